@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.backend;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.op.OpCatalog;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One engine's readers, writers and runners. Found by ServiceLoader; there is one per DJL engine,
+ * named as the engine is.
+ */
+public interface Backend {
+
+    /**
+     * Returns the DJL engine's name.
+     *
+     * @return such as {@code OnnxRuntime}
+     */
+    String getEngineName();
+
+    /**
+     * Returns the version of the runtime on this machine.
+     *
+     * @return such as {@code 1.29.0}
+     */
+    String runtimeVersion();
+
+    /**
+     * Tells whether a file is of this backend's kind, by its name and first bytes.
+     *
+     * @param file an existing file
+     * @return true if {@link #read} would try it
+     */
+    boolean reads(Path file);
+
+    /**
+     * Reads a model. Weights stay mapped to the file where they can.
+     *
+     * @param file an existing file
+     * @return a legal graph
+     * @throws io.github.djlquant.ModelFormatException if the file is malformed
+     * @throws io.github.djlquant.UnsupportedModelException if it holds something that can't be
+     *     carried
+     */
+    Graph read(Path file);
+
+    /**
+     * Writes a model as one file, not atomically: the caller chooses a temporary name. The graph's
+     * metadata travels inside.
+     *
+     * @param graph a legal graph
+     * @param target where it is meant to run
+     * @param file the file to create or replace
+     */
+    void write(Graph graph, Target target, Path file);
+
+    /**
+     * Returns the ending of the files written.
+     *
+     * @return such as {@code .onnx}
+     */
+    String fileExtension();
+
+    /**
+     * Returns the operators that this backend knows.
+     *
+     * @return the catalog
+     */
+    OpCatalog catalog();
+
+    /**
+     * Resolves a target name on this machine.
+     *
+     * @param name the name
+     * @return the target as data
+     */
+    Target target(Target.Name name);
+
+    /**
+     * Opens a graph in the engine.
+     *
+     * @param graph a legal graph
+     * @param options how to run it
+     * @return a runner to close
+     */
+    GraphRunner open(Graph graph, RunOptions options);
+
+    /**
+     * Opens a written file in the engine, as any user would.
+     *
+     * @param file the file
+     * @param options how to run it
+     * @return a runner to close
+     */
+    GraphRunner open(Path file, RunOptions options);
+
+    /**
+     * Opens a graph with probes.
+     *
+     * @param graph a legal graph
+     * @param probes what to compute
+     * @param options how to run it
+     * @return a runner to close
+     */
+    ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options);
+
+    /**
+     * Reads back what the engine makes of a written file.
+     *
+     * @param file the file
+     * @return the kernels of the engine's optimized graph
+     */
+    Execution explain(Path file);
+}

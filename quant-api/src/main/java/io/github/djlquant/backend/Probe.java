@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.backend;
+
+import java.util.Objects;
+
+/** A small result computed inside the engine over a whole activation. */
+public sealed interface Probe {
+
+    /**
+     * Returns the value looked at.
+     *
+     * @return its name in the graph
+     */
+    String value();
+
+    /**
+     * The extremes over all elements: two floats.
+     *
+     * @param value the value looked at
+     */
+    record MinMax(String value) implements Probe {
+        /** Requires a name. */
+        public MinMax {
+            Objects.requireNonNull(value, "value");
+        }
+    }
+
+    /**
+     * A strided sample of at most {@code limit} elements; all of them if there are no more.
+     *
+     * @param value the value looked at
+     * @param limit the largest number of elements per batch, at most 65536
+     */
+    record Sample(String value, int limit) implements Probe {
+        /** Refuses limits outside 1..65536. */
+        public Sample {
+            Objects.requireNonNull(value, "value");
+            if (limit < 1 || limit > 65536) {
+                throw new IllegalArgumentException(
+                        "a sample has 1 to 65536 elements, not " + limit);
+            }
+        }
+    }
+
+    /**
+     * The mean of each channel over all other axes: as many floats as channels.
+     *
+     * @param value the value looked at
+     * @param axis the channel axis
+     */
+    record ChannelMean(String value, int axis) implements Probe {
+        /** Requires a name. */
+        public ChannelMean {
+            Objects.requireNonNull(value, "value");
+        }
+    }
+}

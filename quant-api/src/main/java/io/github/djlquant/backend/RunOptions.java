@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.backend;
+
+/**
+ * How the engine runs a graph.
+ *
+ * @param threads threads inside one run; 0 leaves it to the engine
+ * @param optimize true to let the engine optimize the graph with all it has
+ */
+public record RunOptions(int threads, boolean optimize) {
+
+    /** The engine's own number of threads, everything optimized. */
+    public static final RunOptions DEFAULT = new RunOptions(0, true);
+
+    /** Refuses negative thread counts. */
+    public RunOptions {
+        if (threads < 0) {
+            throw new IllegalArgumentException("a negative number of threads: " + threads);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.graph;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One application of an operator.
+ *
+ * @param name unique and not empty in its graph; readers invent names for nodes without one
+ * @param op the operator
+ * @param inputs names of the values read; the empty string stands for an absent optional input
+ * @param outputs names of the values made; the empty string stands for an unused optional output
+ * @param attributes constant parameters by name, in the source's order
+ * @param annotations what the source says about the node (documentation, metadata); never
+ *     interpreted
+ */
+public record Node(
+        String name,
+        OpType op,
+        List<String> inputs,
+        List<String> outputs,
+        Map<String, Attribute> attributes,
+        Map<String, String> annotations) {
+
+    /** Copies the collections. */
+    public Node {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(op, "op");
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+        annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+    }
+
+    /**
+     * Creates a node without annotations.
+     *
+     * @param name the node's name
+     * @param op the operator
+     * @param inputs names of the values read
+     * @param outputs names of the values made
+     * @param attributes constant parameters
+     */
+    public Node(
+            String name,
+            OpType op,
+            List<String> inputs,
+            List<String> outputs,
+            Map<String, Attribute> attributes) {
+        this(name, op, inputs, outputs, attributes, Map.of());
+    }
+
+    /**
+     * Returns an input's name.
+     *
+     * @param index the position
+     * @return the name, the empty string if the input is absent
+     */
+    public String input(int index) {
+        return index >= 0 && index < inputs.size() ? inputs.get(index) : "";
+    }
+
+    /**
+     * Tells whether an input is present.
+     *
+     * @param index the position
+     * @return true if a value is connected
+     */
+    public boolean hasInput(int index) {
+        return !input(index).isEmpty();
+    }
+
+    /**
+     * Returns the first output's name.
+     *
+     * @return the name
+     */
+    public String output() {
+        return outputs.get(0);
+    }
+
+    /**
+     * Returns an integer attribute.
+     *
+     * @param key its name
+     * @param absent what to return if there is none
+     * @return the value
+     */
+    public long intAttribute(String key, long absent) {
+        return attributes.get(key) instanceof Attribute.IntAttribute a ? a.value() : absent;
+    }
+
+    /**
+     * Returns a float attribute.
+     *
+     * @param key its name
+     * @param absent what to return if there is none
+     * @return the value
+     */
+    public float floatAttribute(String key, float absent) {
+        return attributes.get(key) instanceof Attribute.FloatAttribute a ? a.value() : absent;
+    }
+
+    /**
+     * Returns a string attribute.
+     *
+     * @param key its name
+     * @param absent what to return if there is none
+     * @return the value
+     */
+    public String stringAttribute(String key, String absent) {
+        return attributes.get(key) instanceof Attribute.StringAttribute a ? a.value() : absent;
+    }
+
+    /**
+     * Returns an attribute of integers.
+     *
+     * @param key its name
+     * @return the values, empty if there is none
+     */
+    public List<Long> intsAttribute(String key) {
+        return attributes.get(key) instanceof Attribute.IntsAttribute a ? a.values() : List.of();
+    }
+
+    /**
+     * Replaces the inputs.
+     *
+     * @param newInputs names of the values read
+     * @return a copy
+     */
+    public Node withInputs(List<String> newInputs) {
+        return new Node(name, op, newInputs, outputs, attributes, annotations);
+    }
+
+    /**
+     * Replaces one input.
+     *
+     * @param index the position
+     * @param value the name of the value read there
+     * @return a copy; absent inputs before the position become empty strings
+     */
+    public Node withInput(int index, String value) {
+        List<String> copy = new java.util.ArrayList<>(inputs);
+        while (copy.size() <= index) {
+            copy.add("");
+        }
+        copy.set(index, value);
+        return withInputs(copy);
+    }
+
+    /**
+     * Replaces the outputs.
+     *
+     * @param newOutputs names of the values made
+     * @return a copy
+     */
+    public Node withOutputs(List<String> newOutputs) {
+        return new Node(name, op, inputs, newOutputs, attributes, annotations);
+    }
+
+    /**
+     * Sets an attribute.
+     *
+     * @param key its name
+     * @param value its value
+     * @return a copy
+     */
+    public Node withAttribute(String key, Attribute value) {
+        Map<String, Attribute> copy = new LinkedHashMap<>(attributes);
+        copy.put(key, value);
+        return new Node(name, op, inputs, outputs, copy, annotations);
+    }
+
+    /**
+     * Returns the nested graphs among the attributes.
+     *
+     * @return bodies in attribute order
+     */
+    public List<Graph> bodies() {
+        return attributes.values().stream()
+                .filter(Attribute.GraphAttribute.class::isInstance)
+                .map(a -> ((Attribute.GraphAttribute) a).body())
+                .toList();
+    }
+}

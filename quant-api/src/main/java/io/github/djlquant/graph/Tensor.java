@@ -1,0 +1,311 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.graph;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.Objects;
+
+/**
+ * A constant array: element type, static shape and little-endian row-major elements. Shared by
+ * reference; its memory never changes.
+ */
+public final class Tensor {
+
+    /** Elements are read in windows of at most this many bytes. */
+    private static final int WINDOW = 1 << 20;
+
+    private final DataType dataType;
+    private final Shape shape;
+    private final TensorStorage storage;
+
+    /**
+     * Creates a tensor.
+     *
+     * @param dataType the element type
+     * @param shape a static shape
+     * @param storage exactly the bytes that the shape needs
+     * @throws IllegalArgumentException if the shape is not static or the storage has another size
+     */
+    public Tensor(DataType dataType, Shape shape, TensorStorage storage) {
+        this.dataType = Objects.requireNonNull(dataType, "dataType");
+        this.shape = Objects.requireNonNull(shape, "shape");
+        this.storage = Objects.requireNonNull(storage, "storage");
+        if (!shape.isStatic()) {
+            throw new IllegalArgumentException("a tensor needs a static shape, not " + shape);
+        }
+        long expected =
+                storage instanceof TensorStorage.Strings
+                        ? storage.byteSize()
+                        : dataType.byteSize(shape.elementCount());
+        if (storage.byteSize() != expected) {
+            throw new IllegalArgumentException(
+                    dataType
+                            + " "
+                            + shape
+                            + " needs "
+                            + expected
+                            + " bytes, not "
+                            + storage.byteSize());
+        }
+    }
+
+    /**
+     * Makes a float tensor.
+     *
+     * @param values the elements, copied
+     * @param sizes the shape; none for a scalar
+     * @return the tensor
+     */
+    public static Tensor ofFloats(float[] values, long... sizes) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(values.length, 4))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return new Tensor(DataType.FLOAT, Shape.of(sizes), TensorStorage.of(bytes));
+    }
+
+    /**
+     * Makes a float scalar.
+     *
+     * @param value the element
+     * @return the tensor of rank 0
+     */
+    public static Tensor ofFloat(float value) {
+        return ofFloats(new float[] {value});
+    }
+
+    /**
+     * Makes an int64 tensor.
+     *
+     * @param values the elements, copied
+     * @param sizes the shape; none for a scalar
+     * @return the tensor
+     */
+    public static Tensor ofLongs(long[] values, long... sizes) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(values.length, 8))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(values);
+        return new Tensor(DataType.INT64, Shape.of(sizes), TensorStorage.of(bytes));
+    }
+
+    /**
+     * Makes a tensor of integers, narrowed to the type.
+     *
+     * @param dataType an integer type of 4, 8, 16 or 32 bits
+     * @param values the elements; each must fit the type
+     * @param sizes the shape; none for a scalar
+     * @return the tensor
+     */
+    public static Tensor ofInts(DataType dataType, int[] values, long... sizes) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.toIntExact(dataType.byteSize(values.length)))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        switch (dataType) {
+            case INT8, UINT8 -> {
+                for (int value : values) {
+                    bytes.put((byte) value);
+                }
+            }
+            case INT16, UINT16 -> {
+                for (int value : values) {
+                    bytes.putShort((short) value);
+                }
+            }
+            case INT32 -> bytes.asIntBuffer().put(values);
+            case INT4, UINT4 -> {
+                for (int i = 0; i < values.length; i++) {
+                    int nibble = (values[i] & 15) << (4 * (i & 1));
+                    bytes.put(i / 2, (byte) (bytes.get(i / 2) | nibble));
+                }
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            dataType + " is not an integer type of at most 32 bits");
+        }
+        bytes.clear();
+        return new Tensor(dataType, Shape.of(sizes), TensorStorage.of(bytes));
+    }
+
+    /**
+     * Returns the element type.
+     *
+     * @return the type
+     */
+    public DataType dataType() {
+        return dataType;
+    }
+
+    /**
+     * Returns the shape.
+     *
+     * @return a static shape
+     */
+    public Shape shape() {
+        return shape;
+    }
+
+    /**
+     * Returns the storage.
+     *
+     * @return where the elements lie
+     */
+    public TensorStorage storage() {
+        return storage;
+    }
+
+    /**
+     * Returns the number of elements.
+     *
+     * @return the product of the extents
+     */
+    public long elementCount() {
+        return shape.elementCount();
+    }
+
+    /**
+     * Returns the same elements under another shape.
+     *
+     * @param newShape a static shape with the same element count
+     * @return a tensor that shares the storage
+     */
+    public Tensor reshape(Shape newShape) {
+        return new Tensor(dataType, newShape, storage);
+    }
+
+    /**
+     * Receives the elements one by one, widened to double.
+     *
+     * @param consumer receives each element's row-major index and value
+     * @throws IllegalStateException if the elements are not numbers
+     */
+    public void forEach(ElementConsumer consumer) {
+        long count = elementCount();
+        ElementReader reader = ElementReader.of(dataType);
+        int step = WINDOW / 16;
+        for (long start = 0; start < count; start += step) {
+            int n = (int) Math.min(step, count - start);
+            ByteBuffer window =
+                    storage.window(dataType.byteSize(start), (int) dataType.byteSize(n));
+            for (int i = 0; i < n; i++) {
+                consumer.accept(start + i, reader.read(window, i));
+            }
+        }
+    }
+
+    /**
+     * Copies the elements as floats; other real types are converted.
+     *
+     * @return a new array
+     * @throws IllegalStateException if there are more than fit an array, or they are not numbers
+     */
+    public float[] toFloats() {
+        float[] values = new float[arraySize()];
+        if (dataType == DataType.FLOAT) {
+            long bytes = storage.byteSize();
+            for (long at = 0; at < bytes; at += WINDOW) {
+                int length = (int) Math.min(WINDOW, bytes - at);
+                storage.window(at, length).asFloatBuffer().get(values, (int) (at / 4), length / 4);
+            }
+        } else {
+            forEach((index, value) -> values[(int) index] = (float) value);
+        }
+        return values;
+    }
+
+    /**
+     * Copies integer elements of at most 32 bits.
+     *
+     * @return a new array
+     */
+    public int[] toInts() {
+        int[] values = new int[arraySize()];
+        forEach((index, value) -> values[(int) index] = (int) value);
+        return values;
+    }
+
+    /**
+     * Copies integer elements.
+     *
+     * @return a new array
+     */
+    public long[] toLongs() {
+        long[] values = new long[arraySize()];
+        if (dataType == DataType.INT64 || dataType == DataType.UINT64) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = storage.window(i * 8L, 8).getLong(0);
+            }
+        } else {
+            forEach((index, value) -> values[(int) index] = (long) value);
+        }
+        return values;
+    }
+
+    private int arraySize() {
+        long count = elementCount();
+        if (count > Integer.MAX_VALUE - 8) {
+            throw new IllegalStateException(this + " has more elements than fit an array");
+        }
+        return (int) count;
+    }
+
+    /**
+     * Returns all bytes as one buffer, sharing memory where the storage is in one piece.
+     *
+     * @return a read-only little-endian buffer
+     * @throws IllegalStateException if there are more than 2 GB
+     */
+    public ByteBuffer bytes() {
+        if (storage.byteSize() > Integer.MAX_VALUE - 8) {
+            throw new IllegalStateException(this + " has more bytes than fit a buffer");
+        }
+        return storage.window(0, (int) storage.byteSize());
+    }
+
+    /**
+     * Writes all bytes to a channel at its position.
+     *
+     * @param channel the destination
+     * @throws java.io.IOException if writing fails
+     */
+    public void writeTo(FileChannel channel) throws java.io.IOException {
+        long bytes = storage.byteSize();
+        for (long at = 0; at < bytes; at += WINDOW) {
+            ByteBuffer window = storage.window(at, (int) Math.min(WINDOW, bytes - at));
+            while (window.hasRemaining()) {
+                channel.write(window);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return dataType.name().toLowerCase(java.util.Locale.ROOT) + shape;
+    }
+
+    /** Receives an element of a tensor. */
+    @FunctionalInterface
+    public interface ElementConsumer {
+
+        /**
+         * Receives an element.
+         *
+         * @param index the row-major index
+         * @param value the value, widened to double
+         */
+        void accept(long index, double value);
+    }
+}

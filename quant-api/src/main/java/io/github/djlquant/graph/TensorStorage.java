@@ -1,0 +1,134 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.graph;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * Where the elements of a {@link Tensor} lie: little-endian bytes on the heap or in a mapped file,
+ * addressed with long.
+ */
+public sealed interface TensorStorage {
+
+    /**
+     * Returns the number of bytes.
+     *
+     * @return bytes
+     */
+    long byteSize();
+
+    /**
+     * Returns a read-only little-endian window. The window shares the memory; it is copied only
+     * where it crosses the border of two segments.
+     *
+     * @param offset bytes from the start
+     * @param length bytes
+     * @return a buffer at position 0 with {@code length} bytes remaining
+     * @throws IndexOutOfBoundsException if the window leaves the storage
+     */
+    ByteBuffer window(long offset, int length);
+
+    /**
+     * Makes a storage of one buffer, which must not be changed afterwards.
+     *
+     * @param bytes the elements from position to limit
+     * @return the storage, sharing the buffer's memory
+     */
+    static TensorStorage of(ByteBuffer bytes) {
+        return new Segments(List.of(bytes.slice().asReadOnlyBuffer()), bytes.remaining());
+    }
+
+    /**
+     * Makes a storage of consecutive segments, for what is larger than one buffer can be.
+     *
+     * @param segments buffers; all but the last hold {@code segmentSize} bytes
+     * @param segmentSize bytes of a full segment
+     * @return the storage, sharing the buffers' memory
+     */
+    static TensorStorage ofSegments(List<ByteBuffer> segments, int segmentSize) {
+        return new Segments(
+                segments.stream().map(s -> s.slice().asReadOnlyBuffer()).toList(), segmentSize);
+    }
+
+    /**
+     * Buffers in a row.
+     *
+     * @param segments read-only buffers at position 0
+     * @param segmentSize bytes of every segment but the last
+     */
+    record Segments(List<ByteBuffer> segments, int segmentSize) implements TensorStorage {
+        /** Copies the list. */
+        public Segments {
+            segments = List.copyOf(segments);
+            for (int i = 0; i < segments.size() - 1; i++) {
+                if (segments.get(i).remaining() != segmentSize) {
+                    throw new IllegalArgumentException("segment " + i + " is not full");
+                }
+            }
+        }
+
+        @Override
+        public long byteSize() {
+            return segments.isEmpty()
+                    ? 0
+                    : (segments.size() - 1L) * segmentSize
+                            + segments.get(segments.size() - 1).remaining();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) {
+            java.util.Objects.checkFromIndexSize(offset, length, byteSize());
+            if (length == 0) {
+                return ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
+            }
+            int first = (int) (offset / segmentSize);
+            int start = (int) (offset % segmentSize);
+            ByteBuffer segment = segments.get(first);
+            if (start + (long) length <= segment.remaining()) {
+                return segment.slice(start, length).order(ByteOrder.LITTLE_ENDIAN);
+            }
+            ByteBuffer joined = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = first; joined.hasRemaining(); i++) {
+                int from = i == first ? start : 0;
+                ByteBuffer part = segments.get(i);
+                joined.put(part.slice(from, Math.min(part.remaining() - from, joined.remaining())));
+            }
+            return joined.flip().order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /**
+     * Text elements, which have no fixed size.
+     *
+     * @param elements the elements' bytes in row-major order
+     */
+    record Strings(List<Bytes> elements) implements TensorStorage {
+        /** Copies the list. */
+        public Strings {
+            elements = List.copyOf(elements);
+        }
+
+        @Override
+        public long byteSize() {
+            return elements.stream().mapToLong(Bytes::size).sum();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) {
+            throw new IllegalStateException("a string tensor has no fixed-size elements");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Statistics of activations: fixed size, exactly mergeable. */
+package io.github.djlquant.observe;

@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.op;
+
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The operators we know, one {@link OpSpec} each. What has no row is {@link Role#OPAQUE} and
+ * written back unchanged.
+ */
+public final class OpCatalog {
+
+    private final Map<OpType, OpSpec> rows;
+
+    private OpCatalog(Map<OpType, OpSpec> rows) {
+        this.rows = Map.copyOf(rows);
+    }
+
+    /**
+     * Makes a catalog.
+     *
+     * @param rows the rows; a later one replaces an earlier one of the same operator
+     * @return the catalog
+     */
+    public static OpCatalog of(Collection<OpSpec> rows) {
+        Map<OpType, OpSpec> byOp = new LinkedHashMap<>();
+        rows.forEach(row -> byOp.put(row.op(), row));
+        return new OpCatalog(byOp);
+    }
+
+    /**
+     * Adds rows.
+     *
+     * @param more the rows; they replace those of the same operator
+     * @return a larger catalog
+     */
+    public OpCatalog with(Collection<OpSpec> more) {
+        Map<OpType, OpSpec> byOp = new LinkedHashMap<>(rows);
+        more.forEach(row -> byOp.put(row.op(), row));
+        return new OpCatalog(byOp);
+    }
+
+    /**
+     * Returns the row of a node's operator.
+     *
+     * @param node the node
+     * @return the row; an opaque one if there is none
+     */
+    public OpSpec spec(Node node) {
+        OpSpec row = rows.get(node.op());
+        return row != null ? row : OpSpec.of(node.op(), Role.OPAQUE, Map.of(), RangeRule.FREE);
+    }
+
+    /**
+     * Returns a node's role.
+     *
+     * @param node the node
+     * @return its role
+     */
+    public Role role(Node node) {
+        return spec(node).role();
+    }
+
+    /**
+     * Returns all rows.
+     *
+     * @return the rows
+     */
+    public Collection<OpSpec> rows() {
+        return rows.values();
+    }
+}

@@ -1,0 +1,2 @@
+/** What operators mean, whatever their dialect calls them. */
+package io.github.djlquant.op;

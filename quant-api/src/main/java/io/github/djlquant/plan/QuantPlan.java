@@ -1,0 +1,118 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.plan;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Every decision of the planner, each with its reason. Converting obeys it; the report prints it; a
+ * test pins it.
+ */
+public final class QuantPlan {
+
+    private final Map<String, ValueDecision> values = new LinkedHashMap<>();
+    private final Map<String, NodeDecision> nodes = new LinkedHashMap<>();
+
+    /**
+     * Creates a plan.
+     *
+     * @param values one decision per value
+     * @param nodes one decision per node
+     */
+    public QuantPlan(List<ValueDecision> values, List<NodeDecision> nodes) {
+        values.forEach(v -> this.values.put(v.value(), v));
+        nodes.forEach(n -> this.nodes.put(n.node(), n));
+    }
+
+    /**
+     * Returns the decisions on values.
+     *
+     * @return in graph order
+     */
+    public List<ValueDecision> values() {
+        return List.copyOf(values.values());
+    }
+
+    /**
+     * Returns the decisions on nodes.
+     *
+     * @return in graph order
+     */
+    public List<NodeDecision> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    /**
+     * Returns the decision on a value.
+     *
+     * @param value its name
+     * @return the decision, empty if the value was not considered
+     */
+    public Optional<ValueDecision> value(String value) {
+        return Optional.ofNullable(values.get(value));
+    }
+
+    /**
+     * Returns the decision on a node.
+     *
+     * @param node its name
+     * @return the decision, empty if the node was not considered
+     */
+    public Optional<NodeDecision> node(String node) {
+        return Optional.ofNullable(nodes.get(node));
+    }
+
+    /**
+     * Returns the share of multiply-accumulates that run on integers.
+     *
+     * @return between 0 and 1; 1 if there are none at all
+     */
+    public double quantizedMacShare() {
+        long all = nodes.values().stream().mapToLong(NodeDecision::macs).sum();
+        long quantized =
+                nodes.values().stream()
+                        .filter(NodeDecision::quantized)
+                        .mapToLong(NodeDecision::macs)
+                        .sum();
+        return all == 0 ? 1 : (double) quantized / all;
+    }
+
+    /**
+     * Prints one decision a line.
+     *
+     * @return text for people and golden tests
+     */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (NodeDecision node : nodes.values()) {
+            text.append(node.quantized() ? "int8  " : "float ")
+                    .append(node.node())
+                    .append(" (")
+                    .append(node.op());
+            text.append("): ").append(node.reason()).append('\n');
+        }
+        for (ValueDecision value : values.values()) {
+            text.append('%').append(value.value()).append(": ");
+            text.append(value.isQuantized() ? value.params() : "float")
+                    .append(": ")
+                    .append(value.reason())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,2 @@
+/** The decisions, each with its reason. */
+package io.github.djlquant.plan;

@@ -1,0 +1,283 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.recipe;
+
+import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.scheme.TensorScheme;
+import java.util.Objects;
+
+/**
+ * What the user asks: an immutable, versioned, serialisable description of a quantization, saved in
+ * every artifact that it made.
+ *
+ * @param name the preset that it started from, such as {@code static-int8}
+ * @param method when activations get their scale
+ * @param activations how activations are quantized
+ * @param weights how weights are quantized; the channel axis is set per operator
+ * @param ranges how activation ranges follow from statistics
+ * @param rounding how weights become integers
+ * @param biasCorrection true to make up for the mean output error of quantized weights in the bias
+ * @param fusion how far float operators are merged first
+ * @param scope which nodes are to be quantized
+ * @param gate what the result must reach
+ */
+public record Recipe(
+        String name,
+        Method method,
+        TensorScheme activations,
+        TensorScheme weights,
+        RangeMethod ranges,
+        Rounding rounding,
+        boolean biasCorrection,
+        Fusion fusion,
+        Scope scope,
+        GateThresholds gate) {
+
+    /** The version of the JSON form. */
+    public static final int VERSION = 1;
+
+    /** Requires all parts. */
+    public Recipe {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(activations, "activations");
+        Objects.requireNonNull(weights, "weights");
+        Objects.requireNonNull(ranges, "ranges");
+        Objects.requireNonNull(rounding, "rounding");
+        Objects.requireNonNull(fusion, "fusion");
+        Objects.requireNonNull(scope, "scope");
+        Objects.requireNonNull(gate, "gate");
+    }
+
+    /**
+     * Returns the preset for convolutional networks: int8 weights per channel, uint8 activations
+     * with ranges from calibration data.
+     *
+     * @return the recipe
+     */
+    public static Recipe staticInt8() {
+        return new Recipe(
+                "static-int8",
+                Method.STATIC,
+                TensorScheme.UINT8_ACTIVATION,
+                TensorScheme.INT8_WEIGHT,
+                new RangeMethod.Mse(2),
+                Rounding.NEAREST,
+                true,
+                Fusion.BATCH_NORM_ACTIVATION,
+                Scope.ALL,
+                GateThresholds.DEFAULT);
+    }
+
+    /**
+     * Returns the preset that needs no data: int8 weights per channel, activations quantized at run
+     * time.
+     *
+     * @return the recipe
+     */
+    public static Recipe dynamicInt8() {
+        return staticInt8().withName("dynamic-int8").withMethod(Method.DYNAMIC);
+    }
+
+    /**
+     * Renames the recipe.
+     *
+     * @param changed the new name
+     * @return a copy
+     */
+    public Recipe withName(String changed) {
+        return new Recipe(
+                changed,
+                method,
+                activations,
+                weights,
+                ranges,
+                rounding,
+                biasCorrection,
+                fusion,
+                scope,
+                gate);
+    }
+
+    /**
+     * Changes when activations get their scale.
+     *
+     * @param changed the new method
+     * @return a copy
+     */
+    public Recipe withMethod(Method changed) {
+        return new Recipe(
+                name,
+                changed,
+                activations,
+                weights,
+                ranges,
+                rounding,
+                biasCorrection,
+                fusion,
+                scope,
+                gate);
+    }
+
+    /**
+     * Changes how activations are quantized.
+     *
+     * @param changed the new scheme
+     * @return a copy
+     */
+    public Recipe withActivations(TensorScheme changed) {
+        return new Recipe(
+                name,
+                method,
+                changed,
+                weights,
+                ranges,
+                rounding,
+                biasCorrection,
+                fusion,
+                scope,
+                gate);
+    }
+
+    /**
+     * Changes how weights are quantized.
+     *
+     * @param changed the new scheme
+     * @return a copy
+     */
+    public Recipe withWeights(TensorScheme changed) {
+        return new Recipe(
+                name,
+                method,
+                activations,
+                changed,
+                ranges,
+                rounding,
+                biasCorrection,
+                fusion,
+                scope,
+                gate);
+    }
+
+    /**
+     * Changes how ranges follow from statistics.
+     *
+     * @param changed the new method
+     * @return a copy
+     */
+    public Recipe withRanges(RangeMethod changed) {
+        return new Recipe(
+                name,
+                method,
+                activations,
+                weights,
+                changed,
+                rounding,
+                biasCorrection,
+                fusion,
+                scope,
+                gate);
+    }
+
+    /**
+     * Changes how weights become integers.
+     *
+     * @param changed the new rounding
+     * @return a copy
+     */
+    public Recipe withRounding(Rounding changed) {
+        return new Recipe(
+                name,
+                method,
+                activations,
+                weights,
+                ranges,
+                changed,
+                biasCorrection,
+                fusion,
+                scope,
+                gate);
+    }
+
+    /**
+     * Switches bias correction.
+     *
+     * @param changed true to correct biases
+     * @return a copy
+     */
+    public Recipe withBiasCorrection(boolean changed) {
+        return new Recipe(
+                name, method, activations, weights, ranges, rounding, changed, fusion, scope, gate);
+    }
+
+    /**
+     * Changes how far float operators are merged.
+     *
+     * @param changed the new level
+     * @return a copy
+     */
+    public Recipe withFusion(Fusion changed) {
+        return new Recipe(
+                name,
+                method,
+                activations,
+                weights,
+                ranges,
+                rounding,
+                biasCorrection,
+                changed,
+                scope,
+                gate);
+    }
+
+    /**
+     * Changes which nodes are to be quantized.
+     *
+     * @param changed the new scope
+     * @return a copy
+     */
+    public Recipe withScope(Scope changed) {
+        return new Recipe(
+                name,
+                method,
+                activations,
+                weights,
+                ranges,
+                rounding,
+                biasCorrection,
+                fusion,
+                changed,
+                gate);
+    }
+
+    /**
+     * Changes what the result must reach.
+     *
+     * @param changed the new thresholds
+     * @return a copy
+     */
+    public Recipe withGate(GateThresholds changed) {
+        return new Recipe(
+                name,
+                method,
+                activations,
+                weights,
+                ranges,
+                rounding,
+                biasCorrection,
+                fusion,
+                scope,
+                changed);
+    }
+}

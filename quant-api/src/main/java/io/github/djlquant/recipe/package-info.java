@@ -1,0 +1,2 @@
+/** What the user asks for. */
+package io.github.djlquant.recipe;

@@ -1,0 +1,167 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.transform;
+
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.recipe.Recipe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What a transform may look at, and where it says what it did. One per run of the pipeline. */
+public final class TransformContext {
+
+    private final OpCatalog catalog;
+    private final Recipe recipe;
+    private final Target target;
+    private final CalibrationTable statistics;
+    private final QuantPlan plan;
+    private final List<Note> notes;
+
+    /**
+     * Creates a context without statistics or plan.
+     *
+     * @param catalog the operators of the source's dialect
+     * @param recipe what the user asks
+     * @param target where the artifact is to run
+     */
+    public TransformContext(OpCatalog catalog, Recipe recipe, Target target) {
+        this(catalog, recipe, target, null, null, new ArrayList<>());
+    }
+
+    private TransformContext(
+            OpCatalog catalog,
+            Recipe recipe,
+            Target target,
+            CalibrationTable statistics,
+            QuantPlan plan,
+            List<Note> notes) {
+        this.catalog = Objects.requireNonNull(catalog, "catalog");
+        this.recipe = Objects.requireNonNull(recipe, "recipe");
+        this.target = Objects.requireNonNull(target, "target");
+        this.statistics = statistics;
+        this.plan = plan;
+        this.notes = notes;
+    }
+
+    /**
+     * Adds the result of calibration.
+     *
+     * @param table the statistics
+     * @return a context that shares the notes
+     */
+    public TransformContext withStatistics(CalibrationTable table) {
+        return new TransformContext(catalog, recipe, target, table, plan, notes);
+    }
+
+    /**
+     * Adds the plan.
+     *
+     * @param decided the plan
+     * @return a context that shares the notes
+     */
+    public TransformContext withPlan(QuantPlan decided) {
+        return new TransformContext(catalog, recipe, target, statistics, decided, notes);
+    }
+
+    /**
+     * Returns the operators of the source's dialect.
+     *
+     * @return the catalog
+     */
+    public OpCatalog catalog() {
+        return catalog;
+    }
+
+    /**
+     * Returns what the user asks.
+     *
+     * @return the recipe
+     */
+    public Recipe recipe() {
+        return recipe;
+    }
+
+    /**
+     * Returns where the artifact is to run.
+     *
+     * @return the target
+     */
+    public Target target() {
+        return target;
+    }
+
+    /**
+     * Returns the result of calibration.
+     *
+     * @return the statistics, empty before calibration and without data
+     */
+    public Optional<CalibrationTable> statistics() {
+        return Optional.ofNullable(statistics);
+    }
+
+    /**
+     * Returns the plan.
+     *
+     * @return the plan, empty before planning
+     */
+    public Optional<QuantPlan> plan() {
+        return Optional.ofNullable(plan);
+    }
+
+    /**
+     * Takes a note on a rule that fired.
+     *
+     * @param transform the transform's name
+     * @param node the node concerned
+     * @param what what was done
+     */
+    public void fired(String transform, String node, String what) {
+        notes.add(new Note(transform, node, true, what));
+    }
+
+    /**
+     * Takes a note on a rule that could have fired and did not.
+     *
+     * @param transform the transform's name
+     * @param node the node concerned
+     * @param why what stood in the way
+     */
+    public void didNotFire(String transform, String node, String why) {
+        notes.add(new Note(transform, node, false, why));
+    }
+
+    /**
+     * Returns the notes so far.
+     *
+     * @return in the order taken
+     */
+    public List<Note> notes() {
+        return List.copyOf(notes);
+    }
+
+    /**
+     * What a transform did to a node, or why it did nothing.
+     *
+     * @param transform the transform's name
+     * @param node the node concerned
+     * @param fired true if the graph was changed
+     * @param reason what was done, or what stood in the way
+     */
+    public record Note(String transform, String node, boolean fired, String reason) {}
+}

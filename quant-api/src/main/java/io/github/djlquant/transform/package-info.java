@@ -1,0 +1,2 @@
+/** The block-transform SPI and the pipeline that runs it. */
+package io.github.djlquant.transform;
