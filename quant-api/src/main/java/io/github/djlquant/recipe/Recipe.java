@@ -16,6 +16,7 @@ package io.github.djlquant.recipe;
 import io.github.djlquant.calibrate.RangeMethod;
 import io.github.djlquant.scheme.TensorScheme;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What the user asks: an immutable, versioned, serialisable description of a quantization, saved in
@@ -88,6 +89,20 @@ public record Recipe(
      */
     public static Recipe dynamicInt8() {
         return staticInt8().withName("dynamic-int8").withMethod(Method.DYNAMIC);
+    }
+
+    /**
+     * Returns the preset of a name.
+     *
+     * @param preset such as {@code static-int8}
+     * @return the recipe, empty if there is no such preset
+     */
+    public static Optional<Recipe> named(String preset) {
+        return switch (preset) {
+            case "static-int8" -> Optional.of(staticInt8());
+            case "dynamic-int8" -> Optional.of(dynamicInt8());
+            default -> Optional.empty();
+        };
     }
 
     /**

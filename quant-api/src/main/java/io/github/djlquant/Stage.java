@@ -1,0 +1,34 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+/** A stage of the pipeline, in order. */
+public enum Stage {
+    /** Parsing the source model. */
+    READ,
+    /** Merging float operators. */
+    FUSE,
+    /** Streaming calibration data through the engine. */
+    CALIBRATE,
+    /** Deciding. */
+    PLAN,
+    /** Choosing integer weights. */
+    ROUND,
+    /** Obeying the plan. */
+    CONVERT,
+    /** Writing the file. */
+    WRITE,
+    /** Loading the file and comparing its outputs with the source's. */
+    VERIFY
+}

@@ -1,0 +1,142 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A file that is written beside its final name and moved there only when it is whole and verified.
+ * A process that dies in the middle leaves the old file or none under the final name; what it
+ * leaves beside it is recognised by the dead process's number and removed by the next run.
+ */
+final class StagedFile implements AutoCloseable {
+
+    private static final Pattern LEFTOVER =
+            Pattern.compile("\\.(.+)\\.djl-quant-(\\d+)-[0-9a-z]+\\.tmp.*");
+
+    private final Path target;
+    private final Path temporary;
+
+    private StagedFile(Path target, Path temporary) {
+        this.target = target;
+        this.temporary = temporary;
+    }
+
+    /**
+     * Chooses a temporary name beside the final one and removes what dead processes left there.
+     *
+     * @param target the final name; its folder must exist
+     * @param overwrite true to allow an existing file
+     * @return the stage
+     */
+    static StagedFile beside(Path target, boolean overwrite) {
+        Path absolute = target.toAbsolutePath().normalize();
+        Path folder = absolute.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new RecipeException(Problem.of("the output's folder does not exist").in(target));
+        }
+        if (Files.isDirectory(absolute)) {
+            throw new RecipeException(
+                    Problem.of("the output is a folder").in(target).expected("a file name"));
+        }
+        if (Files.exists(absolute) && !overwrite) {
+            throw new RecipeException(
+                    Problem.of("the output exists already")
+                            .in(target)
+                            .next("Choose another name, or allow overwriting (--force)"));
+        }
+        String name = absolute.getFileName().toString();
+        removeLeftovers(folder, name);
+        String unique = Long.toString(System.nanoTime(), 36).replace("-", "n");
+        String suffix = name.contains(".") ? name.substring(name.lastIndexOf('.')) : "";
+        Path temporary =
+                folder.resolve(
+                        "."
+                                + name
+                                + ".djl-quant-"
+                                + ProcessHandle.current().pid()
+                                + "-"
+                                + unique
+                                + ".tmp"
+                                + suffix);
+        return new StagedFile(absolute, temporary);
+    }
+
+    /** Files of this target whose process no longer runs. */
+    private static void removeLeftovers(Path folder, String name) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(folder, ".*.djl-quant-*.tmp*")) {
+            for (Path file : files) {
+                Matcher matcher = LEFTOVER.matcher(file.getFileName().toString());
+                if (matcher.matches()
+                        && matcher.group(1).equals(name)
+                        && !isAlive(Long.parseLong(matcher.group(2)))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new RecipeException(
+                    Problem.of("the output's folder can't be read").in(folder), e);
+        }
+    }
+
+    private static boolean isAlive(long process) {
+        return ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    /**
+     * Returns the name to write to.
+     *
+     * @return the temporary name
+     */
+    Path path() {
+        return temporary;
+    }
+
+    /** Moves the file to its final name, atomically where the file system can. */
+    void commit() {
+        try {
+            try {
+                Files.move(
+                        temporary,
+                        target,
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            } catch (AtomicMoveNotSupportedException e) {
+                Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException e) {
+            throw new RecipeException(
+                    Problem.of("the output can't be moved to its name").in(target), e);
+        }
+    }
+
+    /** Removes the temporary file if it was not committed. */
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            throw new RecipeException(
+                    Problem.of("a temporary file can't be removed").in(temporary), e);
+        }
+    }
+}

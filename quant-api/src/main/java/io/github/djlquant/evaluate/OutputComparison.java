@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.graph.Tensor;
+
+/** Accumulates the difference of one output over batches, in constant memory. Not thread-safe. */
+final class OutputComparison {
+
+    private final String output;
+    private long samples;
+    private double signal;
+    private double noise;
+    private double cosines;
+    private double maxError;
+    private boolean classScores = true;
+    private long flips;
+    private long nonFinite;
+
+    OutputComparison(String output) {
+        this.output = output;
+    }
+
+    void add(Tensor expected, Tensor actual) {
+        if (!expected.shape().equals(actual.shape())) {
+            throw new CalibrationException(
+                    Problem.of("the quantized model's output has another shape")
+                            .at("output " + output)
+                            .expected(expected.shape())
+                            .actual(actual.shape()));
+        }
+        boolean scores =
+                expected.dataType().isFloatingPoint()
+                        && expected.shape().rank() == 2
+                        && expected.shape().size(1) > 1;
+        classScores &= scores;
+        int rows = expected.shape().rank() == 0 ? 1 : (int) expected.shape().size(0);
+        if (rows == 0 || expected.elementCount() == 0) {
+            return;
+        }
+        float[] x = expected.toFloats();
+        float[] y = actual.toFloats();
+        int width = x.length / rows;
+        for (int row = 0; row < rows; row++) {
+            addRow(x, y, row * width, width);
+        }
+    }
+
+    private void addRow(float[] x, float[] y, int start, int width) {
+        double xx = 0;
+        double yy = 0;
+        double xy = 0;
+        double error = 0;
+        int bestX = start;
+        int bestY = start;
+        for (int i = start; i < start + width; i++) {
+            if (!Float.isFinite(x[i])) {
+                continue;
+            }
+            if (!Float.isFinite(y[i])) {
+                nonFinite++;
+                continue;
+            }
+            double difference = (double) x[i] - y[i];
+            xx += (double) x[i] * x[i];
+            yy += (double) y[i] * y[i];
+            xy += (double) x[i] * y[i];
+            error += difference * difference;
+            maxError = Math.max(maxError, Math.abs(difference));
+            bestX = x[i] > x[bestX] ? i : bestX;
+            bestY = y[i] > y[bestY] ? i : bestY;
+        }
+        samples++;
+        signal += xx;
+        noise += error;
+        cosines += xx == 0 && yy == 0 ? 1 : xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
+        flips += bestX != bestY ? 1 : 0;
+    }
+
+    OutputError result() {
+        double sqnr = noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
+        double n = Math.max(samples, 1);
+        boolean scores = classScores && samples > 0;
+        return new OutputError(
+                output,
+                samples,
+                sqnr,
+                cosines / n,
+                maxError,
+                scores,
+                scores ? flips / n : 0,
+                nonFinite);
+    }
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * How far one output of the quantized model is from the source model's, over all samples pooled.
+ *
+ * @param output the output's name
+ * @param samples rows compared
+ * @param sqnr signal to quantization noise ratio in dB: 10 log10(sum x^2 / sum (x - y)^2); infinite
+ *     if equal
+ * @param cosine mean over the samples of the cosine between the flattened rows
+ * @param maxError the largest absolute difference
+ * @param classScores true if the output looks like class scores: float, rank 2, at least 2 columns
+ * @param flips share of samples whose largest score changed its place; 0 where {@code classScores}
+ *     is false
+ * @param nonFinite elements that are NaN or infinite in the quantized output and not in the
+ *     source's
+ */
+public record OutputError(
+        String output,
+        long samples,
+        double sqnr,
+        double cosine,
+        double maxError,
+        boolean classScores,
+        double flips,
+        long nonFinite) {
+
+    /** Requires a name. */
+    public OutputError {
+        Objects.requireNonNull(output, "output");
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s: SQNR %.1f dB, cosine %.4f, max error %.4g%s over %d samples",
+                output,
+                sqnr,
+                cosine,
+                maxError,
+                classScores ? String.format(Locale.ROOT, ", flips %.2f %%", 100 * flips) : "",
+                samples);
+    }
+}
