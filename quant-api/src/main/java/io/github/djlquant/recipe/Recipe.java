@@ -73,7 +73,7 @@ public record Recipe(
                 Method.STATIC,
                 TensorScheme.UINT8_ACTIVATION,
                 TensorScheme.INT8_WEIGHT,
-                new RangeMethod.Mse(2),
+                new RangeMethod.Mse(2.4),
                 Rounding.NEAREST,
                 true,
                 Fusion.BATCH_NORM_ACTIVATION,
