@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx.write;
+
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.proto.StringStringEntryProto;
+import io.github.djlquant.onnx.proto.TensorProto;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Writes weights into a file beside the model. */
+final class ExternalDataWriter implements AutoCloseable {
+
+    /** Offsets are multiples of this, so that runtimes can map every tensor by itself. */
+    private static final long ALIGNMENT = 4096;
+
+    private final FileChannel channel;
+    private final String location;
+
+    ExternalDataWriter(Path file, String location) throws IOException {
+        this.location = location;
+        this.channel =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    void write(Tensor tensor, TensorProto.Builder proto) throws IOException {
+        long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        channel.position(offset);
+        tensor.writeTo(channel);
+        proto.setDataLocation(TensorProto.DataLocation.EXTERNAL);
+        add(proto, "location", location);
+        add(proto, "offset", Long.toString(offset));
+        add(proto, "length", Long.toString(tensor.storage().byteSize()));
+    }
+
+    private static void add(TensorProto.Builder proto, String key, String value) {
+        proto.addExternalData(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (channel) {
+            channel.force(false);
+        }
+    }
+}

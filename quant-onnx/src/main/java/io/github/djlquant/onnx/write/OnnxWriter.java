@@ -1,0 +1,205 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx.write;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.Attribute;
+import io.github.djlquant.graph.Bytes;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.proto.ModelProto;
+import io.github.djlquant.onnx.proto.OnnxAttachments;
+import io.github.djlquant.onnx.proto.OperatorSetIdProto;
+import io.github.djlquant.onnx.proto.StringStringEntryProto;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Writes a {@link Graph} as an ONNX model file. Weights stream from where they lie to the file; the
+ * same graph gives the same bytes. Writing is plain: a caller that replaces a user's file writes
+ * beside it, verifies and moves.
+ */
+public final class OnnxWriter {
+
+    /** Large enough that small fields do not reach the file one by one. */
+    private static final int BUFFER = 1 << 18;
+
+    private OnnxWriter() {}
+
+    /**
+     * Writes a model with {@link WriteOptions#DEFAULT}.
+     *
+     * @param graph the graph, of ONNX operators
+     * @param file the model file; overwritten
+     * @return the files written: the model and, if it does not fit one file, that of its weights
+     * @throws UnsupportedModelException if the graph holds what ONNX can't express
+     * @throws QuantizationException if writing fails
+     */
+    public static List<Path> write(Graph graph, Path file) {
+        return write(graph, file, WriteOptions.DEFAULT);
+    }
+
+    /**
+     * Writes a model.
+     *
+     * @param graph the graph, of ONNX operators
+     * @param file the model file; overwritten
+     * @param options versions, producer and where weights go
+     * @return the files written: the model and, if it does not fit one file, that of its weights
+     * @throws UnsupportedModelException if the graph holds what ONNX can't express, or an IR
+     *     version was asked for that can't hold it
+     * @throws QuantizationException if writing fails
+     */
+    public static List<Path> write(Graph graph, Path file, WriteOptions options) {
+        requireOnnx(graph, file);
+        List<Path> written = new ArrayList<>(List.of(file));
+        try {
+            if (weightBytes(graph) <= options.inlineLimit()) {
+                write(model(graph, file, options, TensorWriter.inline()), file);
+                return List.copyOf(written);
+            }
+            String name =
+                    options.externalName() == null
+                            ? file.getFileName() + ".data"
+                            : options.externalName();
+            Path data = file.toAbsolutePath().resolveSibling(name);
+            written.add(data);
+            try (ExternalDataWriter external = new ExternalDataWriter(data, name)) {
+                write(model(graph, file, options, TensorWriter.external(external)), file);
+            }
+            return List.copyOf(written);
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("the model can't be written").in(file).actual(e), e);
+        }
+    }
+
+    private static void write(ModelProto model, Path file) throws IOException {
+        try (FileChannel channel =
+                        FileChannel.open(
+                                file,
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.TRUNCATE_EXISTING);
+                OutputStream stream = Channels.newOutputStream(channel)) {
+            CodedOutputStream out = CodedOutputStream.newInstance(stream, BUFFER);
+            out.useDeterministicSerialization();
+            model.writeTo(out);
+            out.flush();
+            channel.force(false);
+        }
+    }
+
+    private static ModelProto model(
+            Graph graph, Path file, WriteOptions options, TensorWriter tensors) throws IOException {
+        ModelProto source = source(graph, file);
+        ModelProto.Builder model = source.toBuilder();
+        model.setIrVersion(IrVersion.choose(graph, source, options.irVersion(), file));
+        if (options.producerName() != null) {
+            model.setProducerName(options.producerName());
+            model.setProducerVersion(options.producerVersion());
+        }
+        graph.opsets()
+                .forEach(
+                        (dialect, version) ->
+                                model.addOpsetImport(
+                                        OperatorSetIdProto.newBuilder()
+                                                .setDomain(GraphWriter.domain(dialect))
+                                                .setVersion(version)));
+        graph.metadata()
+                .forEach(
+                        (key, text) ->
+                                model.addMetadataProps(
+                                        StringStringEntryProto.newBuilder()
+                                                .setKey(key)
+                                                .setValue(text)));
+        return model.setGraph(new GraphWriter(tensors).write(graph)).build();
+    }
+
+    private static ModelProto source(Graph graph, Path file) {
+        Bytes source = graph.attachments().get(OnnxAttachments.MODEL);
+        try {
+            return source == null
+                    ? ModelProto.getDefaultInstance()
+                    : ModelProto.parseFrom(source.toArray());
+        } catch (InvalidProtocolBufferException e) {
+            throw new QuantizationException(
+                    Problem.of("the graph's attachment " + OnnxAttachments.MODEL + " is damaged")
+                            .in(file),
+                    e);
+        }
+    }
+
+    private static void requireOnnx(Graph graph, Path file) {
+        Set<String> used = new TreeSet<>();
+        Set<String> foreign = new TreeSet<>();
+        collectDialects(graph, used, foreign);
+        if (!foreign.isEmpty()) {
+            throw new UnsupportedModelException(
+                    Problem.of("operators have no form in ONNX")
+                            .in(file)
+                            .actual(foreign)
+                            .next("Write the model in the format that it came from"));
+        }
+        used.removeAll(graph.opsets().keySet());
+        if (!used.isEmpty()) {
+            throw new UnsupportedModelException(
+                    Problem.of("operators are used without the version of their dialect")
+                            .in(file)
+                            .expected("a version in Graph.opsets()")
+                            .actual(used));
+        }
+    }
+
+    private static void collectDialects(Graph graph, Set<String> used, Set<String> foreign) {
+        for (Node node : graph.nodes()) {
+            used.add(node.op().dialect());
+            if (node.op().dialect().equals(OpType.ATEN)) {
+                foreign.add(node.op().toString());
+            }
+            node.bodies().forEach(body -> collectDialects(body, used, foreign));
+        }
+    }
+
+    private static long weightBytes(Graph graph) {
+        long bytes = 0;
+        for (Tensor tensor : graph.constants().values()) {
+            bytes += tensor.storage().byteSize();
+        }
+        for (Node node : graph.nodes()) {
+            for (Attribute attribute : node.attributes().values()) {
+                if (attribute instanceof Attribute.TensorAttribute t) {
+                    bytes += t.value().storage().byteSize();
+                } else if (attribute instanceof Attribute.GraphAttribute g) {
+                    bytes += weightBytes(g.body());
+                }
+            }
+        }
+        return bytes;
+    }
+}

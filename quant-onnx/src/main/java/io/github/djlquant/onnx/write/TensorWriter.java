@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx.write;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.github.djlquant.graph.Bytes;
+import io.github.djlquant.graph.Dimension;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
+import io.github.djlquant.onnx.proto.OnnxTypes;
+import io.github.djlquant.onnx.proto.TensorProto;
+import java.io.IOException;
+
+/** Writes tensors inside the model file, or large ones beside it, without copying them. */
+final class TensorWriter {
+
+    /** Smaller weights stay inside: runtimes want shapes and axes at hand. */
+    private static final int SMALLEST_EXTERNAL = 1024;
+
+    /** Far below what a buffer can hold, and even for every element size. */
+    private static final int WINDOW = 1 << 30;
+
+    private final ExternalDataWriter external;
+
+    private TensorWriter(ExternalDataWriter external) {
+        this.external = external;
+    }
+
+    static TensorWriter inline() {
+        return new TensorWriter(null);
+    }
+
+    static TensorWriter external(ExternalDataWriter external) {
+        return new TensorWriter(external);
+    }
+
+    TensorProto.Builder write(String name, Tensor tensor) throws IOException {
+        TensorProto.Builder proto =
+                TensorProto.newBuilder()
+                        .setName(name)
+                        .setDataType(OnnxTypes.code(tensor.dataType()));
+        for (Dimension dimension : tensor.shape().dimensions()) {
+            proto.addDims(((Dimension.Fixed) dimension).size());
+        }
+        if (tensor.storage() instanceof TensorStorage.Strings strings) {
+            for (Bytes element : strings.elements()) {
+                proto.addStringData(ByteString.copyFrom(element.toArray()));
+            }
+        } else if (external != null && tensor.storage().byteSize() >= SMALLEST_EXTERNAL) {
+            external.write(tensor, proto);
+        } else {
+            proto.setRawData(bytes(tensor.storage()));
+        }
+        return proto;
+    }
+
+    private static ByteString bytes(TensorStorage storage) {
+        ByteString bytes = ByteString.EMPTY;
+        for (long at = 0; at < storage.byteSize(); at += WINDOW) {
+            int length = (int) Math.min(WINDOW, storage.byteSize() - at);
+            bytes = bytes.concat(UnsafeByteOperations.unsafeWrap(storage.window(at, length)));
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,2 @@
+/** Writes graphs as ONNX files. */
+package io.github.djlquant.onnx.write;
