@@ -14,9 +14,14 @@
 package io.github.djlquant.calibrate;
 
 import io.github.djlquant.observe.Statistics;
+import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +31,7 @@ import java.util.TreeMap;
 public final class CalibrationTable {
 
     private final Map<String, Statistics> entries;
+    private final List<CalibrationWarning> warnings;
 
     /**
      * Creates a table.
@@ -33,7 +39,40 @@ public final class CalibrationTable {
      * @param entries statistics by value name
      */
     public CalibrationTable(Map<String, Statistics> entries) {
+        this(entries, List.of());
+    }
+
+    /**
+     * Creates a table with signs that the data does not suffice.
+     *
+     * @param entries statistics by value name
+     * @param warnings what was noticed
+     */
+    public CalibrationTable(Map<String, Statistics> entries, List<CalibrationWarning> warnings) {
         this.entries = Collections.unmodifiableMap(new TreeMap<>(entries));
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Reads a table.
+     *
+     * @param file what {@link #save} wrote
+     * @return exactly what was saved
+     * @throws io.github.djlquant.CalibrationException if the file can't be read, is malformed or of
+     *     an unknown version
+     */
+    public static CalibrationTable load(Path file) {
+        return CalibrationTableFile.load(file);
+    }
+
+    /**
+     * Writes the table as JSON, beside the file first and then moved in place.
+     *
+     * @param file the file to create or replace
+     * @throws io.github.djlquant.CalibrationException if the file can't be written
+     */
+    public void save(Path file) {
+        CalibrationTableFile.save(this, file);
     }
 
     /**
@@ -53,5 +92,55 @@ public final class CalibrationTable {
      */
     public Map<String, Statistics> entries() {
         return entries;
+    }
+
+    /**
+     * Returns the signs that the data does not suffice.
+     *
+     * @return what was noticed; empty if nothing was
+     */
+    public List<CalibrationWarning> warnings() {
+        return warnings;
+    }
+
+    /**
+     * Returns the number of samples seen.
+     *
+     * @return the largest number of rows of any value
+     */
+    public long samples() {
+        return entries.values().stream().mapToLong(Statistics::samples).max().orElse(0);
+    }
+
+    /**
+     * Merges two tables, each of a part of the data.
+     *
+     * @param other the table of the other part
+     * @return the statistics of both; the warnings of both, each once
+     */
+    public CalibrationTable merge(CalibrationTable other) {
+        Objects.requireNonNull(other, "other");
+        Map<String, Statistics> merged = new TreeMap<>(entries);
+        other.entries.forEach((name, part) -> merged.merge(name, part, Statistics::merge));
+        Set<CalibrationWarning> all = new LinkedHashSet<>(warnings);
+        all.addAll(other.warnings);
+        return new CalibrationTable(merged, List.copyOf(all));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CalibrationTable that
+                && entries.equals(that.entries)
+                && warnings.equals(that.warnings);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(entries, warnings);
+    }
+
+    @Override
+    public String toString() {
+        return "statistics of " + entries.size() + " values over " + samples() + " samples";
     }
 }

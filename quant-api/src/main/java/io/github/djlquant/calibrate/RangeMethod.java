@@ -16,6 +16,15 @@ package io.github.djlquant.calibrate;
 /** How the range that a scale must cover follows from the statistics of a value. */
 public sealed interface RangeMethod {
 
+    /**
+     * Tells whether the method needs more than the extremes.
+     *
+     * @return true if the statistics must hold a histogram
+     */
+    default boolean needsHistogram() {
+        return !(this instanceof MinMax || this instanceof MovingAverage);
+    }
+
     /** The exact extremes. */
     record MinMax() implements RangeMethod {}
 

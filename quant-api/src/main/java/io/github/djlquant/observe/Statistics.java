@@ -17,12 +17,96 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What calibration knows of one value. Immutable, of fixed size, merges exactly.
+ * What calibration knows of one value. Immutable, of fixed size whatever the number of samples;
+ * merging is exact, associative and commutative, so that threads, resumed runs and machines may
+ * share the work in any way and get the same result.
  *
- * @param min the smallest element seen
- * @param max the largest element seen
+ * @param min the smallest element seen, exact; positive infinity if there was none
+ * @param max the largest element seen, exact; negative infinity if there was none
+ * @param histogram a sample of the elements; empty if it was not asked for
+ * @param minima the sum of the batches' smallest elements
+ * @param maxima the sum of the batches' largest elements
+ * @param batches the number of batches seen
+ * @param samples the number of rows seen
+ * @param channels the sums of the channels' means; empty if they were not asked for
  */
-public record Statistics(double min, double max) {
+public record Statistics(
+        double min,
+        double max,
+        FloatHistogram histogram,
+        ExactSum minima,
+        ExactSum maxima,
+        long batches,
+        long samples,
+        Optional<ChannelSums> channels) {
+
+    /** The statistics of no data: merging them changes nothing. */
+    public static final Statistics EMPTY =
+            new Statistics(
+                    Double.POSITIVE_INFINITY,
+                    Double.NEGATIVE_INFINITY,
+                    FloatHistogram.EMPTY,
+                    ExactSum.ZERO,
+                    ExactSum.ZERO,
+                    0,
+                    0,
+                    Optional.empty());
+
+    /** Refuses extremes that are NaN, or infinite where there was data. */
+    public Statistics {
+        Objects.requireNonNull(histogram, "histogram");
+        Objects.requireNonNull(minima, "minima");
+        Objects.requireNonNull(maxima, "maxima");
+        Objects.requireNonNull(channels, "channels");
+        if (batches < 0 || samples < 0) {
+            throw new IllegalArgumentException(batches + " batches of " + samples + " samples");
+        }
+        boolean plausible =
+                batches == 0
+                        ? min == Double.POSITIVE_INFINITY && max == Double.NEGATIVE_INFINITY
+                        : Double.isFinite(min) && Double.isFinite(max) && min <= max;
+        if (!plausible) {
+            throw new IllegalArgumentException(
+                    "the range [" + min + ", " + max + "] of " + batches + " batches");
+        }
+    }
+
+    /**
+     * Makes the statistics of one batch with one sample of which only the extremes are known.
+     *
+     * @param min the smallest element
+     * @param max the largest element
+     */
+    public Statistics(double min, double max) {
+        this(
+                min,
+                max,
+                FloatHistogram.EMPTY,
+                ExactSum.of((float) min),
+                ExactSum.of((float) max),
+                1,
+                1,
+                Optional.empty());
+    }
+
+    /**
+     * Replaces the histogram.
+     *
+     * @param sample a sample of the elements
+     * @return a copy
+     */
+    public Statistics withHistogram(FloatHistogram sample) {
+        return new Statistics(min, max, sample, minima, maxima, batches, samples, channels);
+    }
+
+    /**
+     * Tells whether any data was seen.
+     *
+     * @return true if not
+     */
+    public boolean isEmpty() {
+        return batches == 0;
+    }
 
     /**
      * Merges two statistics of the same value.
@@ -32,7 +116,44 @@ public record Statistics(double min, double max) {
      */
     public Statistics merge(Statistics other) {
         Objects.requireNonNull(other, "other");
-        return new Statistics(Math.min(min, other.min), Math.max(max, other.max));
+        return new Statistics(
+                Math.min(min, other.min),
+                Math.max(max, other.max),
+                histogram.merge(other.histogram),
+                minima.plus(other.minima),
+                maxima.plus(other.maxima),
+                Math.addExact(batches, other.batches),
+                Math.addExact(samples, other.samples),
+                channels.isPresent() && other.channels.isPresent()
+                        ? Optional.of(channels.get().merge(other.channels.get()))
+                        : channels.or(other::channels));
+    }
+
+    /**
+     * Returns the mean of the batches' smallest elements.
+     *
+     * @return the mean
+     * @throws IllegalStateException if there was no data
+     */
+    public double meanMin() {
+        return mean(minima);
+    }
+
+    /**
+     * Returns the mean of the batches' largest elements.
+     *
+     * @return the mean
+     * @throws IllegalStateException if there was no data
+     */
+    public double meanMax() {
+        return mean(maxima);
+    }
+
+    private double mean(ExactSum sum) {
+        if (batches == 0) {
+            throw new IllegalStateException("no data has no mean");
+        }
+        return sum.toDouble() / batches;
     }
 
     /**
@@ -41,6 +162,6 @@ public record Statistics(double min, double max) {
      * @return one mean per channel
      */
     public Optional<double[]> channelMeans() {
-        return Optional.empty();
+        return channels.map(ChannelSums::means);
     }
 }

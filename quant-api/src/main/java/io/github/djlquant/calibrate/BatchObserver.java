@@ -1,0 +1,203 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.calibrate;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.backend.Probe;
+import io.github.djlquant.backend.ProbeRunner;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.observe.Observer;
+import io.github.djlquant.observe.Statistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Runs batches and feeds the probes' results to one {@link Observer} per value. */
+final class BatchObserver {
+
+    private final List<Watch> watches = new ArrayList<>();
+    private final RangeHistory history = new RangeHistory();
+    private float[] scratch = new float[0];
+
+    /** One value, its probes (null where nothing was asked for) and what is known of it. */
+    private static final class Watch {
+        private final String value;
+        private final Probe.MinMax extremes;
+        private final Probe.Sample sample;
+        private final Probe.ChannelMean means;
+        private Observer observer = new Observer();
+
+        Watch(String value, ObservationRequest request, int sampleLimit) {
+            this.value = value;
+            this.extremes = new Probe.MinMax(value);
+            this.sample = request.histogram() ? new Probe.Sample(value, sampleLimit) : null;
+            this.means =
+                    request.channelAxis().isPresent()
+                            ? new Probe.ChannelMean(value, request.channelAxis().getAsInt())
+                            : null;
+        }
+    }
+
+    BatchObserver(Map<String, ObservationRequest> values, int sampleLimit) {
+        values.forEach((value, request) -> watches.add(new Watch(value, request, sampleLimit)));
+    }
+
+    void start(Map<String, Statistics> known) {
+        for (Watch watch : watches) {
+            watch.observer = new Observer(known.getOrDefault(watch.value, Statistics.EMPTY));
+        }
+    }
+
+    List<Probe> probes() {
+        List<Probe> probes = new ArrayList<>();
+        for (Watch watch : watches) {
+            probes.add(watch.extremes);
+            if (watch.sample != null) {
+                probes.add(watch.sample);
+            }
+            if (watch.means != null) {
+                probes.add(watch.means);
+            }
+        }
+        return probes;
+    }
+
+    void observe(Feed feed, ProbeRunner runner) {
+        Map<Probe, Tensor> results = runner.run(feed.tensors());
+        for (Watch watch : watches) {
+            observe(watch, feed, results, runner);
+        }
+        if (history.isDue()) {
+            history.add(
+                    new RangeHistory.Mark(
+                            feed.firstRow() + feed.rows(),
+                            watches.stream().mapToDouble(w -> w.observer.min()).toArray(),
+                            watches.stream().mapToDouble(w -> w.observer.max()).toArray()));
+        }
+    }
+
+    private void observe(Watch watch, Feed feed, Map<Probe, Tensor> results, ProbeRunner runner) {
+        read(results.get(watch.extremes));
+        float min = scratch[0];
+        float max = scratch[1];
+        if (!Float.isFinite(min) || !Float.isFinite(max)) {
+            throw notFinite(watch, feed, runner);
+        }
+        if (watch.means != null) {
+            int channels = read(results.get(watch.means));
+            float[] means = java.util.Arrays.copyOf(scratch, channels);
+            for (float mean : means) {
+                if (!Float.isFinite(mean)) {
+                    throw notFinite(watch, feed, runner);
+                }
+            }
+            watch.observer.channelMeans(feed.rows(), means);
+        }
+        if (watch.sample != null) {
+            int length = read(results.get(watch.sample));
+            if (!watch.observer.sample(scratch, length)) {
+                throw notFinite(watch, feed, runner);
+            }
+        }
+        watch.observer.extremes(feed.rows(), min, max);
+    }
+
+    /** Copies a result into the scratch array, which is reused: batches leave no garbage. */
+    private int read(Tensor tensor) {
+        int length = Math.toIntExact(tensor.elementCount());
+        if (scratch.length < length) {
+            scratch = new float[length];
+        }
+        tensor.bytes().asFloatBuffer().get(scratch, 0, length);
+        return length;
+    }
+
+    private CalibrationException notFinite(Watch watch, Feed feed, ProbeRunner runner) {
+        long row = feed.firstRow();
+        boolean exact = feed.rows() == 1;
+        if (feed.rows() > 1 && feed.isBatchFirst()) {
+            int found = firstRowNotFinite(watch, feed, runner);
+            exact = found >= 0;
+            row += Math.max(found, 0);
+        }
+        String where =
+                exact
+                        ? "sample " + row
+                        : "samples " + row + " to " + (feed.firstRow() + feed.rows() - 1);
+        return new CalibrationException(
+                Problem.of("the model computes NaN or infinity on the calibration data")
+                        .at("value " + watch.value)
+                        .expected("finite numbers")
+                        .actual("others in " + where + " (counted from 0)")
+                        .next(
+                                "Look at this sample, or leave the nodes around this value out of"
+                                        + " the scope"));
+    }
+
+    /** Runs the rows one by one; -1 if none alone shows it, or the graph takes no single rows. */
+    private int firstRowNotFinite(Watch watch, Feed feed, ProbeRunner runner) {
+        try {
+            for (int row = 0; row < feed.rows(); row++) {
+                Map<Probe, Tensor> results = runner.run(feed.slice(row, 1).tensors());
+                for (Probe probe : new Probe[] {watch.extremes, watch.sample, watch.means}) {
+                    if (probe != null && !isFinite(results.get(probe))) {
+                        return row;
+                    }
+                }
+            }
+        } catch (CalibrationException e) {
+            return -1;
+        }
+        return -1;
+    }
+
+    private boolean isFinite(Tensor tensor) {
+        int length = read(tensor);
+        for (int i = 0; i < length; i++) {
+            if (!Float.isFinite(scratch[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    Map<String, Statistics> statistics() {
+        Map<String, Statistics> entries = new TreeMap<>();
+        watches.forEach(watch -> entries.put(watch.value, watch.observer.statistics()));
+        return entries;
+    }
+
+    List<CalibrationWarning> warnings(long samples) {
+        List<CalibrationWarning> warnings = new ArrayList<>();
+        CalibrationWarning few = Sufficiency.fewSamples(samples);
+        RangeHistory.Mark earlier = history.lastWithin(0.75 * samples);
+        if (few != null) {
+            warnings.add(few);
+        }
+        for (int i = 0; i < watches.size(); i++) {
+            Watch watch = watches.get(i);
+            Statistics statistics = watch.observer.statistics();
+            boolean comparable = few == null && earlier != null;
+            warnings.addAll(
+                    Sufficiency.judge(
+                            watch.value,
+                            statistics,
+                            comparable ? earlier.minima()[i] : statistics.min(),
+                            comparable ? earlier.maxima()[i] : statistics.max()));
+        }
+        return warnings;
+    }
+}

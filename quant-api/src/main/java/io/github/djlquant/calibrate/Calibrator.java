@@ -1,0 +1,316 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.calibrate;
+
+import ai.djl.util.Progress;
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationCancelledException;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Probe;
+import io.github.djlquant.backend.ProbeRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.Graph;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Streams calibration data through the engine and gathers statistics of a graph's values. There is
+ * never more than one batch in memory; extremes and samples are computed inside the engine.
+ *
+ * <p>The calling thread can be interrupted: calibration then stops at the next batch with a {@link
+ * QuantizationCancelledException}, and can go on later from the file given to {@link
+ * Builder#optResume}.
+ */
+public final class Calibrator {
+
+    private static final Logger logger = LoggerFactory.getLogger(Calibrator.class);
+
+    private static final long CHECKPOINT_NANOS = 10_000_000_000L;
+
+    private final Backend backend;
+    private final Graph graph;
+    private final Map<String, ObservationRequest> values;
+    private final int threads;
+    private final long samples;
+    private final int batchSize;
+    private final int sampleLimit;
+    private final Progress progress;
+    private final Path resume;
+
+    private Calibrator(Builder builder) {
+        backend = Objects.requireNonNull(builder.backend, "setBackend");
+        graph = Objects.requireNonNull(builder.graph, "setGraph");
+        values = new TreeMap<>(Objects.requireNonNull(builder.values, "setValues"));
+        threads = builder.threads;
+        samples = builder.samples;
+        batchSize = builder.batchSize;
+        sampleLimit = builder.sampleLimit;
+        progress = builder.progress;
+        resume = builder.resume;
+    }
+
+    /**
+     * Starts a calibrator.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Runs the data through the engine.
+     *
+     * @param data representative inputs
+     * @return the statistics of every requested value, with the signs that the data does not
+     *     suffice
+     * @throws CalibrationException if the data is empty, does not fit the graph's inputs, or makes
+     *     a NaN or an infinity somewhere
+     * @throws QuantizationCancelledException if the calling thread was interrupted
+     */
+    public CalibrationTable calibrate(CalibrationData data) {
+        FeedSpec spec = FeedSpec.of(graph, batchSize, samples);
+        BatchObserver observer = new BatchObserver(values, probeLimit(spec));
+        String job = job(spec);
+        Checkpoint checkpoint = resume == null ? null : Checkpoint.load(resume, job);
+        if (checkpoint != null) {
+            observer.start(checkpoint.entries());
+        }
+        long done = checkpoint == null ? 0 : checkpoint.rows();
+        List<Probe> probes = observer.probes();
+        try (FeedStream feeds = data.open(spec);
+                ProbeRunner runner = backend.probe(graph, probes, new RunOptions(threads, true))) {
+            done = stream(feeds, runner, observer, job, done);
+        }
+        List<CalibrationWarning> warnings = observer.warnings(done);
+        warnings.forEach(w -> logger.debug("{} {}: {}", w.kind(), w.value(), w.reason()));
+        if (resume != null) {
+            Checkpoint.delete(resume);
+        }
+        return new CalibrationTable(observer.statistics(), warnings);
+    }
+
+    private long stream(
+            FeedStream feeds, ProbeRunner runner, BatchObserver observer, String job, long done) {
+        long rows = done;
+        long saved = System.nanoTime();
+        if (progress != null) {
+            OptionalLong all = feeds.rows();
+            progress.reset("Calibrating", all.orElse(samples == Long.MAX_VALUE ? -1 : samples));
+            progress.start(rows);
+        }
+        while (feeds.hasNext()) {
+            Feed feed = feeds.next();
+            if (feed.firstRow() + feed.rows() <= done) {
+                continue;
+            }
+            if (Thread.interrupted()) {
+                throw cancelled(observer, job, rows);
+            }
+            observer.observe(feed, runner);
+            rows = feed.firstRow() + feed.rows();
+            if (progress != null) {
+                progress.update(rows - 1);
+            }
+            if (resume != null && System.nanoTime() - saved > CHECKPOINT_NANOS) {
+                new Checkpoint(job, rows, observer.statistics()).save(resume);
+                saved = System.nanoTime();
+            }
+        }
+        if (progress != null) {
+            progress.end();
+        }
+        return rows;
+    }
+
+    private QuantizationCancelledException cancelled(
+            BatchObserver observer, String job, long rows) {
+        // Whoever interrupted the thread may ask it again.
+        Thread.currentThread().interrupt();
+        Problem problem = Problem.of("calibration was cancelled after " + rows + " samples");
+        if (resume != null && rows > 0) {
+            new Checkpoint(job, rows, observer.statistics()).save(resume);
+            problem = problem.next("Start it again with the same checkpoint to go on: " + resume);
+        }
+        return new QuantizationCancelledException(problem);
+    }
+
+    private int probeLimit(FeedSpec spec) {
+        return sampleLimit > 0
+                ? sampleLimit
+                : (int) Math.min(65536L, (long) Builder.SAMPLE_PER_ROW * spec.batchSize());
+    }
+
+    /** What makes two calibrations the same, but for the data, which nobody can compare. */
+    private String job(FeedSpec spec) {
+        return "graph "
+                + graph.name()
+                + " with "
+                + graph.nodes().size()
+                + " nodes, "
+                + values.size()
+                + " values "
+                + Integer.toHexString(values.hashCode())
+                + ", batches of "
+                + spec.batchSize()
+                + ", sample of "
+                + probeLimit(spec);
+    }
+
+    /** Builds a {@link Calibrator}. */
+    public static final class Builder {
+
+        private static final int SAMPLE_PER_ROW = 2048;
+        private static final int BATCH_SIZE = 16;
+
+        private Backend backend;
+        private Graph graph;
+        private Map<String, ObservationRequest> values;
+        private int threads;
+        private long samples = Long.MAX_VALUE;
+        private int batchSize = BATCH_SIZE;
+        private int sampleLimit;
+        private Progress progress;
+        private Path resume;
+
+        private Builder() {}
+
+        /**
+         * Sets the engine.
+         *
+         * @param engine the backend whose engine runs the graph
+         * @return this
+         */
+        public Builder setBackend(Backend engine) {
+            this.backend = engine;
+            return this;
+        }
+
+        /**
+         * Sets the graph.
+         *
+         * @param observed the graph whose values are observed
+         * @return this
+         */
+        public Builder setGraph(Graph observed) {
+            this.graph = observed;
+            return this;
+        }
+
+        /**
+         * Sets what is observed.
+         *
+         * @param requests what to observe, by the values' names
+         * @return this
+         */
+        public Builder setValues(Map<String, ObservationRequest> requests) {
+            this.values = requests;
+            return this;
+        }
+
+        /**
+         * Sets the threads of the engine.
+         *
+         * @param count threads; 0 (the default) leaves it to the engine
+         * @return this
+         */
+        public Builder optThreads(int count) {
+            this.threads = count;
+            return this;
+        }
+
+        /**
+         * Limits the data.
+         *
+         * @param rows the largest number of rows used; all by default
+         * @return this
+         */
+        public Builder optSamples(long rows) {
+            if (rows < 1) {
+                throw new IllegalArgumentException("at least one sample, not " + rows);
+            }
+            this.samples = rows;
+            return this;
+        }
+
+        /**
+         * Sets the rows that run at once, where the graph leaves that open.
+         *
+         * @param rows rows, 16 by default; larger batches that the data comes in are cut
+         * @return this
+         */
+        public Builder optBatchSize(int rows) {
+            if (rows < 1) {
+                throw new IllegalArgumentException("at least one row, not " + rows);
+            }
+            this.batchSize = rows;
+            return this;
+        }
+
+        /**
+         * Sets the size of the sample that a histogram counts.
+         *
+         * @param elements the largest number of elements of each value and batch, at most 65536; by
+         *     default 2048 for each row
+         * @return this
+         */
+        public Builder optSampleLimit(int elements) {
+            if (elements < 1 || elements > 65536) {
+                throw new IllegalArgumentException(
+                        "a sample has 1 to 65536 elements, not " + elements);
+            }
+            this.sampleLimit = elements;
+            return this;
+        }
+
+        /**
+         * Sets a progress bar.
+         *
+         * @param bar told of every batch; its maximum is the number of rows, -1 if nobody knows
+         * @return this
+         */
+        public Builder optProgress(Progress bar) {
+            this.progress = bar;
+            return this;
+        }
+
+        /**
+         * Sets a file to go on from after an interruption. The same data must come in the same
+         * order. The file is deleted at the end.
+         *
+         * @param checkpoint the file, which need not exist
+         * @return this
+         */
+        public Builder optResume(Path checkpoint) {
+            this.resume = checkpoint;
+            return this;
+        }
+
+        /**
+         * Builds the calibrator.
+         *
+         * @return a calibrator
+         */
+        public Calibrator build() {
+            return new Calibrator(this);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.calibrate;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/**
+ * Checks what a source yields against a graph's inputs and cuts it to the batches that the graph
+ * takes. Small batches are never joined; where the graph fixes its batch, rows that do not fill one
+ * are left out.
+ */
+final class FeedSlicer implements FeedStream {
+
+    private final FeedSpec spec;
+    private final TensorSource source;
+    private final FeedConverter converter;
+    private final long fixedRows;
+    private Feed chunk;
+    private int taken;
+    private Feed ready;
+    private long firstRow;
+    private long delivered;
+    private boolean ended;
+
+    FeedSlicer(FeedSpec spec, TensorSource source) {
+        this.spec = spec;
+        this.source = source;
+        this.converter = new FeedConverter(source.description());
+        this.fixedRows = spec.fixedRows();
+    }
+
+    @Override
+    public OptionalLong rows() {
+        OptionalLong all = source.rows();
+        return all.isPresent() ? OptionalLong.of(Math.min(all.getAsLong(), spec.samples())) : all;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (ready == null && !ended) {
+            advance();
+        }
+        return ready != null;
+    }
+
+    @Override
+    public Feed next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("no more calibration data");
+        }
+        Feed feed = ready;
+        ready = null;
+        return feed;
+    }
+
+    private void advance() {
+        long left = spec.samples() - delivered;
+        if (left <= 0 || fixedRows > left && delivered > 0) {
+            ended = true;
+            return;
+        }
+        if (chunk == null && !pull((int) Math.min(left, spec.batchSize()))) {
+            ended = true;
+            if (delivered == 0) {
+                throw noRows();
+            }
+            return;
+        }
+        int available = chunk.rows() - taken;
+        if (!chunk.isBatchFirst()) {
+            deliver(chunk);
+            chunk = null;
+            return;
+        }
+        int count =
+                fixedRows > 0
+                        ? (int) fixedRows
+                        : (int) Math.min(Math.min(available, spec.batchSize()), left);
+        if (count > available) {
+            chunk = null;
+            return;
+        }
+        deliver(count == chunk.rows() ? chunk : chunk.slice(taken, count));
+        taken += count;
+        if (taken == chunk.rows()) {
+            chunk = null;
+        }
+    }
+
+    private boolean pull(int rows) {
+        Map<String, Tensor> tensors = source.next(fixedRows > 0 ? (int) fixedRows : rows);
+        if (tensors == null) {
+            return false;
+        }
+        chunk = check(tensors);
+        taken = 0;
+        firstRow += chunk.rows();
+        return true;
+    }
+
+    private void deliver(Feed feed) {
+        checkFinite(feed);
+        delivered += feed.rows();
+        ready = feed;
+    }
+
+    private CalibrationException noRows() {
+        Problem problem =
+                firstRow == 0
+                        ? Problem.of("there is no calibration data")
+                                .expected("at least one row for " + spec.describe())
+                        : Problem.of("there are fewer rows than one batch of the graph takes")
+                                .expected(fixedRows + " rows at once")
+                                .actual(firstRow + " rows in all");
+        return new CalibrationException(problem.in(source.description()));
+    }
+
+    private Feed check(Map<String, Tensor> tensors) {
+        Map<String, Tensor> checked = new LinkedHashMap<>();
+        long rows = -1;
+        boolean common = true;
+        for (Value input : spec.inputs()) {
+            Tensor tensor = tensors.get(input.name());
+            if (tensor == null) {
+                throw wrongNames(tensors);
+            }
+            Tensor converted = converter.convert(input, tensor);
+            checked.put(input.name(), converted);
+            long first = converted.shape().rank() == 0 ? -1 : converted.shape().size(0);
+            common &= first >= 0 && (rows < 0 || rows == first);
+            rows = Math.max(rows, first);
+        }
+        if (tensors.size() != checked.size()) {
+            throw wrongNames(tensors);
+        }
+        if (rows == 0) {
+            throw new CalibrationException(
+                    Problem.of("a batch of the data has no rows").in(source.description()));
+        }
+        if (!common && fixedRows > 0) {
+            throw new CalibrationException(
+                    Problem.of("the inputs of a batch have different numbers of rows")
+                            .in(source.description())
+                            .expected("one first dimension")
+                            .actual(checked));
+        }
+        // Inputs that do not share their first dimension belong together as they are: one sample.
+        return new Feed(checked, common ? Math.toIntExact(rows) : 1, firstRow);
+    }
+
+    private CalibrationException wrongNames(Map<String, Tensor> tensors) {
+        return new CalibrationException(
+                Problem.of("the data does not have the names of the graph's inputs")
+                        .in(source.description())
+                        .expected(new TreeSet<>(spec.inputs().stream().map(Value::name).toList()))
+                        .actual(new TreeSet<>(tensors.keySet()))
+                        .next("Name one array for each input, and no other"));
+    }
+
+    private void checkFinite(Feed feed) {
+        for (Map.Entry<String, Tensor> entry : feed.tensors().entrySet()) {
+            Tensor tensor = entry.getValue();
+            if (tensor.dataType() == DataType.FLOAT) {
+                long at = firstNonFinite(tensor);
+                if (at >= 0) {
+                    long row = feed.isBatchFirst() ? at / (tensor.elementCount() / feed.rows()) : 0;
+                    throw new CalibrationException(
+                            Problem.of("the data holds NaN or infinity")
+                                    .in(source.description())
+                                    .at("input " + entry.getKey())
+                                    .expected("finite numbers")
+                                    .actual(
+                                            "one that is not in sample "
+                                                    + (feed.firstRow() + row)
+                                                    + " (counted from 0)"));
+                }
+            }
+        }
+    }
+
+    private static long firstNonFinite(Tensor tensor) {
+        long bytes = tensor.storage().byteSize();
+        int window = 1 << 20;
+        for (long at = 0; at < bytes; at += window) {
+            FloatBuffer floats =
+                    tensor.storage().window(at, (int) Math.min(window, bytes - at)).asFloatBuffer();
+            for (int i = 0; i < floats.limit(); i++) {
+                if (!Float.isFinite(floats.get(i))) {
+                    return at / 4 + i;
+                }
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

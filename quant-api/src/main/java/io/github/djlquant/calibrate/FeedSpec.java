@@ -1,0 +1,89 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.calibrate;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What a graph wants to be fed with.
+ *
+ * @param inputs the graph's inputs
+ * @param batchSize the largest number of rows in a batch, positive
+ * @param samples the largest number of rows in all, positive
+ */
+public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
+
+    /** Copies the list; refuses batches and data without rows. */
+    public FeedSpec {
+        inputs = List.copyOf(inputs);
+        if (batchSize < 1 || samples < 1) {
+            throw new IllegalArgumentException(
+                    samples + " samples in batches of " + batchSize + " rows");
+        }
+    }
+
+    /**
+     * Describes the inputs of a graph. Inputs that have a constant as their default are left to it.
+     *
+     * @param graph the graph
+     * @param batchSize the largest number of rows in a batch; where the graph fixes the first
+     *     dimension, that counts instead
+     * @param samples the largest number of rows in all
+     * @return the description
+     */
+    public static FeedSpec of(Graph graph, int batchSize, long samples) {
+        List<Value> inputs =
+                graph.inputs().stream()
+                        .filter(input -> graph.constant(input.name()).isEmpty())
+                        .toList();
+        FeedSpec spec = new FeedSpec(inputs, batchSize, samples);
+        return spec.fixedRows() > 0
+                ? new FeedSpec(inputs, (int) Math.min(spec.fixedRows(), 1 << 20), samples)
+                : spec;
+    }
+
+    /**
+     * Returns the number of rows that every batch must have.
+     *
+     * @return the first dimension that all inputs fix; 0 if they leave it open or differ
+     */
+    public long fixedRows() {
+        long[] rows =
+                inputs.stream()
+                        .mapToLong(
+                                input -> {
+                                    Shape shape = shape(input);
+                                    return shape == null || shape.rank() == 0 ? -1 : shape.size(0);
+                                })
+                        .distinct()
+                        .toArray();
+        return rows.length == 1 && rows[0] > 0 ? rows[0] : 0;
+    }
+
+    static Shape shape(Value input) {
+        return input.type() instanceof ValueType.TensorType tensor ? tensor.shape() : null;
+    }
+
+    /** The inputs as text, for messages. */
+    String describe() {
+        return inputs.stream()
+                .map(input -> input.name() + " " + input.type())
+                .collect(Collectors.joining(", "));
+    }
+}

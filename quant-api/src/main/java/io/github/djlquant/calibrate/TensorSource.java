@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.calibrate;
+
+import io.github.djlquant.graph.Tensor;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Where batches come from, before they are checked and cut to the size that the graph wants. */
+interface TensorSource extends AutoCloseable {
+
+    /**
+     * Returns the next rows.
+     *
+     * @param rows how many are wanted; sources of ready batches return one of these instead
+     * @return tensors by name, null at the end
+     */
+    Map<String, Tensor> next(int rows);
+
+    /** How to call the source in messages. */
+    String description();
+
+    /** The number of rows in all, if it is known beforehand. */
+    default OptionalLong rows() {
+        return OptionalLong.empty();
+    }
+
+    @Override
+    default void close() {}
+}
