@@ -34,13 +34,32 @@ interface ElementReader {
             case UINT16 -> (b, i) -> b.getShort(2 * i) & 0xffff;
             case INT32 -> (b, i) -> b.getInt(4 * i);
             case UINT32 -> (b, i) -> b.getInt(4 * i) & 0xffffffffL;
-            case INT64, UINT64 -> (b, i) -> b.getLong(8 * i);
+            case INT64 -> (b, i) -> b.getLong(8 * i);
+            case UINT64 -> (b, i) -> unsigned(b.getLong(8 * i));
             case UINT4 -> (b, i) -> b.get(i / 2) >> (4 * (i & 1)) & 15;
             case INT4 -> (b, i) -> (b.get(i / 2) >> (4 * (i & 1)) & 15 ^ 8) - 8;
-            default ->
+            case UINT2 -> (b, i) -> b.get(i / 4) >> (2 * (i & 3)) & 3;
+            case INT2 -> (b, i) -> (b.get(i / 4) >> (2 * (i & 3)) & 3 ^ 2) - 2;
+            case FLOAT8E4M3FN -> (b, i) -> SmallFloat.E4M3FN.decode(b.get(i));
+            case FLOAT8E4M3FNUZ -> (b, i) -> SmallFloat.E4M3FNUZ.decode(b.get(i));
+            case FLOAT8E5M2 -> (b, i) -> SmallFloat.E5M2.decode(b.get(i));
+            case FLOAT8E5M2FNUZ -> (b, i) -> SmallFloat.E5M2FNUZ.decode(b.get(i));
+            case FLOAT4E2M1 -> (b, i) -> SmallFloat.E2M1.decode(b.get(i / 2) >> (4 * (i & 1)));
+            case FLOAT8E8M0 -> (b, i) -> powerOfTwo(b.get(i) & 0xff);
+            case STRING, COMPLEX64, COMPLEX128 ->
                     throw new IllegalStateException(
                             "elements of " + type + " are not read as numbers");
         };
+    }
+
+    /** Halves (rounding to odd, so that the last bits still count) and doubles again. */
+    private static double unsigned(long bits) {
+        return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
+    }
+
+    /** FLOAT8E8M0: an exponent alone, biased by 127; all ones is NaN. */
+    private static double powerOfTwo(int exponent) {
+        return exponent == 255 ? Double.NaN : Math.scalb(1.0, exponent - 127);
     }
 
     /** IEEE 754 binary16 to binary32; the JDK's own conversion is newer than Java 17. */

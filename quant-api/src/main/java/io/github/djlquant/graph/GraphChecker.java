@@ -22,8 +22,9 @@ import java.util.Set;
 
 /**
  * The legality rules of {@link Graph}, run after every transform: names are unique and not empty
- * where they must be, every value is made exactly once and before it is read (also in bodies), and
- * what is declared exists.
+ * where they must be, every value is made exactly once and before it is read, and what is declared
+ * exists. In nested bodies too, whose values must not have the name of one around them: a transform
+ * could not tell the two apart.
  */
 public final class GraphChecker {
 
@@ -43,7 +44,7 @@ public final class GraphChecker {
      */
     public static List<Problem> problems(Graph graph, String source) {
         GraphChecker checker = new GraphChecker(source);
-        checker.check(graph, new HashSet<>(), "");
+        checker.check(graph, null, "");
         return List.copyOf(checker.problems);
     }
 
@@ -63,14 +64,13 @@ public final class GraphChecker {
         return graph;
     }
 
-    private void check(Graph graph, Set<String> outer, String path) {
-        Set<String> known = new HashSet<>(outer);
-        Set<String> made = new HashSet<>();
+    private void check(Graph graph, Scope outer, String path) {
+        Scope scope = new Scope(outer);
         for (Value input : graph.inputs()) {
-            define(input.name(), path + "input " + input.name(), made, known);
+            define(input.name(), path + "input " + input.name(), scope);
         }
         for (String constant : graph.constants().keySet()) {
-            define(constant, path + "constant " + constant, made, known);
+            define(constant, path + "constant " + constant, scope);
         }
         Set<String> names = new HashSet<>();
         Set<String> later = new HashSet<>();
@@ -83,19 +83,19 @@ public final class GraphChecker {
                                 .at(at + " (" + node.op() + ")"));
             }
             for (int i = 0; i < node.inputs().size(); i++) {
-                requireKnown(node.inputs().get(i), at + ", input " + i, known, later);
+                requireKnown(node.inputs().get(i), at + ", input " + i, scope, later);
             }
             for (Graph body : node.bodies()) {
-                check(body, known, at + " / ");
+                check(body, scope, at + " / ");
             }
             for (String output : node.outputs()) {
                 if (!output.isEmpty()) {
-                    define(output, at, made, known);
+                    define(output, at, scope);
                 }
             }
         }
         for (Value output : graph.outputs()) {
-            if (!known.contains(output.name())) {
+            if (!scope.knows(output.name())) {
                 problem(
                         Problem.of("an output that nothing makes")
                                 .at(path + "output " + output.name()));
@@ -103,18 +103,20 @@ public final class GraphChecker {
         }
     }
 
-    private void define(String value, String at, Set<String> made, Set<String> known) {
-        if (value.isEmpty() || !made.add(value)) {
+    private void define(String value, String at, Scope scope) {
+        if (value.isEmpty() || scope.knows(value)) {
             problem(
-                    Problem.of("a value's name is empty or made twice")
+                    Problem.of(
+                                    "a value's name is empty, made twice or that of a value around"
+                                            + " the body")
                             .at(at)
                             .actual("'" + value + "'"));
         }
-        known.add(value);
+        scope.made.add(value);
     }
 
-    private void requireKnown(String value, String at, Set<String> known, Set<String> later) {
-        if (!value.isEmpty() && !known.contains(value)) {
+    private void requireKnown(String value, String at, Scope scope, Set<String> later) {
+        if (!value.isEmpty() && !scope.knows(value)) {
             String what =
                     later.contains(value)
                             ? "reads a value of a later node (a cycle or a wrong order)"
@@ -125,5 +127,24 @@ public final class GraphChecker {
 
     private void problem(Problem problem) {
         problems.add(problem.in(source));
+    }
+
+    /** The values made so far in a graph; what is around it is looked up, not copied. */
+    private static final class Scope {
+        final Scope outer;
+        final Set<String> made = new HashSet<>();
+
+        Scope(Scope outer) {
+            this.outer = outer;
+        }
+
+        boolean knows(String value) {
+            for (Scope scope = this; scope != null; scope = scope.outer) {
+                if (scope.made.contains(value)) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 }

@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
 /**
  * Collects changes to a graph and builds the changed one. Nodes may be added in any order: {@link
  * #build()} sorts them, keeping the given order wherever the data flow allows it, and drops
- * constants that nobody reads. Not thread-safe.
+ * constants that nobody reads and types of values that nobody makes. Not thread-safe.
  */
 public final class GraphEditor {
 
@@ -57,6 +57,7 @@ public final class GraphEditor {
 
     private void reserveNames(Graph graph) {
         taken.addAll(graph.constants().keySet());
+        taken.addAll(graph.types().keySet());
         graph.inputs().forEach(value -> taken.add(value.name()));
         for (Node node : graph.nodes()) {
             taken.add(node.name());
@@ -261,11 +262,26 @@ public final class GraphEditor {
      */
     public Graph build() {
         List<Node> sorted = TopologicalOrder.of(nodes.values());
-        Set<String> live = new HashSet<>();
-        outputs.forEach(output -> live.add(output.name()));
-        sorted.forEach(node -> live.addAll(FreeValues.of(node)));
-        constants.keySet().retainAll(live);
+        Set<String> read = new HashSet<>();
+        Set<String> made = new HashSet<>();
+        outputs.forEach(output -> read.add(output.name()));
+        for (Node node : sorted) {
+            read.addAll(FreeValues.of(node));
+            made.addAll(node.outputs());
+        }
+        Map<String, Tensor> usedConstants = new LinkedHashMap<>(constants);
+        usedConstants.keySet().retainAll(read);
+        Map<String, ValueType> knownTypes = new LinkedHashMap<>(types);
+        knownTypes.keySet().retainAll(made);
         return new Graph(
-                name, inputs, outputs, sorted, constants, types, opsets, metadata, attachments);
+                name,
+                inputs,
+                outputs,
+                sorted,
+                usedConstants,
+                knownTypes,
+                opsets,
+                metadata,
+                attachments);
     }
 }

@@ -88,7 +88,7 @@ final class GraphText {
         } else if (attribute instanceof Attribute.FloatAttribute a) {
             return Float.toString(a.value());
         } else if (attribute instanceof Attribute.StringAttribute a) {
-            return '"' + a.value() + '"';
+            return '"' + a.value().replace("\n", "\\n") + '"';
         } else if (attribute instanceof Attribute.IntsAttribute a) {
             return a.values().toString().replace(" ", "");
         } else if (attribute instanceof Attribute.FloatsAttribute a) {
@@ -104,7 +104,12 @@ final class GraphText {
     }
 
     private static String describe(Tensor tensor) {
-        if (tensor.dataType() == DataType.STRING || tensor.elementCount() > SMALL) {
+        boolean numbers =
+                switch (tensor.dataType()) {
+                    case STRING, COMPLEX64, COMPLEX128 -> false;
+                    default -> true;
+                };
+        if (!numbers || tensor.elementCount() > SMALL) {
             return tensor.toString();
         }
         StringBuilder text = new StringBuilder(tensor.toString()).append(" {");
@@ -112,7 +117,7 @@ final class GraphText {
                 (index, value) -> {
                     text.append(index == 0 ? "" : ", ");
                     text.append(
-                            tensor.dataType().isFloatingPoint()
+                            tensor.dataType().isFloatingPoint() || value != Math.rint(value)
                                     ? Float.toString((float) value)
                                     : String.format(Locale.ROOT, "%.0f", value));
                 });

@@ -89,10 +89,10 @@ public record Node(
     /**
      * Returns the first output's name.
      *
-     * @return the name
+     * @return the name, the empty string if the node has no output or does not use its first
      */
     public String output() {
-        return outputs.get(0);
+        return outputs.isEmpty() ? "" : outputs.get(0);
     }
 
     /**

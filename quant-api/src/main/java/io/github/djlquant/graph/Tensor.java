@@ -46,19 +46,25 @@ public final class Tensor {
         if (!shape.isStatic()) {
             throw new IllegalArgumentException("a tensor needs a static shape, not " + shape);
         }
-        long expected =
-                storage instanceof TensorStorage.Strings
-                        ? storage.byteSize()
-                        : dataType.byteSize(shape.elementCount());
-        if (storage.byteSize() != expected) {
+        boolean text = storage instanceof TensorStorage.Strings;
+        if (text != (dataType == DataType.STRING)) {
+            throw new IllegalArgumentException(dataType + " elements in the wrong kind of storage");
+        }
+        long expected = text ? shape.elementCount() : dataType.byteSize(shape.elementCount());
+        long actual =
+                storage instanceof TensorStorage.Strings strings
+                        ? strings.elements().size()
+                        : storage.byteSize();
+        if (actual != expected) {
             throw new IllegalArgumentException(
                     dataType
                             + " "
                             + shape
                             + " needs "
                             + expected
-                            + " bytes, not "
-                            + storage.byteSize());
+                            + (text ? " elements" : " bytes")
+                            + ", not "
+                            + actual);
         }
     }
 
@@ -105,12 +111,14 @@ public final class Tensor {
     /**
      * Makes a tensor of integers, narrowed to the type.
      *
-     * @param dataType an integer type of 4, 8, 16 or 32 bits
+     * @param dataType a signed integer type of at most 32 bits or an unsigned one of at most 16
      * @param values the elements; each must fit the type
      * @param sizes the shape; none for a scalar
      * @return the tensor
+     * @throws IllegalArgumentException if the type is another one or an element does not fit it
      */
     public static Tensor ofInts(DataType dataType, int[] values, long... sizes) {
+        requireFit(dataType, values);
         ByteBuffer bytes =
                 ByteBuffer.allocate(Math.toIntExact(dataType.byteSize(values.length)))
                         .order(ByteOrder.LITTLE_ENDIAN);
@@ -126,18 +134,36 @@ public final class Tensor {
                 }
             }
             case INT32 -> bytes.asIntBuffer().put(values);
-            case INT4, UINT4 -> {
+            default -> {
+                int bits = dataType.bits();
+                int perByte = 8 / bits;
                 for (int i = 0; i < values.length; i++) {
-                    int nibble = (values[i] & 15) << (4 * (i & 1));
-                    bytes.put(i / 2, (byte) (bytes.get(i / 2) | nibble));
+                    int part = (values[i] & (1 << bits) - 1) << bits * (i % perByte);
+                    bytes.put(i / perByte, (byte) (bytes.get(i / perByte) | part));
                 }
             }
-            default ->
-                    throw new IllegalArgumentException(
-                            dataType + " is not an integer type of at most 32 bits");
         }
         bytes.clear();
         return new Tensor(dataType, Shape.of(sizes), TensorStorage.of(bytes));
+    }
+
+    private static void requireFit(DataType dataType, int[] values) {
+        boolean signed =
+                switch (dataType) {
+                    case INT2, INT4, INT8, INT16, INT32 -> true;
+                    case UINT2, UINT4, UINT8, UINT16 -> false;
+                    default ->
+                            throw new IllegalArgumentException(
+                                    dataType + " is not an integer type of at most 32 bits");
+                };
+        int bits = dataType.bits();
+        long lowest = signed ? -(1L << bits - 1) : 0;
+        long highest = lowest + (1L << bits) - 1;
+        for (int value : values) {
+            if (value < lowest || value > highest) {
+                throw new IllegalArgumentException(value + " does not fit " + dataType);
+            }
+        }
     }
 
     /**

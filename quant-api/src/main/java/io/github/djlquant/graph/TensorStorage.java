@@ -73,9 +73,12 @@ public sealed interface TensorStorage {
         /** Copies the list. */
         public Segments {
             segments = List.copyOf(segments);
-            for (int i = 0; i < segments.size() - 1; i++) {
-                if (segments.get(i).remaining() != segmentSize) {
-                    throw new IllegalArgumentException("segment " + i + " is not full");
+            for (int i = 0; i < segments.size(); i++) {
+                int size = segments.get(i).remaining();
+                boolean last = i == segments.size() - 1;
+                if (last ? size > segmentSize : size != segmentSize) {
+                    throw new IllegalArgumentException(
+                            "segment " + i + " has " + size + " bytes, not " + segmentSize);
                 }
             }
         }

@@ -44,7 +44,7 @@ final class TopologicalOrder {
         }
         Map<String, Node> done = new LinkedHashMap<>();
         Set<String> open = new HashSet<>();
-        List<Node> cyclic = new ArrayList<>();
+        Map<String, Node> cyclic = new LinkedHashMap<>();
         for (Node start : nodes) {
             Deque<Visit> stack = new ArrayDeque<>();
             push(start, stack, done, open);
@@ -52,9 +52,7 @@ final class TopologicalOrder {
                 Visit visit = stack.peek();
                 if (visit.reads.hasNext()) {
                     Node before = producers.get(visit.reads.next());
-                    if (before != null
-                            && open.contains(before.name())
-                            && !done.containsKey(before.name())) {
+                    if (before != null && open.contains(before.name())) {
                         visit.onCycle = true;
                     } else if (before != null) {
                         push(before, stack, done, open);
@@ -64,14 +62,14 @@ final class TopologicalOrder {
                     open.remove(visit.node.name());
                     done.put(visit.node.name(), visit.node);
                     if (visit.onCycle) {
-                        cyclic.add(visit.node);
+                        cyclic.put(visit.node.name(), visit.node);
                     }
                 }
             }
         }
+        done.keySet().removeAll(cyclic.keySet());
         List<Node> sorted = new ArrayList<>(done.values());
-        sorted.removeAll(cyclic);
-        sorted.addAll(cyclic);
+        sorted.addAll(cyclic.values());
         return sorted;
     }
 
