@@ -177,11 +177,19 @@ public final class GraphEditor {
      * @return this editor
      */
     public GraphEditor replaceReads(String from, String to) {
-        nodes.replaceAll((key, node) -> rename(node, from, to));
+        nodes.replaceAll((key, node) -> renameReads(node, from, to));
         return this;
     }
 
-    private static Node rename(Node node, String from, String to) {
+    /**
+     * Makes one node read another value, also inside its nested bodies.
+     *
+     * @param node the node
+     * @param from the value read so far
+     * @param to the value to read instead
+     * @return the changed node, the same instance if it does not read the value
+     */
+    public static Node renameReads(Node node, String from, String to) {
         if (!FreeValues.of(node).contains(from)) {
             return node;
         }

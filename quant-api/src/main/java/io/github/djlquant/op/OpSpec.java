@@ -28,21 +28,27 @@ import java.util.function.BiFunction;
  * @param op the operator
  * @param role what it is for
  * @param ports input position by meaning
- * @param ranges how the output's range follows
- * @param weightAxis the output-channel axis of the weight input, given node and graph; empty if per
+ * @param ranges how the output's range follows, given graph and node
+ * @param weightAxis the output-channel axis of the weight input, given graph and node; empty if per
  *     channel makes no sense
  * @param clamp the interval that the operator clamps to and nothing else, empty if it does anything
  *     else
  * @param epsilon the small number added to a variance; 0 where there is none
+ * @param irregular what makes a node differ from the plain form of its role, so that transforms must
+ *     leave it alone; empty if nothing does
+ * @param integersSince the lowest opset in which the operator moves 8-bit integers as it moves
+ *     floats; {@link Long#MAX_VALUE} if it never does
  */
 public record OpSpec(
         OpType op,
         Role role,
         Map<Port, Integer> ports,
-        RangeRule ranges,
+        BiFunction<Graph, Node, RangeRule> ranges,
         BiFunction<Graph, Node, Optional<Integer>> weightAxis,
         BiFunction<Graph, Node, Optional<Clamp>> clamp,
-        BiFunction<Graph, Node, Double> epsilon) {
+        BiFunction<Graph, Node, Double> epsilon,
+        BiFunction<Graph, Node, Optional<String>> irregular,
+        long integersSince) {
 
     /** Copies the ports. */
     public OpSpec {
@@ -65,10 +71,22 @@ public record OpSpec(
                 op,
                 role,
                 ports,
-                ranges,
+                (g, n) -> ranges,
                 (g, n) -> Optional.empty(),
                 (g, n) -> Optional.empty(),
-                (g, n) -> 0.0);
+                (g, n) -> 0.0,
+                (g, n) -> Optional.empty(),
+                Long.MAX_VALUE);
+    }
+
+    /**
+     * Makes the range rule depend on the node.
+     *
+     * @param rule the rule given graph and node
+     * @return a copy
+     */
+    public OpSpec withRanges(BiFunction<Graph, Node, RangeRule> rule) {
+        return new OpSpec(op, role, ports, rule, weightAxis, clamp, epsilon, irregular, integersSince);
     }
 
     /**
@@ -78,7 +96,7 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withWeightAxis(BiFunction<Graph, Node, Optional<Integer>> axis) {
-        return new OpSpec(op, role, ports, ranges, axis, clamp, epsilon);
+        return new OpSpec(op, role, ports, ranges, axis, clamp, epsilon, irregular, integersSince);
     }
 
     /**
@@ -88,7 +106,7 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withClamp(BiFunction<Graph, Node, Optional<Clamp>> interval) {
-        return new OpSpec(op, role, ports, ranges, weightAxis, interval, epsilon);
+        return new OpSpec(op, role, ports, ranges, weightAxis, interval, epsilon, irregular, integersSince);
     }
 
     /**
@@ -98,7 +116,27 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withEpsilon(BiFunction<Graph, Node, Double> value) {
-        return new OpSpec(op, role, ports, ranges, weightAxis, clamp, value);
+        return new OpSpec(op, role, ports, ranges, weightAxis, clamp, value, irregular, integersSince);
+    }
+
+    /**
+     * Declares when a node differs from the plain form of its role.
+     *
+     * @param what the difference given graph and node
+     * @return a copy
+     */
+    public OpSpec withIrregular(BiFunction<Graph, Node, Optional<String>> what) {
+        return new OpSpec(op, role, ports, ranges, weightAxis, clamp, epsilon, what, integersSince);
+    }
+
+    /**
+     * Declares that the operator moves 8-bit integers as it moves floats.
+     *
+     * @param opset the lowest opset of the dialect in which it does
+     * @return a copy
+     */
+    public OpSpec withIntegersSince(long opset) {
+        return new OpSpec(op, role, ports, ranges, weightAxis, clamp, epsilon, irregular, opset);
     }
 
     /**

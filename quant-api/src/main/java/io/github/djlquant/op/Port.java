@@ -30,5 +30,7 @@ public enum Port {
     /** Scale of a quantize or dequantize. */
     SCALE,
     /** Zero point of a quantize or dequantize. */
-    ZERO_POINT
+    ZERO_POINT,
+    /** The constant that padding fills in. */
+    FILL
 }

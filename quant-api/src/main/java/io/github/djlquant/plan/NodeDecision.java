@@ -21,16 +21,38 @@ import java.util.Objects;
  *
  * @param node its name
  * @param op its operator
- * @param quantized true if it is to run on integers
+ * @param form how it is to run
  * @param macs multiply-accumulates for one sample as far as shapes are known, 0 for nodes without
  * @param reason why so, also for what stays float
  */
-public record NodeDecision(String node, OpType op, boolean quantized, long macs, String reason) {
+public record NodeDecision(String node, OpType op, Form form, long macs, String reason) {
 
-    /** Requires the texts. */
+    /** How a node is to run. */
+    public enum Form {
+        /** On floats, as in the source. */
+        FLOAT,
+        /** On integers: dequantized inputs and a quantized output, which the engine merges. */
+        INTEGER,
+        /** On the integers as they are: it only moves them, scale and zero point stay. */
+        MOVES_INTEGERS,
+        /** Not at all: the quantized range of its output clamps as it does. */
+        ABSORBED
+    }
+
+    /** Requires the parts. */
     public NodeDecision {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(op, "op");
+        Objects.requireNonNull(form, "form");
         Objects.requireNonNull(reason, "reason");
+    }
+
+    /**
+     * Tells whether the node runs on integers.
+     *
+     * @return false if it stays float
+     */
+    public boolean quantized() {
+        return form != Form.FLOAT;
     }
 }

@@ -18,8 +18,11 @@ import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.scheme.QuantParams;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -32,6 +35,7 @@ public final class TransformContext {
     private final CalibrationTable statistics;
     private final QuantPlan plan;
     private final List<Note> notes;
+    private final Map<String, QuantParams> kept;
 
     /**
      * Creates a context without statistics or plan.
@@ -41,7 +45,7 @@ public final class TransformContext {
      * @param target where the artifact is to run
      */
     public TransformContext(OpCatalog catalog, Recipe recipe, Target target) {
-        this(catalog, recipe, target, null, null, new ArrayList<>());
+        this(catalog, recipe, target, null, null, new ArrayList<>(), new LinkedHashMap<>());
     }
 
     private TransformContext(
@@ -50,13 +54,15 @@ public final class TransformContext {
             Target target,
             CalibrationTable statistics,
             QuantPlan plan,
-            List<Note> notes) {
+            List<Note> notes,
+            Map<String, QuantParams> kept) {
         this.catalog = Objects.requireNonNull(catalog, "catalog");
         this.recipe = Objects.requireNonNull(recipe, "recipe");
         this.target = Objects.requireNonNull(target, "target");
         this.statistics = statistics;
         this.plan = plan;
         this.notes = notes;
+        this.kept = kept;
     }
 
     /**
@@ -66,7 +72,7 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withStatistics(CalibrationTable table) {
-        return new TransformContext(catalog, recipe, target, table, plan, notes);
+        return new TransformContext(catalog, recipe, target, table, plan, notes, kept);
     }
 
     /**
@@ -76,7 +82,7 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withPlan(QuantPlan decided) {
-        return new TransformContext(catalog, recipe, target, statistics, decided, notes);
+        return new TransformContext(catalog, recipe, target, statistics, decided, notes, kept);
     }
 
     /**
@@ -122,6 +128,27 @@ public final class TransformContext {
      */
     public Optional<QuantPlan> plan() {
         return Optional.ofNullable(plan);
+    }
+
+    /**
+     * Remembers scale and zero point that the source gave a value (quantization-aware training
+     * elsewhere), so that the plan keeps them.
+     *
+     * @param value the value's name
+     * @param params its parameters in the source
+     */
+    public void keep(String value, QuantParams params) {
+        kept.put(value, params);
+    }
+
+    /**
+     * Returns what the source gave a value.
+     *
+     * @param value the value's name
+     * @return its parameters in the source, empty if it had none
+     */
+    public Optional<QuantParams> kept(String value) {
+        return Optional.ofNullable(kept.get(value));
     }
 
     /**

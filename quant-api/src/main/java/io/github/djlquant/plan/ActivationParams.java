@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.plan;
+
+import io.github.djlquant.observe.Statistics;
+import io.github.djlquant.plan.ValueDecision.Kind;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.scheme.QuantParams;
+
+/** Scale and zero point of an activation from its statistics. */
+final class ActivationParams {
+
+    private ActivationParams() {}
+
+    static ValueDecision of(String value, Statistics statistics, Recipe recipe) {
+        return new ValueDecision(
+                value,
+                Kind.ACTIVATION,
+                QuantParams.perTensor(recipe.activations(), statistics.min(), statistics.max()),
+                "range of the calibration data");
+    }
+}

@@ -1,0 +1,152 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.plan;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
+import io.github.djlquant.op.Role;
+import io.github.djlquant.transform.TransformContext;
+import java.util.List;
+import java.util.Optional;
+
+/** Which layers can run on integers, and what stands in the way of the others. */
+final class LayerRules {
+
+    private final Graph graph;
+    private final TransformContext context;
+
+    LayerRules(Graph graph, TransformContext context) {
+        this.graph = graph;
+        this.context = context;
+    }
+
+    /** The roles that hold nearly all work and are the reason to quantize at all. */
+    static boolean isLayer(Role role) {
+        return switch (role) {
+            case CONVOLUTION, LINEAR, MATRIX_PRODUCT -> true;
+            default -> false;
+        };
+    }
+
+    /** Linear kernels can yield floats; convolutions can't. */
+    static boolean needsQuantizedOutput(Role role) {
+        return role == Role.CONVOLUTION;
+    }
+
+    /** The constant weight of a layer. */
+    static Optional<Tensor> weight(Graph graph, OpSpec spec, Node node) {
+        return spec.input(node, Port.WEIGHT).flatMap(graph::constant);
+    }
+
+    /** The inputs of an integer layer that carry scale and zero point of an activation. */
+    List<String> activations(Node node) {
+        OpSpec spec = context.catalog().spec(node);
+        String data = spec.input(node, Port.DATA).orElseThrow();
+        return weight(graph, spec, node).isPresent()
+                ? List.of(data)
+                : List.of(data, spec.input(node, Port.OTHER).orElseThrow());
+    }
+
+    /** Why a layer can't run on integers; empty if it can, and for what is no layer. */
+    Optional<String> obstacle(Node node) {
+        OpSpec spec = context.catalog().spec(node);
+        if (!isLayer(spec.role())) {
+            return Optional.empty();
+        }
+        if (!context.recipe().scope().holds(node.name(), node.op().name())) {
+            return Optional.of("the recipe's scope leaves it out");
+        }
+        Optional<String> irregular = spec.irregular().apply(graph, node);
+        if (irregular.isPresent()) {
+            return irregular;
+        }
+        Optional<String> data = spec.input(node, Port.DATA);
+        if (data.isEmpty() || graph.constant(data.get()).isPresent()) {
+            return Optional.of("its data input is constant");
+        }
+        if (!mayBeFloat(graph, data.get())) {
+            return Optional.of("it computes on " + graph.type(data.get()));
+        }
+        Optional<Tensor> weight = weight(graph, spec, node);
+        if (weight.isEmpty()) {
+            return spec.role() == Role.MATRIX_PRODUCT && spec.input(node, Port.OTHER).isPresent()
+                    ? otherObstacle(spec.input(node, Port.OTHER).get())
+                    : Optional.of("its weight is computed, not constant");
+        }
+        if (weight.get().dataType() != DataType.FLOAT) {
+            return Optional.of("its weight is " + weight.get().dataType());
+        }
+        if (weight.get().elementCount() == 0) {
+            return Optional.of("its weight is empty");
+        }
+        requireFinite(spec.input(node, Port.WEIGHT).orElseThrow(), weight.get(), node);
+        return biasObstacle(node, spec);
+    }
+
+    private Optional<String> otherObstacle(String other) {
+        return mayBeFloat(graph, other)
+                ? Optional.empty()
+                : Optional.of("it computes on " + graph.type(other));
+    }
+
+    private Optional<String> biasObstacle(Node node, OpSpec spec) {
+        Optional<String> bias = spec.input(node, Port.BIAS);
+        if (bias.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Tensor> constant = graph.constant(bias.get());
+        if (constant.isEmpty() || constant.get().dataType() != DataType.FLOAT) {
+            return Optional.of("its bias is no float constant");
+        }
+        requireFinite(bias.get(), constant.get(), node);
+        long outputs =
+                spec.weightAxis()
+                        .apply(graph, node)
+                        .map(axis -> weight(graph, spec, node).orElseThrow().shape().size(axis))
+                        .orElse(-1L);
+        return constant.get().elementCount() == outputs && constant.get().shape().rank() == 1
+                ? Optional.empty()
+                : Optional.of("its bias is not one number per output channel");
+    }
+
+    /** True unless the value is known to be something else than binary32. */
+    static boolean mayBeFloat(Graph graph, String value) {
+        return graph.type(value) instanceof ValueType.TensorType t
+                ? t.dataType() == null || t.dataType() == DataType.FLOAT
+                : graph.type(value) instanceof ValueType.UnknownType;
+    }
+
+    private void requireFinite(String value, Tensor tensor, Node node) {
+        tensor.forEach(
+                (index, element) -> {
+                    if (!Double.isFinite(element)) {
+                        throw new UnsupportedModelException(
+                                Problem.of("a weight is not a finite number")
+                                        .at("node " + node.name() + ", constant " + value)
+                                        .expected("finite elements")
+                                        .actual(element + " at element " + index)
+                                        .next(
+                                                "Repair the model or retrain it; or leave the node"
+                                                        + " out with the recipe's scope"));
+                    }
+                });
+    }
+}

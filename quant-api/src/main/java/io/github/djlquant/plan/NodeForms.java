@@ -1,0 +1,356 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.plan;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.RangeRule;
+import io.github.djlquant.op.Role;
+import io.github.djlquant.plan.NodeDecision.Form;
+import io.github.djlquant.recipe.Fusion;
+import io.github.djlquant.transform.TransformContext;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides which nodes run on integers, before any range is known.
+ *
+ * <p>Layers (convolution, linear, matrix product) come first: they pay. What stands between them
+ * (sums, products, concatenations, pooling, reshaping) follows if it has an integer input and,
+ * directly or through others, an integer reader; without one, staying float is more accurate and
+ * costs nothing measurable.
+ */
+final class NodeForms {
+
+    /** A head may stay float if it holds at most this share of the work and of the weights. */
+    private static final double SMALL_HEAD = 0.02;
+
+    private final Graph graph;
+    private final OpCatalog catalog;
+    private final TransformContext context;
+    private final Macs macs;
+    private final Map<String, Form> forms = new LinkedHashMap<>();
+    private final Map<String, String> reasons = new LinkedHashMap<>();
+    private final Set<String> quantized = new HashSet<>();
+
+    private NodeForms(Graph graph, TransformContext context) {
+        this.graph = graph;
+        this.catalog = context.catalog();
+        this.context = context;
+        this.macs = new Macs(graph, catalog);
+    }
+
+    /** Forms and quantized values of a graph. */
+    static NodeForms decide(Graph graph, TransformContext context) {
+        NodeForms forms = new NodeForms(graph, context);
+        forms.run();
+        return forms;
+    }
+
+    /** The values that carry scale and zero point, constants aside. */
+    Set<String> quantized() {
+        return quantized;
+    }
+
+    Form form(Node node) {
+        return forms.get(node.name());
+    }
+
+    List<NodeDecision> decisions() {
+        List<NodeDecision> decisions = new ArrayList<>();
+        for (Node node : graph.nodes()) {
+            decisions.add(
+                    new NodeDecision(
+                            node.name(),
+                            node.op(),
+                            forms.get(node.name()),
+                            macs.of(node),
+                            reasons.get(node.name())));
+        }
+        return decisions;
+    }
+
+    private void run() {
+        LayerRules layers = new LayerRules(graph, context);
+        for (Node node : graph.nodes()) {
+            Optional<String> obstacle = layers.obstacle(node);
+            if (!LayerRules.isLayer(catalog.role(node))) {
+                set(node, Form.FLOAT, "");
+            } else if (obstacle.isPresent()) {
+                set(node, Form.FLOAT, obstacle.get());
+            } else {
+                set(node, Form.INTEGER, "an integer kernel with a constant weight pays");
+            }
+        }
+        keepSmallHeads();
+        for (Node node : graph.nodes()) {
+            if (forms.get(node.name()) == Form.INTEGER) {
+                quantized.addAll(layers.activations(node));
+                if (LayerRules.needsQuantizedOutput(catalog.role(node))) {
+                    quantized.add(outcome(node));
+                }
+            }
+        }
+        for (Node node : graph.nodes()) {
+            follow(node);
+        }
+        List<Node> backwards = new ArrayList<>(graph.nodes());
+        java.util.Collections.reverse(backwards);
+        for (Node node : backwards) {
+            settle(node);
+        }
+        collectQuantized(layers);
+        for (Node node : graph.nodes()) {
+            absorb(node);
+        }
+    }
+
+    /** What is quantized follows from the forms, now that they are settled. */
+    private void collectQuantized(LayerRules layers) {
+        Set<String> settled = new HashSet<>();
+        for (Node node : graph.nodes()) {
+            OpSpec spec = catalog.spec(node);
+            switch (forms.get(node.name())) {
+                case INTEGER -> {
+                    settled.addAll(
+                            LayerRules.isLayer(spec.role())
+                                    ? layers.activations(node)
+                                    : activations(node, spec));
+                    if (quantized.contains(outcome(node))) {
+                        settled.add(outcome(node));
+                    }
+                }
+                case MOVES_INTEGERS -> {
+                    settled.add(node.input(0));
+                    node.outputs().stream().filter(o -> !o.isEmpty()).forEach(settled::add);
+                }
+                default -> {}
+            }
+        }
+        quantized.retainAll(settled);
+    }
+
+    private void set(Node node, Form form, String reason) {
+        forms.put(node.name(), form);
+        reasons.put(node.name(), reason);
+    }
+
+    /** The layer that makes the model's answer is worth its floats if it is small. */
+    private void keepSmallHeads() {
+        long allMacs = 0;
+        long allWeights = 0;
+        for (Node node : graph.nodes()) {
+            if (LayerRules.isLayer(catalog.role(node))) {
+                allMacs += macs.of(node);
+                allWeights += weights(node);
+            }
+        }
+        for (Node node : graph.nodes()) {
+            if (forms.get(node.name()) == Form.INTEGER
+                    && catalog.role(node) == Role.LINEAR
+                    && graph.isOutput(node.output())
+                    && macs.of(node) <= SMALL_HEAD * allMacs
+                    && weights(node) <= SMALL_HEAD * allWeights) {
+                set(
+                        node,
+                        Form.FLOAT,
+                        "makes the model's output and is too small for integers to pay");
+            }
+        }
+    }
+
+    private long weights(Node node) {
+        return LayerRules.weight(graph, catalog.spec(node), node)
+                .map(t -> t.elementCount())
+                .orElse(0L);
+    }
+
+    /** Tries to let a light node follow its integer inputs. */
+    private void follow(Node node) {
+        OpSpec spec = catalog.spec(node);
+        if (forms.get(node.name()) != Form.FLOAT || LayerRules.isLayer(spec.role())) {
+            return;
+        }
+        Optional<String> obstacle = obstacle(node, spec);
+        if (obstacle.isPresent()) {
+            reasons.put(node.name(), obstacle.get());
+            return;
+        }
+        List<String> read = activations(node, spec);
+        if (read.stream().noneMatch(quantized::contains)) {
+            reasons.put(node.name(), "nothing before it is quantized");
+            return;
+        }
+        quantized.addAll(read);
+        if (movesIntegers(node, spec)) {
+            set(node, Form.MOVES_INTEGERS, "only moves values: scale and zero point stay");
+            quantized.addAll(node.outputs());
+        } else {
+            set(node, Form.INTEGER, "stands between integer kernels");
+            quantized.add(outcome(node));
+        }
+    }
+
+    private Optional<String> obstacle(Node node, OpSpec spec) {
+        if (!context.recipe().scope().holds(node.name(), node.op().name())) {
+            return Optional.of("the recipe's scope leaves it out");
+        }
+        Optional<String> irregular = spec.irregular().apply(graph, node);
+        if (irregular.isPresent()) {
+            return irregular;
+        }
+        return switch (spec.role()) {
+            case ADD, MULTIPLY, CONCAT ->
+                    node.inputs().stream().anyMatch(i -> graph.constant(i).isPresent())
+                            ? Optional.of("one of its inputs is constant")
+                            : floatInputs(node, node.inputs());
+            case AVERAGE_POOLING -> floatInputs(node, List.of(node.input(0)));
+            case RANGE_PRESERVING, PAD ->
+                    movesIntegers(node, spec)
+                            ? floatInputs(node, List.of(node.input(0)))
+                            : Optional.of("its kernel moves floats only");
+            case ACTIVATION ->
+                    Optional.of(
+                            spec.clamp().apply(graph, node).isPresent()
+                                    ? "clamps floats"
+                                    : "a nonlinear function is more accurate, and here faster, on"
+                                            + " floats");
+            case SOFTMAX, NORM ->
+                    Optional.of("its integer kernel is slower and less accurate than floats");
+            case BATCH_NORM ->
+                    Optional.of("no layer before it takes it up, and there is no integer kernel");
+            case TRANSPOSED_CONVOLUTION, RECURRENT, EMBEDDING ->
+                    Optional.of("the engine has no integer kernel for it");
+            case CONSTANT, QUANTIZE, DEQUANTIZE -> Optional.of("holds no computation on floats");
+            default -> Optional.of("the operator has no integer form here");
+        };
+    }
+
+    private Optional<String> floatInputs(Node node, List<String> inputs) {
+        for (String input : inputs) {
+            if (!LayerRules.mayBeFloat(graph, input)) {
+                return Optional.of("it computes on " + graph.type(input));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<String> activations(Node node, OpSpec spec) {
+        return switch (spec.role()) {
+            case ADD, MULTIPLY, CONCAT -> node.inputs();
+            default -> List.of(node.input(0));
+        };
+    }
+
+    /** The values that a node which moves integers reads as integers. */
+    List<String> moved(Node node) {
+        return activations(node, catalog.spec(node));
+    }
+
+    /** True if the node can run on the integers as they are. */
+    private boolean movesIntegers(Node node, OpSpec spec) {
+        if (!(spec.ranges().apply(graph, node) instanceof RangeRule.Preserving)) {
+            return false;
+        }
+        long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
+        if (opset < spec.integersSince() || keptApart(node)) {
+            return false;
+        }
+        return spec.role() != Role.PAD || Padding.fill(graph, spec, node).isPresent();
+    }
+
+    /** The source may have given both sides of a mover parameters of their own. */
+    private boolean keptApart(Node node) {
+        return node.outputs().stream()
+                .anyMatch(
+                        o ->
+                                context.kept(o).isPresent()
+                                        && context.kept(node.input(0)).isPresent()
+                                        && !context.kept(o).equals(context.kept(node.input(0))));
+    }
+
+    /** The value that a kernel's result is quantized at: behind a clamp that only it feeds. */
+    private String outcome(Node node) {
+        return attachedClamp(node).map(Node::output).orElse(node.output());
+    }
+
+    private Optional<Node> attachedClamp(Node node) {
+        String made = node.output();
+        List<Node> readers = graph.consumers(made);
+        if (graph.isOutput(made) || readers.size() != 1) {
+            return Optional.empty();
+        }
+        Node reader = readers.get(0);
+        return catalog.spec(reader).clamp().apply(graph, reader).isPresent()
+                        && reader.input(0).equals(made)
+                ? Optional.of(reader)
+                : Optional.empty();
+    }
+
+    /** Takes back what has no integer reader. Runs from the outputs to the inputs. */
+    private void settle(Node node) {
+        Form form = forms.get(node.name());
+        boolean layer = LayerRules.isLayer(catalog.role(node));
+        if (form == Form.FLOAT || layer && LayerRules.needsQuantizedOutput(catalog.role(node))) {
+            return;
+        }
+        List<String> results = form == Form.INTEGER ? List.of(outcome(node)) : node.outputs();
+        boolean read =
+                results.stream()
+                        .flatMap(r -> graph.consumers(r).stream())
+                        .anyMatch(r -> forms.get(r.name()) != Form.FLOAT);
+        if (read) {
+            if (layer) {
+                quantized.add(outcome(node));
+            }
+            return;
+        }
+        quantized.removeAll(results);
+        if (!layer) {
+            set(node, Form.FLOAT, "nothing behind it runs on integers");
+        }
+    }
+
+    private void absorb(Node node) {
+        OpSpec spec = catalog.spec(node);
+        if (spec.clamp().apply(graph, node).isEmpty() || !quantized.contains(node.output())) {
+            return;
+        }
+        if (context.recipe().fusion() != Fusion.BATCH_NORM_ACTIVATION) {
+            reasons.put(node.name(), "the recipe fuses no activations");
+        } else if (graph.isOutput(node.input(0))
+                || graph.consumers(node.input(0)).size() > 1
+                || graph.producer(node.input(0))
+                        .filter(p -> forms.get(p.name()) == Form.INTEGER)
+                        .isEmpty()
+                || quantized.contains(node.input(0))) {
+            reasons.put(node.name(), "what it clamps is read unclamped too, or no integer kernel makes it");
+        } else {
+            set(node, Form.ABSORBED, "the quantized range of its output clamps as it does");
+        }
+    }
+
+    /** Takes back an absorption that the parameters don't bear out. */
+    void keepClamp(Node node, String reason) {
+        set(node, Form.FLOAT, reason);
+    }
+}

@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.plan;
+
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/**
+ * What calibration must find out about one value.
+ *
+ * @param value its name
+ * @param distribution true if the range method needs the distribution, not only the extremes
+ * @param channelAxis the axis whose means are wanted; empty if none are
+ */
+public record Observation(String value, boolean distribution, OptionalInt channelAxis) {
+
+    /** Requires the parts. */
+    public Observation {
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(channelAxis, "channelAxis");
+    }
+}

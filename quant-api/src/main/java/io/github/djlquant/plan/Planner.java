@@ -1,0 +1,256 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.plan;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.observe.Statistics;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
+import io.github.djlquant.op.Role;
+import io.github.djlquant.plan.ValueDecision.Kind;
+import io.github.djlquant.scheme.QuantParams;
+import io.github.djlquant.transform.TransformContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Decides what becomes of every node and value, each with its reason. The graph is the fused float
+ * graph; the context brings recipe, target, operators, statistics and what the source had quantized
+ * already.
+ */
+public final class Planner {
+
+    private final Graph graph;
+    private final TransformContext context;
+    private final NodeForms forms;
+    private final ScaleGroups groups;
+
+    /**
+     * Creates a planner and decides what needs no statistics.
+     *
+     * @param graph the fused float graph
+     * @param context recipe, target and operators
+     * @throws UnsupportedModelException if the model computes on integers already, or a weight holds
+     *     NaN or infinity
+     */
+    public Planner(Graph graph, TransformContext context) {
+        this.graph = graph;
+        this.context = context;
+        refuseQuantizedKernels();
+        this.forms = NodeForms.decide(graph, context);
+        this.groups = ScaleGroups.of(graph, forms);
+    }
+
+    private void refuseQuantizedKernels() {
+        for (Node node : graph.nodes()) {
+            if (context.catalog().role(node) == Role.QUANTIZED_KERNEL) {
+                throw new UnsupportedModelException(
+                        Problem.of("the model computes on integers already")
+                                .at("node " + node.name())
+                                .expected("float operators, or quantize/dequantize pairs")
+                                .actual(node.op())
+                                .next(
+                                        "Start from the float model, or export it in"
+                                                + " quantize/dequantize (QDQ) form"));
+            }
+        }
+    }
+
+    /**
+     * Lists the values that need statistics: those that will carry their own scale, and the inputs of
+     * layers if biases are to be corrected. Values whose parameters the source gives need none.
+     *
+     * @return one entry per value, in graph order
+     */
+    public List<Observation> valuesToObserve() {
+        Map<String, Boolean> distribution = new LinkedHashMap<>();
+        for (String value : groups.allSources()) {
+            if (kept(value).isEmpty()) {
+                distribution.put(value, needsDistribution(context.recipe().ranges()));
+            }
+        }
+        Map<String, Integer> axes = new LinkedHashMap<>();
+        if (context.recipe().biasCorrection()) {
+            for (Node node : graph.nodes()) {
+                OpSpec spec = context.catalog().spec(node);
+                if (forms.form(node) == NodeDecision.Form.INTEGER
+                        && LayerRules.isLayer(spec.role())
+                        && LayerRules.weight(graph, spec, node).isPresent()) {
+                    String data = spec.input(node, Port.DATA).orElseThrow();
+                    axes.put(data, spec.role() == Role.CONVOLUTION ? 1 : -1);
+                    distribution.putIfAbsent(data, false);
+                }
+            }
+        }
+        List<Observation> observations = new ArrayList<>();
+        distribution.forEach(
+                (value, wanted) ->
+                        observations.add(
+                                new Observation(
+                                        value,
+                                        wanted,
+                                        axes.containsKey(value)
+                                                ? OptionalInt.of(axes.get(value))
+                                                : OptionalInt.empty())));
+        return observations;
+    }
+
+    private static boolean needsDistribution(RangeMethod method) {
+        return !(method instanceof RangeMethod.MinMax
+                || method instanceof RangeMethod.MovingAverage);
+    }
+
+    private Optional<QuantParams> kept(String value) {
+        return groups.sources(value).stream()
+                .map(context::kept)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(() -> context.kept(value));
+    }
+
+    /**
+     * Makes the plan.
+     *
+     * @return every decision with its reason
+     * @throws CalibrationException if the statistics lack a value
+     */
+    public QuantPlan plan() {
+        Map<String, ValueDecision> values = new LinkedHashMap<>();
+        Map<String, ValueDecision> byGroup = new HashMap<>();
+        for (String value : activationsInOrder()) {
+            ValueDecision first =
+                    byGroup.computeIfAbsent(groups.find(value), root -> activation(value));
+            boolean shared = !first.value().equals(value);
+            values.put(
+                    value,
+                    new ValueDecision(
+                            value,
+                            Kind.ACTIVATION,
+                            first.params(),
+                            shared
+                                    ? "shares scale and zero point with %" + first.value()
+                                    : first.reason()));
+        }
+        keepClampsThatMatter(values);
+        for (Node node : graph.nodes()) {
+            if (forms.form(node) == NodeDecision.Form.INTEGER) {
+                weights(node, values);
+            }
+        }
+        return new QuantPlan(List.copyOf(values.values()), forms.decisions());
+    }
+
+    private List<String> activationsInOrder() {
+        List<String> ordered = new ArrayList<>();
+        graph.inputs().forEach(input -> ordered.add(input.name()));
+        graph.nodes().forEach(node -> ordered.addAll(node.outputs()));
+        ordered.retainAll(forms.quantized());
+        return ordered;
+    }
+
+    private ValueDecision activation(String value) {
+        Optional<QuantParams> kept = kept(value);
+        if (kept.isPresent()) {
+            return new ValueDecision(value, Kind.ACTIVATION, kept.get(), "kept from the source");
+        }
+        List<String> sources = groups.sources(value);
+        Statistics statistics =
+                sources.stream().map(this::statistics).reduce(Statistics::merge).orElseThrow();
+        return ActivationParams.of(value, statistics, context.recipe());
+    }
+
+    private Statistics statistics(String value) {
+        return context.statistics()
+                .flatMap(table -> table.get(value))
+                .orElseThrow(
+                        () ->
+                                new CalibrationException(
+                                        Problem.of("no statistics of a value that needs a scale")
+                                                .at("value " + value)
+                                                .next(
+                                                        "Calibrate this model with this recipe; a"
+                                                                + " table of another model or recipe"
+                                                                + " does not fit")));
+    }
+
+    /** A clamp may go only if its output's quantized range ends within half a step of it. */
+    private void keepClampsThatMatter(Map<String, ValueDecision> values) {
+        for (Node node : graph.nodes()) {
+            if (forms.form(node) != NodeDecision.Form.ABSORBED) {
+                continue;
+            }
+            OpSpec.Clamp clamp =
+                    context.catalog().spec(node).clamp().apply(graph, node).orElseThrow();
+            QuantParams params = values.get(node.output()).params();
+            double slack = params.scale(0) * 0.5;
+            if (params.dequantize(params.qmin(), 0) < clamp.min() - slack
+                    || params.dequantize(params.qmax(), 0) > clamp.max() + slack) {
+                forms.keepClamp(node, "the quantized range of its output is wider than the clamp");
+            }
+        }
+    }
+
+    private void weights(Node node, Map<String, ValueDecision> values) {
+        OpSpec spec = context.catalog().spec(node);
+        if (!LayerRules.isLayer(spec.role())
+                || LayerRules.weight(graph, spec, node).isEmpty()) {
+            return;
+        }
+        String weight = spec.input(node, Port.WEIGHT).orElseThrow();
+        QuantParams data = values.get(spec.input(node, Port.DATA).orElseThrow()).params();
+        if (!values.containsKey(weight)) {
+            values.put(weight, WeightParams.decide(graph, context, node, layersOf(weight, values)));
+        }
+        spec.input(node, Port.BIAS)
+                .ifPresent(
+                        bias ->
+                                values.put(
+                                        bias,
+                                        new ValueDecision(
+                                                bias,
+                                                Kind.BIAS,
+                                                BiasParams.of(data, values.get(weight).params()),
+                                                "scale of input times scale of weight")));
+    }
+
+    /** The integer layers that read a weight, with the scales of their inputs. */
+    private List<WeightParams.Layer> layersOf(String weight, Map<String, ValueDecision> values) {
+        List<WeightParams.Layer> layers = new ArrayList<>();
+        for (Node node : graph.consumers(weight)) {
+            OpSpec spec = context.catalog().spec(node);
+            if (forms.form(node) == NodeDecision.Form.INTEGER
+                    && LayerRules.isLayer(spec.role())
+                    && spec.input(node, Port.WEIGHT).filter(weight::equals).isPresent()) {
+                QuantParams data = values.get(spec.input(node, Port.DATA).orElseThrow()).params();
+                layers.add(
+                        new WeightParams.Layer(
+                                data.scale(0),
+                                spec.input(node, Port.BIAS)
+                                        .flatMap(graph::constant)
+                                        .map(t -> t.toFloats())));
+            }
+        }
+        return layers;
+    }
+}

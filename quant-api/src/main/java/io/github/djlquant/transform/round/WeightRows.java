@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.transform.round;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
+import io.github.djlquant.op.Role;
+import java.util.Optional;
+
+/**
+ * The weight of a layer as one row per output channel, in the order in which integer kernels add
+ * the products up: for convolutions kernel height, kernel width, input channel; for linear layers
+ * the order of the features.
+ *
+ * @param channelAxis the axis of the weight that numbers the rows; empty if there is only one row
+ * @param values one array per row
+ * @param addsPairs true if kernels without 8-bit dot products add neighbouring products in 16 bits;
+ *     false for depthwise convolutions, whose kernels don't
+ */
+public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolean addsPairs) {
+
+    /**
+     * Reads the rows of a layer's weight.
+     *
+     * @param graph the graph
+     * @param spec the layer's operator
+     * @param node a layer with a constant float weight
+     * @return the rows
+     */
+    public static WeightRows of(Graph graph, OpSpec spec, Node node) {
+        Tensor weight = graph.constant(spec.input(node, Port.WEIGHT).orElseThrow()).orElseThrow();
+        float[] elements = weight.toFloats();
+        Optional<Integer> axis = spec.weightAxis().apply(graph, node);
+        if (axis.isEmpty()) {
+            return new WeightRows(axis, new float[][] {elements}, true);
+        }
+        if (spec.role() == Role.CONVOLUTION) {
+            return convolution(node, weight, elements);
+        }
+        int rows = (int) weight.shape().size(axis.get());
+        int inner = 1;
+        for (int i = axis.get() + 1; i < weight.shape().rank(); i++) {
+            inner *= (int) weight.shape().size(i);
+        }
+        float[][] values = new float[rows][rows == 0 ? 0 : elements.length / rows];
+        int[] next = new int[rows];
+        for (int i = 0; i < elements.length; i++) {
+            int row = i / inner % rows;
+            values[row][next[row]++] = elements[i];
+        }
+        return new WeightRows(axis, values, true);
+    }
+
+    private static WeightRows convolution(Node node, Tensor weight, float[] elements) {
+        int rows = (int) weight.shape().size(0);
+        int channels = (int) weight.shape().size(1);
+        int spatial = rows == 0 || channels == 0 ? 0 : elements.length / rows / channels;
+        float[][] values = new float[rows][channels * spatial];
+        for (int row = 0; row < rows; row++) {
+            for (int c = 0; c < channels; c++) {
+                for (int k = 0; k < spatial; k++) {
+                    values[row][k * channels + c] = elements[(row * channels + c) * spatial + k];
+                }
+            }
+        }
+        boolean depthwise = channels == 1 && node.intAttribute("group", 1) == rows && rows > 1;
+        return new WeightRows(Optional.of(0), values, !depthwise);
+    }
+}

@@ -1,0 +1,325 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx.op;
+
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
+import io.github.djlquant.op.RangeRule;
+import io.github.djlquant.op.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The operators of ONNX, and those of ONNX Runtime's own domain that quantized models hold. One row
+ * per operator; adding one is adding a line here (and, where the engine computes it on integers, the
+ * role that the planner knows).
+ */
+public final class OnnxOpCatalog {
+
+    private static final Map<Port, Integer> DATA = Map.of(Port.DATA, 0);
+    private static final Map<Port, Integer> TWO = Map.of(Port.DATA, 0, Port.OTHER, 1);
+    private static final Map<Port, Integer> LAYER =
+            Map.of(Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 2);
+
+    private static final OpCatalog CATALOG = OpCatalog.of(rows());
+
+    private OnnxOpCatalog() {}
+
+    /**
+     * Returns the operators of ONNX.
+     *
+     * @return the catalog
+     */
+    public static OpCatalog catalog() {
+        return CATALOG;
+    }
+
+    private static List<OpSpec> rows() {
+        List<OpSpec> rows = new ArrayList<>();
+        addLayers(rows);
+        addFunctions(rows);
+        addArithmetic(rows);
+        addPooling(rows);
+        addMovers(rows);
+        addQuantized(rows);
+        return rows;
+    }
+
+    private static void addLayers(List<OpSpec> rows) {
+        rows.add(row("Conv", Role.CONVOLUTION, LAYER).withWeightAxis((g, n) -> Optional.of(0)));
+        // The weight is [in, out / group, ...]: with groups no single axis numbers the outputs.
+        rows.add(
+                row("ConvTranspose", Role.TRANSPOSED_CONVOLUTION, LAYER)
+                        .withWeightAxis(
+                                (g, n) ->
+                                        n.intAttribute("group", 1) == 1
+                                                ? Optional.of(1)
+                                                : Optional.empty()));
+        rows.add(
+                row("Gemm", Role.LINEAR, LAYER)
+                        .withWeightAxis(
+                                (g, n) -> Optional.of(n.intAttribute("transB", 0) != 0 ? 0 : 1))
+                        .withIrregular(OnnxOpCatalog::scaledGemm));
+        rows.add(
+                row(
+                                "MatMul",
+                                Role.MATRIX_PRODUCT,
+                                Map.of(Port.DATA, 0, Port.OTHER, 1, Port.WEIGHT, 1))
+                        .withWeightAxis(
+                                (g, n) ->
+                                        g.shape(n.input(1))
+                                                .filter(s -> s.rank() == 2)
+                                                .map(s -> 1)));
+        rows.add(
+                row(
+                                "BatchNormalization",
+                                Role.BATCH_NORM,
+                                Map.of(
+                                        Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 2, Port.MEAN, 3,
+                                        Port.VARIANCE, 4))
+                        .withEpsilon((g, n) -> (double) n.floatAttribute("epsilon", 1e-5f))
+                        .withIrregular(OnnxOpCatalog::trainingNorm));
+        Map<Port, Integer> norm = Map.of(Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 2);
+        for (String op :
+                List.of("LayerNormalization", "InstanceNormalization", "GroupNormalization")) {
+            rows.add(
+                    row(op, Role.NORM, norm)
+                            .withEpsilon((g, n) -> (double) n.floatAttribute("epsilon", 1e-5f)));
+        }
+        rows.add(row("LRN", Role.NORM, DATA));
+        rows.add(row("LpNormalization", Role.NORM, DATA));
+        for (String op : List.of("LSTM", "GRU", "RNN")) {
+            rows.add(row(op, Role.RECURRENT, Map.of(Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 3)));
+        }
+        rows.add(row("Constant", Role.CONSTANT, Map.of()));
+    }
+
+    private static void addFunctions(List<OpSpec> rows) {
+        rows.add(
+                row("Relu", Role.ACTIVATION, DATA)
+                        .withClamp(
+                                (g, n) ->
+                                        Optional.of(
+                                                new OpSpec.Clamp(0, Double.POSITIVE_INFINITY))));
+        rows.add(row("Clip", Role.ACTIVATION, DATA).withClamp(OnnxOpCatalog::clip));
+        rows.add(bounded("Sigmoid", 0, 1));
+        rows.add(bounded("HardSigmoid", 0, 1));
+        rows.add(bounded("Tanh", -1, 1));
+        rows.add(bounded("Softsign", -1, 1));
+        rows.add(bounded("Sin", -1, 1));
+        rows.add(bounded("Cos", -1, 1));
+        rows.add(bounded("Erf", -1, 1));
+        for (String op :
+                List.of(
+                        "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "HardSwish", "Mish",
+                        "Softplus", "ThresholdedRelu", "Exp", "Log", "Sqrt", "Neg", "Abs",
+                        "Reciprocal", "Floor", "Ceil", "Round", "Swish")) {
+            rows.add(row(op, Role.ACTIVATION, DATA));
+        }
+        rows.add(
+                row("Softmax", Role.SOFTMAX, DATA)
+                        .withRanges((g, n) -> new RangeRule.Bounded(0, 1)));
+        rows.add(row("LogSoftmax", Role.SOFTMAX, DATA));
+    }
+
+    private static void addArithmetic(List<OpSpec> rows) {
+        rows.add(row("Add", Role.ADD, TWO));
+        rows.add(row("Mul", Role.MULTIPLY, TWO));
+        for (String op : List.of("Sub", "Div", "Pow", "Max", "Min", "Sum", "Mean")) {
+            rows.add(row(op, Role.OPAQUE, TWO));
+        }
+        rows.add(
+                row("Concat", Role.CONCAT, Map.of())
+                        .withRanges((g, n) -> RangeRule.UNION)
+                        .withIntegersSince(4));
+    }
+
+    private static void addPooling(List<OpSpec> rows) {
+        rows.add(row("AveragePool", Role.AVERAGE_POOLING, DATA));
+        rows.add(row("GlobalAveragePool", Role.AVERAGE_POOLING, DATA));
+        // The second output (indices) is written by the float kernel only.
+        rows.add(
+                moves("MaxPool", 12)
+                        .withRanges(
+                                (g, n) ->
+                                        n.outputs().size() == 1
+                                                ? RangeRule.PRESERVING
+                                                : RangeRule.FREE));
+        rows.add(moves("GlobalMaxPool", Long.MAX_VALUE));
+        rows.add(row("LpPool", Role.OPAQUE, DATA));
+    }
+
+    private static void addMovers(List<OpSpec> rows) {
+        rows.add(moves("Reshape", 5));
+        rows.add(moves("Flatten", 9));
+        rows.add(moves("Squeeze", 1));
+        rows.add(moves("Unsqueeze", 1));
+        rows.add(moves("Transpose", 1));
+        rows.add(moves("Slice", 1));
+        rows.add(moves("Split", 2));
+        rows.add(moves("Expand", 8));
+        rows.add(moves("Tile", 6));
+        rows.add(moves("Identity", 1));
+        rows.add(moves("DepthToSpace", 13));
+        rows.add(moves("SpaceToDepth", 13));
+        rows.add(
+                row("Gather", Role.RANGE_PRESERVING, DATA)
+                        .withRanges((g, n) -> RangeRule.PRESERVING)
+                        .withIntegersSince(1));
+        rows.add(
+                moves("Resize", 11)
+                        .withRanges(
+                                (g, n) ->
+                                        n.stringAttribute("mode", "nearest").equals("nearest")
+                                                ? RangeRule.PRESERVING
+                                                : RangeRule.FREE));
+        rows.add(
+                moves("Upsample", 9)
+                        .withRanges(
+                                (g, n) ->
+                                        n.stringAttribute("mode", "nearest").equals("nearest")
+                                                ? RangeRule.PRESERVING
+                                                : RangeRule.FREE));
+        // In inference form dropout hands its input through; the mask is another matter.
+        rows.add(
+                moves("Dropout", Long.MAX_VALUE)
+                        .withRanges(
+                                (g, n) ->
+                                        n.outputs().size() == 1 && !n.hasInput(2)
+                                                ? RangeRule.PRESERVING
+                                                : RangeRule.FREE));
+        rows.add(
+                row("Pad", Role.PAD, Map.of(Port.DATA, 0, Port.FILL, 2))
+                        .withRanges((g, n) -> RangeRule.PRESERVING)
+                        .withIntegersSince(13));
+    }
+
+    private static void addQuantized(List<OpSpec> rows) {
+        Map<Port, Integer> ports = Map.of(Port.DATA, 0, Port.SCALE, 1, Port.ZERO_POINT, 2);
+        for (String domain : List.of(OpType.ONNX, OpType.MICROSOFT)) {
+            rows.add(
+                    OpSpec.of(
+                            new OpType(domain, "QuantizeLinear"),
+                            Role.QUANTIZE,
+                            ports,
+                            RangeRule.FREE));
+            rows.add(
+                    OpSpec.of(
+                            new OpType(domain, "DequantizeLinear"),
+                            Role.DEQUANTIZE,
+                            ports,
+                            RangeRule.FREE));
+        }
+        for (String op :
+                List.of(
+                        "QLinearConv",
+                        "QLinearMatMul",
+                        "ConvInteger",
+                        "MatMulInteger",
+                        "DynamicQuantizeLinear")) {
+            rows.add(row(op, Role.QUANTIZED_KERNEL, DATA));
+        }
+        for (String op :
+                List.of(
+                        "QLinearAdd",
+                        "QLinearMul",
+                        "QLinearConcat",
+                        "QLinearAveragePool",
+                        "QLinearGlobalAveragePool",
+                        "QLinearLeakyRelu",
+                        "QLinearSigmoid",
+                        "QLinearSoftmax",
+                        "QLinearWhere",
+                        "QLinearReduceMean",
+                        "QLinearConv",
+                        "QGemm",
+                        "QAttention",
+                        "QEmbedLayerNormalization",
+                        "MatMulIntegerToFloat",
+                        "DynamicQuantizeMatMul",
+                        "DynamicQuantizeLSTM",
+                        "MatMulNBits",
+                        "MatMulBnb4",
+                        "GatherBlockQuantized")) {
+            rows.add(
+                    OpSpec.of(
+                            new OpType(OpType.MICROSOFT, op),
+                            Role.QUANTIZED_KERNEL,
+                            DATA,
+                            RangeRule.FREE));
+        }
+    }
+
+    private static OpSpec row(String op, Role role, Map<Port, Integer> ports) {
+        return OpSpec.of(OpType.onnx(op), role, ports, RangeRule.FREE);
+    }
+
+    private static OpSpec bounded(String op, double min, double max) {
+        return row(op, Role.ACTIVATION, DATA)
+                .withRanges((g, n) -> new RangeRule.Bounded(min, max));
+    }
+
+    private static OpSpec moves(String op, long integersSince) {
+        return row(op, Role.RANGE_PRESERVING, DATA)
+                .withRanges((g, n) -> RangeRule.PRESERVING)
+                .withIntegersSince(integersSince);
+    }
+
+    private static Optional<String> scaledGemm(Graph graph, Node node) {
+        boolean plain =
+                node.floatAttribute("alpha", 1) == 1
+                        && node.floatAttribute("beta", 1) == 1
+                        && node.intAttribute("transA", 0) == 0;
+        return plain ? Optional.empty() : Optional.of("it scales or transposes its inputs");
+    }
+
+    private static Optional<String> trainingNorm(Graph graph, Node node) {
+        long outputs = node.outputs().stream().filter(o -> !o.isEmpty()).count();
+        return outputs == 1
+                        && node.intAttribute("training_mode", 0) == 0
+                        && node.intAttribute("spatial", 1) == 1
+                ? Optional.empty()
+                : Optional.of("it updates its statistics (training form)");
+    }
+
+    /** Limits are attributes up to opset 10 and optional inputs from 11 on, clamps if constant. */
+    private static Optional<OpSpec.Clamp> clip(Graph graph, Node node) {
+        Optional<Double> min = limit(graph, node, 1, "min", Double.NEGATIVE_INFINITY);
+        Optional<Double> max = limit(graph, node, 2, "max", Double.POSITIVE_INFINITY);
+        return min.isPresent() && max.isPresent() && min.get() <= max.get()
+                ? Optional.of(new OpSpec.Clamp(min.get(), max.get()))
+                : Optional.empty();
+    }
+
+    private static Optional<Double> limit(
+            Graph graph, Node node, int input, String attribute, double absent) {
+        if (!node.hasInput(input)) {
+            float value = node.floatAttribute(attribute, (float) absent);
+            // Exporters write the largest float where they mean no limit.
+            return Optional.of(Math.abs(value) == Float.MAX_VALUE ? absent : value);
+        }
+        return graph.constant(node.input(input))
+                .filter(t -> t.dataType() == DataType.FLOAT && t.elementCount() == 1)
+                .map(Tensor::toFloats)
+                .map(values -> (double) values[0]);
+    }
+}
