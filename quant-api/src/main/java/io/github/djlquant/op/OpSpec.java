@@ -34,8 +34,8 @@ import java.util.function.BiFunction;
  * @param clamp the interval that the operator clamps to and nothing else, empty if it does anything
  *     else
  * @param epsilon the small number added to a variance; 0 where there is none
- * @param irregular what makes a node differ from the plain form of its role, so that transforms must
- *     leave it alone; empty if nothing does
+ * @param irregular what makes a node differ from the plain form of its role, so that transforms
+ *     must leave it alone; empty if nothing does
  * @param integersSince the lowest opset in which the operator moves 8-bit integers as it moves
  *     floats; {@link Long#MAX_VALUE} if it never does
  */
@@ -86,7 +86,8 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withRanges(BiFunction<Graph, Node, RangeRule> rule) {
-        return new OpSpec(op, role, ports, rule, weightAxis, clamp, epsilon, irregular, integersSince);
+        return new OpSpec(
+                op, role, ports, rule, weightAxis, clamp, epsilon, irregular, integersSince);
     }
 
     /**
@@ -106,7 +107,8 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withClamp(BiFunction<Graph, Node, Optional<Clamp>> interval) {
-        return new OpSpec(op, role, ports, ranges, weightAxis, interval, epsilon, irregular, integersSince);
+        return new OpSpec(
+                op, role, ports, ranges, weightAxis, interval, epsilon, irregular, integersSince);
     }
 
     /**
@@ -116,7 +118,8 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withEpsilon(BiFunction<Graph, Node, Double> value) {
-        return new OpSpec(op, role, ports, ranges, weightAxis, clamp, value, irregular, integersSince);
+        return new OpSpec(
+                op, role, ports, ranges, weightAxis, clamp, value, irregular, integersSince);
     }
 
     /**

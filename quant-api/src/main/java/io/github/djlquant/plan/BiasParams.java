@@ -19,8 +19,8 @@ import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 
 /**
- * How the bias of an integer layer is quantized: int32, zero point 0, scale S_x * S_w, so that it is
- * added to the accumulator as it is (Jacob et al. 2018, section 2.4).
+ * How the bias of an integer layer is quantized: int32, zero point 0, scale S_x * S_w, so that it
+ * is added to the accumulator as it is (Jacob et al. 2018, section 2.4).
  */
 public final class BiasParams {
 
@@ -37,7 +37,8 @@ public final class BiasParams {
      *
      * @param data the parameters of the layer's input, per tensor
      * @param weight the parameters of its weight
-     * @return as many scales as the weight has, along the only axis; one scale if the weight has one
+     * @return as many scales as the weight has, along the only axis; one scale if the weight has
+     *     one
      */
     public static QuantParams of(QuantParams data, QuantParams weight) {
         float[] scales = weight.scales();

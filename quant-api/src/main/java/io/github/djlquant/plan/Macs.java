@@ -187,8 +187,7 @@ final class Macs {
     private static long[] padded(long[] data, long[] pads) {
         long[] made = data.clone();
         for (int axis = 0; axis < data.length && pads.length == 2 * data.length; axis++) {
-            made[axis] =
-                    data[axis] < 0 ? -1 : data[axis] + pads[axis] + pads[axis + data.length];
+            made[axis] = data[axis] < 0 ? -1 : data[axis] + pads[axis] + pads[axis + data.length];
         }
         return made;
     }

@@ -222,11 +222,11 @@ final class NodeForms {
             case ADD, MULTIPLY, CONCAT ->
                     node.inputs().stream().anyMatch(i -> graph.constant(i).isPresent())
                             ? Optional.of("one of its inputs is constant")
-                            : floatInputs(node, node.inputs());
-            case AVERAGE_POOLING -> floatInputs(node, List.of(node.input(0)));
+                            : floatInputs(node.inputs());
+            case AVERAGE_POOLING -> floatInputs(List.of(node.input(0)));
             case RANGE_PRESERVING, PAD ->
                     movesIntegers(node, spec)
-                            ? floatInputs(node, List.of(node.input(0)))
+                            ? floatInputs(List.of(node.input(0)))
                             : Optional.of("its kernel moves floats only");
             case ACTIVATION ->
                     Optional.of(
@@ -245,7 +245,7 @@ final class NodeForms {
         };
     }
 
-    private Optional<String> floatInputs(Node node, List<String> inputs) {
+    private Optional<String> floatInputs(List<String> inputs) {
         for (String input : inputs) {
             if (!LayerRules.mayBeFloat(graph, input)) {
                 return Optional.of("it computes on " + graph.type(input));
@@ -318,7 +318,7 @@ final class NodeForms {
                 results.stream()
                         .flatMap(r -> graph.consumers(r).stream())
                         .anyMatch(r -> forms.get(r.name()) != Form.FLOAT);
-        if (read) {
+        if (read || sumsIntegers(node)) {
             if (layer) {
                 quantized.add(outcome(node));
             }
@@ -328,6 +328,25 @@ final class NodeForms {
         if (!layer) {
             set(node, Form.FLOAT, "nothing behind it runs on integers");
         }
+    }
+
+    /** One pass over two integer values beats dequantizing both. */
+    private boolean sumsIntegers(Node node) {
+        Role role = catalog.role(node);
+        return (role == Role.ADD || role == Role.MULTIPLY)
+                && node.inputs().stream()
+                        .allMatch(
+                                i ->
+                                        graph.producer(i)
+                                                .filter(p -> madeOnIntegers(p, i))
+                                                .isPresent());
+    }
+
+    private boolean madeOnIntegers(Node maker, String value) {
+        boolean clamp = catalog.spec(maker).clamp().apply(graph, maker).isPresent();
+        Optional<Node> kernel = clamp ? graph.producer(maker.input(0)) : Optional.of(maker);
+        return quantized.contains(value)
+                && kernel.filter(k -> forms.get(k.name()) != Form.FLOAT).isPresent();
     }
 
     private void absorb(Node node) {
@@ -343,7 +362,9 @@ final class NodeForms {
                         .filter(p -> forms.get(p.name()) == Form.INTEGER)
                         .isEmpty()
                 || quantized.contains(node.input(0))) {
-            reasons.put(node.name(), "what it clamps is read unclamped too, or no integer kernel makes it");
+            reasons.put(
+                    node.name(),
+                    "what it clamps is read unclamped too, or no integer kernel makes it");
         } else {
             set(node, Form.ABSORBED, "the quantized range of its output clamps as it does");
         }

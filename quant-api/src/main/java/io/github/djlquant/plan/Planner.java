@@ -51,8 +51,8 @@ public final class Planner {
      *
      * @param graph the fused float graph
      * @param context recipe, target and operators
-     * @throws UnsupportedModelException if the model computes on integers already, or a weight holds
-     *     NaN or infinity
+     * @throws UnsupportedModelException if the model computes on integers already, or a weight
+     *     holds NaN or infinity
      */
     public Planner(Graph graph, TransformContext context) {
         this.graph = graph;
@@ -78,8 +78,8 @@ public final class Planner {
     }
 
     /**
-     * Lists the values that need statistics: those that will carry their own scale, and the inputs of
-     * layers if biases are to be corrected. Values whose parameters the source gives need none.
+     * Lists the values that need statistics: those that will carry their own scale, and the inputs
+     * of layers if biases are to be corrected. Values whose parameters the source gives need none.
      *
      * @return one entry per value, in graph order
      */
@@ -213,8 +213,7 @@ public final class Planner {
 
     private void weights(Node node, Map<String, ValueDecision> values) {
         OpSpec spec = context.catalog().spec(node);
-        if (!LayerRules.isLayer(spec.role())
-                || LayerRules.weight(graph, spec, node).isEmpty()) {
+        if (!LayerRules.isLayer(spec.role()) || LayerRules.weight(graph, spec, node).isEmpty()) {
             return;
         }
         String weight = spec.input(node, Port.WEIGHT).orElseThrow();

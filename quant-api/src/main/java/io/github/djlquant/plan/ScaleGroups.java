@@ -23,7 +23,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which quantized values share scale and zero point: whatever nodes that only move integers connect.
+ * Which quantized values share scale and zero point: whatever nodes that only move integers
+ * connect.
  */
 final class ScaleGroups {
 

@@ -56,8 +56,7 @@ final class SliceExtents {
         if (node.hasInput(input)) {
             return graph.constant(node.input(input)).map(Tensor::toLongs);
         }
-        long[] values =
-                node.intsAttribute(attribute).stream().mapToLong(Long::longValue).toArray();
+        long[] values = node.intsAttribute(attribute).stream().mapToLong(Long::longValue).toArray();
         return values.length == 0 ? Optional.empty() : Optional.of(values);
     }
 }

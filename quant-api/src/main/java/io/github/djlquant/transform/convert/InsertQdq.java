@@ -57,8 +57,8 @@ import java.util.Set;
  *                                                     y
  * </pre>
  *
- * Each value is quantized once and dequantized once, whatever reads it; readers that stay float read
- * the float value where there is one.
+ * Each value is quantized once and dequantized once, whatever reads it; readers that stay float
+ * read the float value where there is one.
  */
 public final class InsertQdq implements BlockTransform {
 

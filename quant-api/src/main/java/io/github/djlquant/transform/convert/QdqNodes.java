@@ -44,8 +44,7 @@ final class QdqNodes {
 
     QdqNodes(GraphEditor editor, Graph graph) {
         this.editor = editor;
-        boolean old =
-                graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE) < PER_CHANNEL_SINCE;
+        boolean old = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE) < PER_CHANNEL_SINCE;
         this.dialect = old ? OpType.MICROSOFT : OpType.ONNX;
         if (old) {
             editor.opset(OpType.MICROSOFT, 1);

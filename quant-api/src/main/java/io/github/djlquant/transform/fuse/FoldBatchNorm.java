@@ -44,8 +44,8 @@ import java.util.Optional;
  *   y_o = a_o (w_o x + b_o - mean_o) + beta_o,   so   w'_o = a_o w_o,   b'_o = a_o (b_o - mean_o) + beta_o
  * </pre>
  *
- * (Jacob et al. 2018, section 3.2.) The layer is a convolution, grouped or not, a transposed one, or
- * a linear layer, with a constant weight. A weight that other nodes read too stays as it is for
+ * (Jacob et al. 2018, section 3.2.) The layer is a convolution, grouped or not, a transposed one,
+ * or a linear layer, with a constant weight. A weight that other nodes read too stays as it is for
  * them: the layer gets a copy of its own. A batch norm <em>before</em> a convolution is left alone:
  * padding would add 0 where the norm's output has a shift.
  */
@@ -172,8 +172,7 @@ public final class FoldBatchNorm implements BlockTransform {
         GraphEditor editor = graph.edit();
         String newWeight =
                 editor.newConstant(
-                        weightName + "_folded",
-                        Tensor.ofFloats(scaled, weight.shape().toArray()));
+                        weightName + "_folded", Tensor.ofFloats(scaled, weight.shape().toArray()));
         String newBias =
                 editor.newConstant(
                         biasName.orElse(layer.name() + "_bias") + "_folded",

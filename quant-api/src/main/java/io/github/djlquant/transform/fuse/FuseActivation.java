@@ -70,9 +70,7 @@ public final class FuseActivation implements BlockTransform {
             String read = clamp.input(0);
             Node maker = editor.node(graph.producer(read).orElseThrow().name()).orElseThrow();
             List<String> outputs =
-                    maker.outputs().stream()
-                            .map(o -> o.equals(read) ? clamp.output() : o)
-                            .toList();
+                    maker.outputs().stream().map(o -> o.equals(read) ? clamp.output() : o).toList();
             editor.put(maker.withOutputs(outputs)).remove(clamp.name());
             context.fired(name(), clamp.name(), "absorbed by the range of %" + clamp.output());
             changed = true;

@@ -31,8 +31,8 @@ import java.util.Optional;
 record OutputChannels(int count, int inner, int perGroup, long groupSize) {
 
     /**
-     * Finds the channels. A transposed convolution's weight is [in, out / groups, ...]: its groups lie
-     * along the first axis, and channel g * (out / groups) + j is at index j of group g.
+     * Finds the channels. A transposed convolution's weight is [in, out / groups, ...]: its groups
+     * lie along the first axis, and channel g * (out / groups) + j is at index j of group g.
      */
     static Optional<OutputChannels> of(Graph graph, OpSpec spec, Node layer, Tensor weight) {
         int rank = weight.shape().rank();

@@ -17,10 +17,10 @@ package io.github.djlquant.transform.round;
  * Weight scales that no CPU's kernels saturate with.
  *
  * <p>On x86 without 8-bit dot products the kernels multiply unsigned 8-bit activations by signed
- * 8-bit weights and add neighbouring products (2i, 2i + 1 along the reduction axis) in saturating 16
- * bits. Activations are at most 255 and never negative, so a pair is exact if its positive weights
- * sum to at most 128 and its negative ones to at least -128: 255 * 128 = 32640 fits, 255 * 129 does
- * not. Weights of opposite sign never meet the limit together.
+ * 8-bit weights and add neighbouring products (2i, 2i + 1 along the reduction axis) in saturating
+ * 16 bits. Activations are at most 255 and never negative, so a pair is exact if its positive
+ * weights sum to at most 128 and its negative ones to at least -128: 255 * 128 = 32640 fits, 255 *
+ * 129 does not. Weights of opposite sign never meet the limit together.
  */
 public final class PairSafeScale {
 
@@ -32,8 +32,9 @@ public final class PairSafeScale {
     /**
      * Computes the smallest scale, not below a given one, whose rounded weights are exact in pairs.
      *
-     * <p>It starts from max over same-sign pairs of (|w1| + |w2|) / 127, one below the limit because
-     * both may be rounded up, and goes up in small steps while a rounded pair is still beyond.
+     * <p>It starts from max over same-sign pairs of (|w1| + |w2|) / 127, one below the limit
+     * because both may be rounded up, and goes up in small steps while a rounded pair is still
+     * beyond.
      *
      * @param row the weights of one output channel in the kernel's order
      * @param atLeast a positive scale that covers each single weight

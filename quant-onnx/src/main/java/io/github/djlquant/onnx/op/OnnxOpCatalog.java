@@ -30,8 +30,8 @@ import java.util.Optional;
 
 /**
  * The operators of ONNX, and those of ONNX Runtime's own domain that quantized models hold. One row
- * per operator; adding one is adding a line here (and, where the engine computes it on integers, the
- * role that the planner knows).
+ * per operator; adding one is adding a line here (and, where the engine computes it on integers,
+ * the role that the planner knows).
  */
 public final class OnnxOpCatalog {
 
@@ -94,8 +94,16 @@ public final class OnnxOpCatalog {
                                 "BatchNormalization",
                                 Role.BATCH_NORM,
                                 Map.of(
-                                        Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 2, Port.MEAN, 3,
-                                        Port.VARIANCE, 4))
+                                        Port.DATA,
+                                        0,
+                                        Port.WEIGHT,
+                                        1,
+                                        Port.BIAS,
+                                        2,
+                                        Port.MEAN,
+                                        3,
+                                        Port.VARIANCE,
+                                        4))
                         .withEpsilon((g, n) -> (double) n.floatAttribute("epsilon", 1e-5f))
                         .withIrregular(OnnxOpCatalog::trainingNorm));
         Map<Port, Integer> norm = Map.of(Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 2);
@@ -130,9 +138,26 @@ public final class OnnxOpCatalog {
         rows.add(bounded("Erf", -1, 1));
         for (String op :
                 List.of(
-                        "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "HardSwish", "Mish",
-                        "Softplus", "ThresholdedRelu", "Exp", "Log", "Sqrt", "Neg", "Abs",
-                        "Reciprocal", "Floor", "Ceil", "Round", "Swish")) {
+                        "LeakyRelu",
+                        "PRelu",
+                        "Elu",
+                        "Selu",
+                        "Celu",
+                        "Gelu",
+                        "HardSwish",
+                        "Mish",
+                        "Softplus",
+                        "ThresholdedRelu",
+                        "Exp",
+                        "Log",
+                        "Sqrt",
+                        "Neg",
+                        "Abs",
+                        "Reciprocal",
+                        "Floor",
+                        "Ceil",
+                        "Round",
+                        "Swish")) {
             rows.add(row(op, Role.ACTIVATION, DATA));
         }
         rows.add(
@@ -274,8 +299,7 @@ public final class OnnxOpCatalog {
     }
 
     private static OpSpec bounded(String op, double min, double max) {
-        return row(op, Role.ACTIVATION, DATA)
-                .withRanges((g, n) -> new RangeRule.Bounded(min, max));
+        return row(op, Role.ACTIVATION, DATA).withRanges((g, n) -> new RangeRule.Bounded(min, max));
     }
 
     private static OpSpec moves(String op, long integersSince) {

@@ -1,0 +1,178 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.transform;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Runs a graph before and after transforms that must not change it, on real batches in the engine,
+ * and names the guilty one if they differ.
+ */
+public final class EquivalenceCheck {
+
+    /** Rounding of folded weights stays orders of magnitude below. */
+    public static final double DEFAULT_TOLERANCE = 1e-3;
+
+    private final Backend backend;
+    private final List<Map<String, Tensor>> batches;
+    private final double tolerance;
+
+    /**
+     * Creates a check.
+     *
+     * @param backend the engine
+     * @param batches a few real batches; a tensor for each of the graph's inputs
+     * @param tolerance the largest difference of an output element, relative to the largest element
+     *     of that output
+     */
+    public EquivalenceCheck(Backend backend, List<Map<String, Tensor>> batches, double tolerance) {
+        this.backend = Objects.requireNonNull(backend, "backend");
+        this.batches = List.copyOf(batches);
+        this.tolerance = tolerance;
+    }
+
+    /**
+     * One transform's work.
+     *
+     * @param transform what ran
+     * @param before the graph that it got
+     * @param after the graph that it made
+     */
+    record Step(BlockTransform transform, Graph before, Graph after) {}
+
+    /** Compares the first graph with the last; on a mismatch bisects to the first bad step. */
+    void verify(List<Step> steps) {
+        List<Map<String, Tensor>> expected = run(steps.get(0).before());
+        int good = -1;
+        int bad = steps.size() - 1;
+        if (error(expected, run(steps.get(bad).after())) <= tolerance) {
+            return;
+        }
+        while (bad - good > 1) {
+            int middle = (good + bad) / 2;
+            if (error(expected, run(steps.get(middle).after())) <= tolerance) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        Step guilty = steps.get(bad);
+        double error = error(run(guilty.before()), run(guilty.after()));
+        throw new BrokenTransformException(
+                guilty.transform().name(), error, firstDifference(guilty));
+    }
+
+    /** Exposes every value that both graphs have; graph order makes the first one the cause. */
+    private String firstDifference(Step step) {
+        List<Value> common = new ArrayList<>();
+        for (Node node : step.after().nodes()) {
+            for (String output : node.outputs()) {
+                if (step.before().producer(output).isPresent()
+                        && !step.after().isOutput(output)
+                        && step.after().type(output) instanceof ValueType.TensorType type
+                        && type.dataType() == DataType.FLOAT) {
+                    common.add(new Value(output, type));
+                }
+            }
+        }
+        List<Map<String, Tensor>> before = run(exposing(step.before(), common));
+        List<Map<String, Tensor>> after = run(exposing(step.after(), common));
+        for (Node node : step.after().nodes()) {
+            for (String output : node.outputs()) {
+                for (int i = 0; i < before.size(); i++) {
+                    Tensor expected = before.get(i).get(output);
+                    Tensor actual = after.get(i).get(output);
+                    if (expected != null && actual != null && error(expected, actual) > tolerance) {
+                        return output;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private static Graph exposing(Graph graph, List<Value> values) {
+        return graph.edit()
+                .outputs(
+                        outputs -> {
+                            List<Value> all = new ArrayList<>(outputs);
+                            all.addAll(values);
+                            return all;
+                        })
+                .build();
+    }
+
+    private List<Map<String, Tensor>> run(Graph graph) {
+        try (GraphRunner runner = backend.open(graph, RunOptions.DEFAULT)) {
+            return batches.stream().map(runner::run).toList();
+        }
+    }
+
+    private static double error(
+            List<Map<String, Tensor>> expected, List<Map<String, Tensor>> actual) {
+        double error = 0;
+        for (int i = 0; i < expected.size(); i++) {
+            for (Map.Entry<String, Tensor> output : expected.get(i).entrySet()) {
+                Tensor other = actual.get(i).get(output.getKey());
+                error =
+                        Math.max(
+                                error,
+                                other == null
+                                        ? Double.POSITIVE_INFINITY
+                                        : error(output.getValue(), other));
+            }
+        }
+        return error;
+    }
+
+    /** The largest difference relative to the largest expected element; NaN only equals NaN. */
+    private static double error(Tensor expected, Tensor actual) {
+        if (!expected.shape().equals(actual.shape()) || expected.dataType() != actual.dataType()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        if (expected.dataType() == DataType.STRING) {
+            return 0;
+        }
+        double[] extremes = new double[2];
+        float[] other = actual.toFloats();
+        expected.forEach(
+                (index, value) -> {
+                    double found = other[(int) index];
+                    double difference = Math.abs(value - found);
+                    boolean same = (float) value == (float) found;
+                    if (same || Double.isNaN(value) && Double.isNaN(found)) {
+                        difference = 0;
+                    } else if (Double.isNaN(difference)) {
+                        difference = Double.POSITIVE_INFINITY;
+                    }
+                    extremes[0] = Math.max(extremes[0], difference);
+                    if (Double.isFinite(value)) {
+                        extremes[1] = Math.max(extremes[1], Math.abs(value));
+                    }
+                });
+        return extremes[0] == 0 ? 0 : extremes[0] / Math.max(extremes[1], Float.MIN_NORMAL);
+    }
+}

@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.transform;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphChecker;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+
+/**
+ * Runs the transforms of a phase in order. After each one the graph is checked and the transform's
+ * own {@link BlockTransform#ensures} is asked; those that call themselves float-equivalent are
+ * checked in the engine if a {@link EquivalenceCheck} is set.
+ */
+public final class TransformPipeline {
+
+    private final List<BlockTransform> transforms;
+    private final EquivalenceCheck check;
+
+    private TransformPipeline(List<BlockTransform> transforms, EquivalenceCheck check) {
+        this.transforms =
+                transforms.stream()
+                        .sorted(
+                                Comparator.comparing(BlockTransform::phase)
+                                        .thenComparingInt(BlockTransform::order)
+                                        .thenComparing(BlockTransform::name))
+                        .toList();
+        this.check = check;
+    }
+
+    /**
+     * Loads every transform that ServiceLoader finds.
+     *
+     * @return a pipeline without equivalence check
+     */
+    public static TransformPipeline load() {
+        return of(ServiceLoader.load(BlockTransform.class).stream().map(p -> p.get()).toList());
+    }
+
+    /**
+     * Makes a pipeline of given transforms.
+     *
+     * @param transforms in any order
+     * @return a pipeline without equivalence check
+     */
+    public static TransformPipeline of(List<BlockTransform> transforms) {
+        return new TransformPipeline(transforms, null);
+    }
+
+    /**
+     * Checks float-equivalent transforms in the engine.
+     *
+     * @param equivalence the check
+     * @return a copy that checks
+     */
+    public TransformPipeline withCheck(EquivalenceCheck equivalence) {
+        return new TransformPipeline(
+                transforms, Objects.requireNonNull(equivalence, "equivalence"));
+    }
+
+    /**
+     * Returns the transforms in the order in which they run.
+     *
+     * @return all phases
+     */
+    public List<BlockTransform> transforms() {
+        return transforms;
+    }
+
+    /**
+     * Runs one phase.
+     *
+     * @param phase the phase
+     * @param graph a legal graph
+     * @param context what the transforms may look at
+     * @return the rewritten graph, the same instance if nothing matched
+     * @throws io.github.djlquant.ModelFormatException if a transform leaves an illegal graph behind
+     * @throws BrokenTransformException if a float-equivalent transform changes results
+     */
+    public Graph run(Phase phase, Graph graph, TransformContext context) {
+        List<EquivalenceCheck.Step> equivalent = new ArrayList<>();
+        Graph current = graph;
+        for (BlockTransform transform : transforms) {
+            if (transform.phase() != phase || !transform.requires(context)) {
+                continue;
+            }
+            Graph next = transform.apply(current, context);
+            if (next == current) {
+                continue;
+            }
+            GraphChecker.check(next, "after " + transform.name());
+            transform.ensures(next, context);
+            if (transform.isFloatEquivalent()) {
+                equivalent.add(new EquivalenceCheck.Step(transform, current, next));
+            } else {
+                verify(equivalent);
+                equivalent.clear();
+            }
+            current = next;
+        }
+        verify(equivalent);
+        return current;
+    }
+
+    private void verify(List<EquivalenceCheck.Step> steps) {
+        if (check != null && !steps.isEmpty()) {
+            check.verify(steps);
+        }
+    }
+}
