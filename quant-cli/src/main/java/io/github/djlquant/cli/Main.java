@@ -13,21 +13,54 @@
  */
 package io.github.djlquant.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code djl-quant} command: quantizes, inspects and compares models. */
 @Command(
         name = "djl-quant",
-        description = "Quantizes neural networks from Java.",
+        header = "Makes trained neural networks smaller and faster: float weights become int8.",
+        description = {
+            "",
+            "The result is an ordinary model file. It runs wherever the source runs, without this"
+                    + " program: in DJL, and in ONNX Runtime from any language.",
+            ""
+        },
+        synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        version = "djl-quant 0.1.0-SNAPSHOT",
-        synopsisSubcommandLabel = "COMMAND")
-public final class Main implements Runnable {
+        versionProvider = Version.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:an error that is a mistake of this program",
+            "2:wrong arguments or a wrong recipe",
+            "3:the model cannot be read, or holds what is not supported",
+            "4:the data cannot be used",
+            "5:the quantized model is not good enough and was not written",
+            "130:cancelled"
+        })
+public final class Main implements Callable<Integer> {
 
-    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+    @Spec private CommandSpec spec;
 
     private Main() {}
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Print log messages, and the stack trace of an error.")
+    void setVerbose(boolean verbose) {
+        if (verbose) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
+        }
+    }
 
     /**
      * Runs the command and ends the process with its exit code.
@@ -35,12 +68,55 @@ public final class Main implements Runnable {
      * @param args the arguments of the command line
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        int code;
+        try (Cancellation ignored = Cancellation.install(Thread.currentThread())) {
+            code = run(args);
+        }
+        System.exit(code);
     }
 
-    /** Without a subcommand there is nothing to do: shows the help. */
+    /**
+     * Runs the command inside this process.
+     *
+     * @param args the arguments of the command line
+     * @return the exit code
+     */
+    public static int run(String... args) {
+        return run(
+                new PrintWriter(System.out, true, Charset.defaultCharset()),
+                new PrintWriter(System.err, true, Charset.defaultCharset()),
+                args);
+    }
+
+    /**
+     * Runs the command inside this process with its own output.
+     *
+     * @param out what is printed as the result
+     * @param err errors and progress
+     * @param args the arguments of the command line
+     * @return the exit code
+     */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        int code = commandLine().setOut(out).setErr(err).execute(args);
+        out.flush();
+        err.flush();
+        return code;
+    }
+
+    /** The parser with its error handling. */
+    static CommandLine commandLine() {
+        Failures failures = new Failures();
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+    }
+
+    /** Without a command there is nothing to do: shows the help, and fails for scripts' sake. */
     @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return ExitCode.USAGE.number();
     }
 }

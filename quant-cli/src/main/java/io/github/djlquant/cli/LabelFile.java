@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** The right class of each row of the data: a text file with one class index a line. */
+final class LabelFile {
+
+    private static final int MAX_CLASS = 1 << 24;
+
+    private final Path file;
+    private final int[] labels;
+    private int next;
+
+    private LabelFile(Path file, int[] labels) {
+        this.file = file;
+        this.labels = labels;
+    }
+
+    static LabelFile read(Path file) {
+        int[] labels = new int[1024];
+        int count = 0;
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.isBlank()) {
+                    continue;
+                }
+                if (count == labels.length) {
+                    labels = Arrays.copyOf(labels, 2 * count);
+                }
+                labels[count] = parse(line.strip(), file, count + 1);
+                count++;
+            }
+        } catch (MalformedInputException e) {
+            throw new CalibrationException(
+                    Problem.of("the labels are no text")
+                            .in(file)
+                            .expected("one class index a line"),
+                    e);
+        } catch (IOException e) {
+            throw new CalibrationException(Problem.of("the labels can't be read").in(file), e);
+        }
+        return new LabelFile(file, Arrays.copyOf(labels, count));
+    }
+
+    /** The labels of the next rows. */
+    int[] next(int rows) {
+        if (next + rows > labels.length) {
+            throw new CalibrationException(
+                    Problem.of("there are fewer labels than rows of data")
+                            .in(file)
+                            .expected("at least " + (next + rows))
+                            .actual(labels.length));
+        }
+        int[] part = Arrays.copyOfRange(labels, next, next + rows);
+        next += rows;
+        return part;
+    }
+
+    private static int parse(String text, Path file, int number) {
+        try {
+            int label = Integer.parseInt(text);
+            if (label >= 0 && label <= MAX_CLASS) {
+                return label;
+            }
+        } catch (NumberFormatException e) {
+            throw notAnIndex(text, file, number, e);
+        }
+        throw notAnIndex(text, file, number, null);
+    }
+
+    private static CalibrationException notAnIndex(
+            String text, Path file, int number, NumberFormatException cause) {
+        String shown = text.length() > 40 ? text.substring(0, 40) + "..." : text;
+        return new CalibrationException(
+                Problem.of("not a class index")
+                        .in(file)
+                        .at("label " + number)
+                        .expected("a whole number from 0 on")
+                        .actual("'" + shown + "'"),
+                cause);
+    }
+}

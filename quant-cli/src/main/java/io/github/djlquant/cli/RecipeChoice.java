@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.recipe.RecipeJson;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * What {@code --recipe} names: a preset or a file. The file is read when the command runs, so that
+ * its mistakes are reported as those of a recipe.
+ *
+ * @param text as it stood on the command line
+ */
+record RecipeChoice(String text) {
+
+    /** Larger files are no recipes. */
+    private static final long MAX_BYTES = 1 << 20;
+
+    /** Found by picocli by its name and form. */
+    static RecipeChoice valueOf(String text) {
+        return new RecipeChoice(text);
+    }
+
+    Recipe recipe() {
+        return Recipe.named(text).orElseGet(this::read);
+    }
+
+    private Recipe read() {
+        Path file = Path.of(text);
+        try {
+            if (Files.isDirectory(file) || Files.size(file) > MAX_BYTES) {
+                throw new RecipeException(
+                        Problem.of("not a recipe").in(file).expected("a small JSON file"));
+            }
+            return RecipeJson.parse(Files.readString(file), text);
+        } catch (NoSuchFileException e) {
+            throw new RecipeException(
+                    Problem.of("no such recipe")
+                            .in(text)
+                            .expected("static-int8, dynamic-int8 or the name of a .json file"),
+                    e);
+        } catch (MalformedInputException e) {
+            throw new RecipeException(
+                    Problem.of("not a recipe: the file is no UTF-8 text").in(file), e);
+        } catch (IOException e) {
+            throw new RecipeException(Problem.of("the recipe can't be read").in(file), e);
+        }
+    }
+}

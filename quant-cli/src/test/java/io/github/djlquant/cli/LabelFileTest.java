@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.djlquant.CalibrationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabelFileTest {
+
+    @TempDir private Path folder;
+
+    @Test
+    void givesTheLabelsOfTheNextRows() throws IOException {
+        LabelFile labels = LabelFile.read(file("3\n 1 \n\n4\r\n1\n5"));
+        assertThat(labels.next(2)).containsExactly(3, 1);
+        assertThat(labels.next(3)).containsExactly(4, 1, 5);
+    }
+
+    @Test
+    void readsMoreThanItsFirstBuffer() throws IOException {
+        String text =
+                IntStream.range(0, 5_000)
+                        .mapToObj(Integer::toString)
+                        .collect(Collectors.joining("\n"));
+        assertThat(LabelFile.read(file(text)).next(5_000))
+                .isEqualTo(IntStream.range(0, 5_000).toArray());
+    }
+
+    @Test
+    void refusesToRunOut() throws IOException {
+        LabelFile labels = LabelFile.read(file("3\n1\n"));
+        labels.next(1);
+        assertThatThrownBy(() -> labels.next(2))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("labels.txt")
+                .hasMessageContaining("expected at least 3, found 2");
+    }
+
+    @Test
+    void namesTheLabelThatIsNoClassIndex() throws IOException {
+        Path file = file("3\n-1\n");
+        assertThatThrownBy(() -> LabelFile.read(file))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("label 2")
+                .hasMessageContaining("'-1'");
+        Path words = file("0\n1\ncat\n");
+        assertThatThrownBy(() -> LabelFile.read(words))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("label 3")
+                .hasMessageContaining("'cat'");
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("labels.txt"), text);
+    }
+}

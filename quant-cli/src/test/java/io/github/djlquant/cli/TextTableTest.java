@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TextTableTest {
+
+    @Test
+    void alignsEachColumn() {
+        TextTable table =
+                new TextTable()
+                        .row("", "bytes", "top-1")
+                        .row("float", "1,000", "", "")
+                        .row("int8, any", "250", "93.10 %");
+        assertThat(table.toString().lines())
+                .containsExactly(
+                        "           bytes    top-1",
+                        "float      1,000",
+                        "int8, any    250  93.10 %");
+    }
+}
