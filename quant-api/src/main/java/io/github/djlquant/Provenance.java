@@ -53,6 +53,9 @@ public record Provenance(
     /** The key under which an artifact's metadata holds the JSON form. */
     public static final String METADATA_KEY = "djl-quant";
 
+    /** The key under which an artifact's metadata holds the plan. */
+    public static final String PLAN_KEY = "djl-quant.plan";
+
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     /** Requires all parts. */

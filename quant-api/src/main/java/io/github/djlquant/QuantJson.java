@@ -1,0 +1,199 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.github.djlquant.backend.Execution;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.OutputError;
+import io.github.djlquant.plan.NodeDecision;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.plan.ValueDecision;
+import io.github.djlquant.transform.TransformContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The JSON form of a result, for people and tools; a copy of the essential parts also lies inside
+ * the artifact.
+ */
+public final class QuantJson {
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private QuantJson() {}
+
+    /**
+     * Describes a plan.
+     *
+     * @param plan the plan
+     * @return an object with {@code nodes} and {@code values}; per-channel scales are left to the
+     *     model itself
+     */
+    public static JsonObject plan(QuantPlan plan) {
+        JsonArray nodes = new JsonArray();
+        for (NodeDecision decision : plan.nodes()) {
+            JsonObject node = new JsonObject();
+            node.addProperty("node", decision.node());
+            node.addProperty("op", decision.op().toString());
+            node.addProperty("int8", decision.quantized());
+            node.addProperty("macs", decision.macs());
+            node.addProperty("reason", decision.reason());
+            nodes.add(node);
+        }
+        JsonArray values = new JsonArray();
+        for (ValueDecision decision : plan.values()) {
+            JsonObject value = new JsonObject();
+            value.addProperty("value", decision.value());
+            value.addProperty("kind", decision.kind().name().toLowerCase(java.util.Locale.ROOT));
+            if (decision.isQuantized()) {
+                value.addProperty(
+                        "type", decision.params().type().name().toLowerCase(java.util.Locale.ROOT));
+                if (decision.params().size() == 1) {
+                    value.addProperty("scale", decision.params().scale(0));
+                    value.addProperty("zeroPoint", decision.params().zeroPoint(0));
+                } else {
+                    value.addProperty("scales", decision.params().size());
+                }
+            }
+            value.addProperty("reason", decision.reason());
+            values.add(value);
+        }
+        JsonObject json = new JsonObject();
+        json.addProperty("int8MacShare", plan.quantizedMacShare());
+        json.add("nodes", nodes);
+        json.add("values", values);
+        return json;
+    }
+
+    /**
+     * Describes an evaluation.
+     *
+     * @param evaluation the evaluation
+     * @return an object with one entry per output
+     */
+    public static JsonObject evaluation(Evaluation evaluation) {
+        JsonObject json = new JsonObject();
+        json.addProperty("samples", evaluation.samples());
+        json.addProperty("realData", evaluation.realData());
+        JsonArray outputs = new JsonArray();
+        for (OutputError error : evaluation.outputs()) {
+            JsonObject output = new JsonObject();
+            output.addProperty("output", error.output());
+            if (Double.isFinite(error.sqnr())) {
+                output.addProperty("sqnr", error.sqnr());
+            }
+            output.addProperty("cosine", error.cosine());
+            output.addProperty("maxError", error.maxError());
+            if (error.classScores()) {
+                output.addProperty("flips", error.flips());
+            }
+            outputs.add(output);
+        }
+        json.add("outputs", outputs);
+        evaluation
+                .accuracy()
+                .ifPresent(
+                        accuracy -> {
+                            JsonObject labels = new JsonObject();
+                            labels.addProperty("labelled", accuracy.labelled());
+                            labels.addProperty("source", accuracy.source());
+                            labels.addProperty("quantized", accuracy.quantized());
+                            json.add("top1", labels);
+                        });
+        evaluation
+                .latency()
+                .ifPresent(
+                        latency -> {
+                            JsonObject times = new JsonObject();
+                            times.addProperty("sourceMicros", latency.sourceMicros());
+                            times.addProperty("quantizedMicros", latency.quantizedMicros());
+                            times.addProperty("ratio", latency.ratio());
+                            times.addProperty("low", latency.low());
+                            times.addProperty("high", latency.high());
+                            times.addProperty("threads", latency.threads());
+                            json.add("latency", times);
+                        });
+        return json;
+    }
+
+    /**
+     * Describes a result.
+     *
+     * @param model the result
+     * @return an object with everything that {@link QuantizedModel} knows
+     */
+    public static JsonObject of(QuantizedModel model) {
+        JsonObject json = new JsonObject();
+        json.addProperty("file", model.file().getFileName().toString());
+        json.addProperty("sourceBytes", model.sourceBytes());
+        json.addProperty("bytes", model.bytes());
+        json.add("provenance", model.provenance().toJson());
+        json.add("evaluation", evaluation(model.evaluation()));
+        JsonArray kernels = new JsonArray();
+        for (Execution.Kernel kernel : model.execution().kernels()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("name", kernel.name());
+            entry.addProperty("op", kernel.op());
+            entry.addProperty("int8", kernel.int8());
+            entry.addProperty("remark", kernel.remark());
+            kernels.add(entry);
+        }
+        json.add("kernels", kernels);
+        JsonArray warnings = new JsonArray();
+        model.warnings().forEach(warnings::add);
+        json.add("warnings", warnings);
+        JsonObject times = new JsonObject();
+        model.times()
+                .forEach(
+                        (stage, time) ->
+                                times.addProperty(
+                                        stage.name().toLowerCase(java.util.Locale.ROOT),
+                                        time.toNanos() / 1e9));
+        json.add("seconds", times);
+        json.add("plan", plan(model.plan()));
+        JsonArray notes = new JsonArray();
+        for (TransformContext.Note note : model.notes()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("transform", note.transform());
+            entry.addProperty("node", note.node());
+            entry.addProperty("fired", note.fired());
+            entry.addProperty("reason", note.reason());
+            notes.add(entry);
+        }
+        json.add("notes", notes);
+        return json;
+    }
+
+    /**
+     * Writes {@code NAME.quant.json} beside the artifact; it is a copy for people, so an older one
+     * is replaced.
+     */
+    static void writeBeside(QuantizedModel model) {
+        Path file = model.file().resolveSibling(model.file().getFileName() + ".quant.json");
+        try (StagedFile stage = StagedFile.beside(file, true)) {
+            Files.writeString(stage.path(), GSON.toJson(of(model)) + System.lineSeparator());
+            stage.commit();
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("the description can't be written").in(file).actual(e.getMessage()),
+                    e);
+        }
+    }
+}

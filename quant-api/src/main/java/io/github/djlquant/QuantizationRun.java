@@ -1,0 +1,284 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Execution;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.calibrate.Calibrator;
+import io.github.djlquant.calibrate.ObservationRequest;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Gate;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.plan.NodeDecision;
+import io.github.djlquant.plan.Observation;
+import io.github.djlquant.plan.Planner;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.recipe.Method;
+import io.github.djlquant.transform.EquivalenceCheck;
+import io.github.djlquant.transform.Phase;
+import io.github.djlquant.transform.TransformContext;
+import io.github.djlquant.transform.TransformPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * One pass down the line that ARCHITECTURE.md draws: each stage takes what the one before it made.
+ * Used once.
+ */
+final class QuantizationRun {
+
+    private final Quantizer.Settings settings;
+    private final Backend backend;
+    private final Path source;
+    private final Path output;
+    private final Target target;
+    private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
+    private final List<String> warnings = new ArrayList<>();
+
+    QuantizationRun(Quantizer.Settings settings, Backend backend, Path source, Path output) {
+        this.settings = settings;
+        this.backend = backend;
+        this.source = source;
+        this.output = output;
+        this.target = backend.target(settings.target());
+    }
+
+    QuantizedModel call() {
+        try (StagedFile stage = StagedFile.beside(output, settings.overwrite())) {
+            Graph graph = timed(Stage.READ, this::read);
+            TransformContext start =
+                    new TransformContext(backend.catalog(), settings.recipe(), target);
+            Verification verification = new Verification(settings, backend, graph);
+            TransformPipeline pipeline =
+                    TransformPipeline.load()
+                            .withCheck(
+                                    new EquivalenceCheck(
+                                            backend,
+                                            verification.proofBatches(),
+                                            EquivalenceCheck.DEFAULT_TOLERANCE));
+            TransformContext context = start;
+            Graph prepared = timed(Stage.FUSE, () -> pipeline.run(Phase.FUSE, graph, start));
+            Planner planner = new Planner(prepared, start);
+            long calibrated = 0;
+            if (settings.recipe().method() == Method.STATIC) {
+                CalibrationTable table =
+                        timed(
+                                Stage.CALIBRATE,
+                                () -> calibrate(prepared, planner.valuesToObserve()));
+                table.warnings().forEach(warning -> warnings.add(warning.toString()));
+                context = context.withStatistics(table);
+                calibrated = table.samples();
+            }
+            TransformContext informed = context;
+            QuantPlan plan = timed(Stage.PLAN, () -> new Planner(prepared, informed).plan());
+            requireSomethingQuantized(plan);
+            TransformContext planned = informed.withPlan(plan);
+            Graph rounded = timed(Stage.ROUND, () -> pipeline.run(Phase.ROUND, prepared, planned));
+            Graph converted =
+                    timed(Stage.CONVERT, () -> pipeline.run(Phase.CONVERT, rounded, planned));
+            Provenance provenance = provenance(calibrated);
+            timed(Stage.WRITE, () -> write(converted, provenance, plan, stage.path()));
+            Evaluation evaluation =
+                    timed(Stage.VERIFY, () -> verification.compare(source, stage.path()));
+            judge(evaluation);
+            Execution execution = backend.explain(stage.path());
+            warnAboutFallbacks(plan, execution);
+            QuantizedModel model =
+                    new QuantizedModel(
+                            output,
+                            size(source),
+                            size(stage.path()),
+                            provenance,
+                            plan,
+                            planned.notes(),
+                            execution,
+                            evaluation,
+                            warnings,
+                            times);
+            refuseIfInterrupted();
+            stage.commit();
+            QuantJson.writeBeside(model);
+            return model;
+        }
+    }
+
+    private Graph read() {
+        Graph graph = backend.read(source);
+        Provenance.in(graph.metadata(), source.toString())
+                .ifPresent(
+                        made -> {
+                            throw new UnsupportedModelException(
+                                    Problem.of("this model was quantized already")
+                                            .in(source)
+                                            .actual(
+                                                    "made by djl-quant "
+                                                            + made.tool()
+                                                            + " from "
+                                                            + made.sourceName())
+                                            .next("Start from the float model"));
+                        });
+        return graph;
+    }
+
+    private CalibrationTable calibrate(Graph graph, List<Observation> observations) {
+        Map<String, ObservationRequest> requests = new LinkedHashMap<>();
+        for (Observation observation : observations) {
+            requests.put(
+                    observation.value(),
+                    new ObservationRequest(observation.distribution(), observation.channelAxis()));
+        }
+        Calibrator.Builder calibrator =
+                Calibrator.builder()
+                        .setBackend(backend)
+                        .setGraph(graph)
+                        .setValues(requests)
+                        .optThreads(settings.threads())
+                        .optBatchSize(settings.batchSize());
+        if (settings.samples() > 0) {
+            calibrator.optSamples(settings.samples());
+        }
+        if (settings.progress() != null) {
+            calibrator.optProgress(settings.progress());
+        }
+        return calibrator.build().calibrate(settings.calibration());
+    }
+
+    private void requireSomethingQuantized(QuantPlan plan) {
+        if (plan.nodes().stream().noneMatch(NodeDecision::quantized)) {
+            throw new UnsupportedModelException(
+                    Problem.of("nothing in this model can be quantized with this recipe")
+                            .in(source)
+                            .at("recipe " + settings.recipe().name())
+                            .actual(
+                                    plan.nodes().stream()
+                                            .filter(node -> node.macs() > 0)
+                                            .findFirst()
+                                            .map(
+                                                    node ->
+                                                            "for example node "
+                                                                    + node.node()
+                                                                    + ": "
+                                                                    + node.reason())
+                                            .orElse("no node that multiplies with weights"))
+                            .next(
+                                    settings.recipe().method() == Method.DYNAMIC
+                                            ? "Convolutional models need the recipe static-int8 and calibration data"
+                                            : "See the reasons with 'djl-quant inspect', or widen the recipe's scope"));
+        }
+    }
+
+    private Provenance provenance(long calibrated) {
+        return new Provenance(
+                Version.current(),
+                source.getFileName().toString(),
+                FileDigest.sha256(source),
+                settings.recipe(),
+                target,
+                backend.getEngineName(),
+                backend.runtimeVersion(),
+                calibrated);
+    }
+
+    private Void write(Graph converted, Provenance provenance, QuantPlan plan, Path file) {
+        refuseIfInterrupted();
+        Graph described =
+                converted
+                        .edit()
+                        .metadata(Provenance.METADATA_KEY, provenance.print())
+                        .metadata(Provenance.PLAN_KEY, QuantJson.plan(plan).toString())
+                        .build();
+        backend.write(described, target, file);
+        return null;
+    }
+
+    private void judge(Evaluation evaluation) {
+        List<String> failures = Gate.failures(evaluation, settings.recipe().gate());
+        if (!failures.isEmpty()) {
+            String reasons = String.join("; ", failures);
+            if (!settings.force()) {
+                throw new GateException(
+                        Problem.of(
+                                        "the quantized model is too far from its source and is not handed over: "
+                                                + reasons)
+                                .in(source)
+                                .next(
+                                        "Calibrate with more or more typical data, exclude sensitive layers in the recipe's scope, or take it"
+                                                + " anyway (--force)"));
+            }
+            warnings.add("below its gate and taken by force: " + reasons);
+        }
+        evaluation
+                .latency()
+                .filter(latency -> latency.high() < 1)
+                .ifPresent(
+                        latency ->
+                                warnings.add(
+                                        "SLOWER than the float model on this machine: " + latency));
+    }
+
+    /** What the plan wants in int8 and the engine still runs in float. */
+    private void warnAboutFallbacks(QuantPlan plan, Execution execution) {
+        List<String> fallen =
+                execution.kernels().stream()
+                        .filter(kernel -> !kernel.int8())
+                        .map(Execution.Kernel::name)
+                        .filter(
+                                name ->
+                                        plan.node(name)
+                                                .filter(node -> node.quantized() && node.macs() > 0)
+                                                .isPresent())
+                        .toList();
+        if (!fallen.isEmpty()) {
+            warnings.add(
+                    "the engine runs "
+                            + fallen.size()
+                            + " planned int8 nodes in float: "
+                            + String.join(", ", fallen));
+        }
+    }
+
+    private static void refuseIfInterrupted() {
+        if (Thread.interrupted()) {
+            throw new QuantizationCancelledException(
+                    Problem.of("the quantization was interrupted; nothing was written"));
+        }
+    }
+
+    private <T> T timed(Stage stage, Supplier<T> work) {
+        refuseIfInterrupted();
+        long start = System.nanoTime();
+        T result = work.get();
+        times.put(stage, Duration.ofNanos(System.nanoTime() - start));
+        return result;
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new ModelFormatException(
+                    Problem.of("the file can't be read").in(file).actual(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import ai.djl.util.Progress;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.recipe.Method;
+import io.github.djlquant.recipe.Recipe;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * The front door: a float model file and some data in, a verified quantized model file out.
+ *
+ * <pre>{@code
+ * QuantizedModel model = Quantizer.builder()
+ *     .optRecipe(Recipe.staticInt8())
+ *     .optCalibration(CalibrationData.ofDataset(dataset))
+ *     .build()
+ *     .quantize(Path.of("resnet.onnx"), Path.of("resnet-int8.onnx"));
+ * System.out.println(model);
+ * }</pre>
+ *
+ * <p>Immutable; safe for several threads. Interrupting the thread cancels: nothing is left under
+ * the output's name.
+ */
+public final class Quantizer {
+
+    private final Settings settings;
+
+    private Quantizer(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts a quantizer.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Quantizes a model file. The output appears, atomically, only after it was loaded in the
+     * engine and compared with the source; a copy of its provenance and plan appears beside it as
+     * {@code NAME.quant.json}.
+     *
+     * @param source the float model
+     * @param output the file to write
+     * @return what was made and everything known about it
+     * @throws ModelFormatException if the source is malformed
+     * @throws UnsupportedModelException if nothing in it can be quantized, or it holds what can't
+     *     be carried
+     * @throws CalibrationException if the data does not fit
+     * @throws RecipeException if the output exists and must not be overwritten, or the recipe needs
+     *     data and there is none
+     * @throws GateException if the result is too far from the source and was not forced
+     * @throws QuantizationCancelledException if the thread is interrupted
+     */
+    public QuantizedModel quantize(Path source, Path output) {
+        Backend backend = Backends.forFile(source);
+        return new QuantizationRun(settings, backend, source, output).call();
+    }
+
+    /**
+     * What a run is asked to do.
+     *
+     * @param recipe the recipe
+     * @param target where the artifact is to run
+     * @param calibration the data, or null
+     * @param samples the largest number of calibration rows, 0 for all
+     * @param threads threads inside one run of the engine, 0 for the engine's choice
+     * @param batchSize rows of a calibration batch
+     * @param progress who is told how far it is, or null
+     * @param overwrite true to replace an existing output
+     * @param force true to hand over a model below its gate
+     * @param latency true to measure latency during verification
+     */
+    record Settings(
+            Recipe recipe,
+            Target.Name target,
+            CalibrationData calibration,
+            long samples,
+            int threads,
+            int batchSize,
+            Progress progress,
+            boolean overwrite,
+            boolean force,
+            boolean latency) {}
+
+    /** Collects the options of a {@link Quantizer}; every one has a default. */
+    public static final class Builder {
+
+        private Recipe recipe;
+        private Target.Name target = Target.Name.ANY;
+        private CalibrationData calibration;
+        private long samples;
+        private int threads;
+        private int batchSize = 8;
+        private Progress progress;
+        private boolean overwrite;
+        private boolean force;
+        private boolean latency = true;
+
+        private Builder() {}
+
+        /**
+         * Sets what to do. By default {@link Recipe#staticInt8()} with data and {@link
+         * Recipe#dynamicInt8()} without.
+         *
+         * @param asked the recipe
+         * @return this builder
+         */
+        public Builder optRecipe(Recipe asked) {
+            recipe = Objects.requireNonNull(asked, "recipe");
+            return this;
+        }
+
+        /**
+         * Sets where the artifact is to run.
+         *
+         * @param name the target, {@link Target.Name#ANY} by default
+         * @return this builder
+         */
+        public Builder optTarget(Target.Name name) {
+            target = Objects.requireNonNull(name, "target");
+            return this;
+        }
+
+        /**
+         * Sets the data for calibration and verification.
+         *
+         * @param data the data
+         * @return this builder
+         */
+        public Builder optCalibration(CalibrationData data) {
+            calibration = Objects.requireNonNull(data, "calibration");
+            return this;
+        }
+
+        /**
+         * Limits calibration.
+         *
+         * @param rows the largest number of rows, 0 for all
+         * @return this builder
+         */
+        public Builder optSamples(long rows) {
+            samples = requireNotNegative(rows, "samples");
+            return this;
+        }
+
+        /**
+         * Sets the number of threads inside one run of the engine.
+         *
+         * @param count the number, 0 leaves it to the engine
+         * @return this builder
+         */
+        public Builder optThreads(int count) {
+            threads = (int) requireNotNegative(count, "threads");
+            return this;
+        }
+
+        /**
+         * Sets the rows of a calibration batch; a model with a fixed batch overrules it.
+         *
+         * @param rows the number, at least 1
+         * @return this builder
+         */
+        public Builder optBatchSize(int rows) {
+            if (rows < 1) {
+                throw new RecipeException(Problem.of("a batch has at least one row").actual(rows));
+            }
+            batchSize = rows;
+            return this;
+        }
+
+        /**
+         * Sets who is told how far calibration is.
+         *
+         * @param listener the listener
+         * @return this builder
+         */
+        public Builder optProgress(Progress listener) {
+            progress = Objects.requireNonNull(listener, "progress");
+            return this;
+        }
+
+        /**
+         * Allows an existing output to be replaced.
+         *
+         * @param allowed true to replace it
+         * @return this builder
+         */
+        public Builder optOverwrite(boolean allowed) {
+            overwrite = allowed;
+            return this;
+        }
+
+        /**
+         * Hands a model over even if it is below its gate, with a warning.
+         *
+         * @param anyway true to hand it over
+         * @return this builder
+         */
+        public Builder optForce(boolean anyway) {
+            force = anyway;
+            return this;
+        }
+
+        /**
+         * Switches the measurement of latency during verification.
+         *
+         * @param measured false to save its time (about two seconds)
+         * @return this builder
+         */
+        public Builder optLatency(boolean measured) {
+            latency = measured;
+            return this;
+        }
+
+        /**
+         * Builds the quantizer.
+         *
+         * @return the quantizer
+         * @throws RecipeException if the recipe needs data and there is none
+         */
+        public Quantizer build() {
+            Recipe chosen =
+                    recipe != null
+                            ? recipe
+                            : calibration != null ? Recipe.staticInt8() : Recipe.dynamicInt8();
+            if (chosen.method() == Method.STATIC && calibration == null) {
+                throw new RecipeException(
+                        Problem.of("a static recipe needs calibration data")
+                                .at(chosen.name())
+                                .next("Pass data (--calibrate), or use the recipe dynamic-int8"));
+            }
+            return new Quantizer(
+                    new Settings(
+                            chosen,
+                            target,
+                            calibration,
+                            samples,
+                            threads,
+                            batchSize,
+                            progress,
+                            overwrite,
+                            force,
+                            latency));
+        }
+
+        private static long requireNotNegative(long value, String name) {
+            if (value < 0) {
+                throw new RecipeException(Problem.of("a negative number of " + name).actual(value));
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.FeedSpec;
+import io.github.djlquant.calibrate.FeedStream;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Evaluator;
+import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.evaluate.Latency;
+import io.github.djlquant.evaluate.SignatureInputs;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * Compares models in the engine, on the first rows of the user's data or, without any, on inputs
+ * made from the signature.
+ */
+final class Verification {
+
+    /** Enough to see a collapse and to estimate flips to about 2 points. */
+    private static final int ROWS = 256;
+
+    private static final int SIGNATURE_ROWS = 8;
+
+    private static final long LATENCY_MILLIS = 1500;
+
+    private final Quantizer.Settings settings;
+    private final Backend backend;
+    private final Graph graph;
+
+    Verification(Quantizer.Settings settings, Backend backend, Graph graph) {
+        this.settings = settings;
+        this.backend = backend;
+        this.graph = graph;
+    }
+
+    Evaluation compare(Path source, Path quantized) {
+        RunOptions options = new RunOptions(settings.threads(), true);
+        try (GraphRunner before = backend.open(source, options);
+                GraphRunner after = backend.open(quantized, options)) {
+            Evaluation evaluation = compare(before, after);
+            if (!settings.latency()) {
+                return evaluation;
+            }
+            return evaluation.withLatency(
+                    Latency.measure(before, after, firstRow(), settings.threads(), LATENCY_MILLIS));
+        }
+    }
+
+    private Evaluation compare(GraphRunner before, GraphRunner after) {
+        if (settings.calibration() == null) {
+            return Evaluator.compare(before, after, signatureRows(), false);
+        }
+        try (FeedStream feeds =
+                settings.calibration().open(FeedSpec.of(graph, settings.batchSize(), rows()))) {
+            Iterator<LabelledBatch> batches =
+                    new Iterator<>() {
+                        @Override
+                        public boolean hasNext() {
+                            return feeds.hasNext();
+                        }
+
+                        @Override
+                        public LabelledBatch next() {
+                            return new LabelledBatch(feeds.next().tensors(), null);
+                        }
+                    };
+            return Evaluator.compare(before, after, batches, true);
+        }
+    }
+
+    private long rows() {
+        return settings.samples() > 0 ? Math.min(ROWS, settings.samples()) : ROWS;
+    }
+
+    private Iterator<LabelledBatch> signatureRows() {
+        SignatureInputs inputs = new SignatureInputs(graph, backend.catalog());
+        return LongStream.range(0, SIGNATURE_ROWS)
+                .mapToObj(seed -> new LabelledBatch(inputs.row(seed), null))
+                .iterator();
+    }
+
+    /**
+     * Returns one real row.
+     *
+     * @return a tensor for each of the graph's inputs
+     */
+    Map<String, Tensor> firstRow() {
+        if (settings.calibration() == null) {
+            return new SignatureInputs(graph, backend.catalog()).row(0);
+        }
+        try (FeedStream feeds = settings.calibration().open(FeedSpec.of(graph, 1, 1))) {
+            return feeds.next().tensors();
+        }
+    }
+
+    /** The batches on which float-equivalent transforms are proven. */
+    List<Map<String, Tensor>> proofBatches() {
+        return List.of(firstRow());
+    }
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Dimension;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType.TensorType;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
+import io.github.djlquant.op.Role;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/**
+ * Inputs made from a model's signature, for verification without data: floats are normally
+ * distributed, indices lie within the table that they are looked up in, other integers and truth
+ * values are 1. They can show that a model runs and did not collapse, nothing more.
+ */
+public final class SignatureInputs {
+
+    /** Extent of a dimension that the signature leaves open, other than the batch. */
+    private static final int OPEN_EXTENT = 32;
+
+    private static final long MAX_ELEMENTS = 1L << 26;
+
+    private final Graph graph;
+    private final OpCatalog catalog;
+
+    /**
+     * Prepares.
+     *
+     * @param graph the model
+     * @param catalog its operators
+     */
+    public SignatureInputs(Graph graph, OpCatalog catalog) {
+        this.graph = graph;
+        this.catalog = catalog;
+    }
+
+    /**
+     * Makes one row for each input.
+     *
+     * @param seed other seeds give other rows
+     * @return a tensor for each of the graph's inputs
+     * @throws UnsupportedModelException if an input's type or rank is not known
+     */
+    public Map<String, Tensor> row(long seed) {
+        Random random = new Random(seed);
+        Map<String, Tensor> feeds = new LinkedHashMap<>();
+        for (Value input : graph.inputs()) {
+            feeds.put(input.name(), tensor(input, random));
+        }
+        return feeds;
+    }
+
+    private Tensor tensor(Value input, Random random) {
+        if (!(input.type() instanceof TensorType type)
+                || type.dataType() == null
+                || type.shape() == null) {
+            throw cannotMake(input);
+        }
+        long[] sizes = extents(type.shape());
+        Shape shape = Shape.of(sizes);
+        long count = shape.elementCount();
+        if (count > MAX_ELEMENTS) {
+            throw cannotMake(input);
+        }
+        int n = (int) count;
+        return switch (type.dataType()) {
+            case FLOAT -> {
+                float[] values = new float[n];
+                for (int i = 0; i < n; i++) {
+                    values[i] = (float) random.nextGaussian();
+                }
+                yield Tensor.ofFloats(values, sizes);
+            }
+            case INT64, INT32 ->
+                    integers(type.dataType(), indexLimit(input.name()), n, sizes, random);
+            case UINT8, INT8 -> {
+                byte[] values = new byte[n];
+                random.nextBytes(values);
+                yield new Tensor(type.dataType(), shape, TensorStorage.of(ByteBuffer.wrap(values)));
+            }
+            case BOOL -> {
+                byte[] values = new byte[n];
+                java.util.Arrays.fill(values, (byte) 1);
+                yield new Tensor(DataType.BOOL, shape, TensorStorage.of(ByteBuffer.wrap(values)));
+            }
+            default -> throw cannotMake(input);
+        };
+    }
+
+    private static Tensor integers(
+            DataType type, Optional<Long> limit, int n, long[] sizes, Random random) {
+        long[] values = new long[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = limit.isPresent() ? (long) (random.nextDouble() * limit.get()) : 1;
+        }
+        return type == DataType.INT64
+                ? Tensor.ofLongs(values, sizes)
+                : Tensor.ofInts(
+                        DataType.INT32,
+                        java.util.Arrays.stream(values).mapToInt(Math::toIntExact).toArray(),
+                        sizes);
+    }
+
+    private static long[] extents(Shape shape) {
+        long[] sizes = new long[shape.rank()];
+        for (int axis = 0; axis < sizes.length; axis++) {
+            sizes[axis] =
+                    shape.dimensions().get(axis) instanceof Dimension.Fixed fixed
+                            ? fixed.size()
+                            : axis == 0 ? 1 : OPEN_EXTENT;
+        }
+        return sizes;
+    }
+
+    /** The rows of the smallest table that the value is looked up in, directly. */
+    private Optional<Long> indexLimit(String value) {
+        Optional<Long> limit = Optional.empty();
+        for (Node node : graph.consumers(value)) {
+            OpSpec spec = catalog.spec(node);
+            if (spec.role() == Role.EMBEDDING
+                    && spec.input(node, Port.DATA).filter(value::equals).isPresent()) {
+                Optional<Long> rows =
+                        spec.input(node, Port.WEIGHT)
+                                .flatMap(graph::constant)
+                                .filter(table -> table.shape().rank() > 0)
+                                .map(table -> table.shape().size(0));
+                if (rows.isPresent() && (limit.isEmpty() || rows.get() < limit.get())) {
+                    limit = rows;
+                }
+            }
+        }
+        return limit;
+    }
+
+    private static UnsupportedModelException cannotMake(Value input) {
+        return new UnsupportedModelException(
+                Problem.of("no input can be made from the signature")
+                        .at("input " + input.name())
+                        .actual(input.type())
+                        .next("Pass real data (--calibrate)"));
+    }
+}

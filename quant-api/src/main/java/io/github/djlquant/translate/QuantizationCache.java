@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.translate;
+
+import ai.djl.util.Utils;
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
+import io.github.djlquant.Quantizer;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.calibrate.CalibrationData;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Results of earlier runs, under DJL's cache directory by the hash of everything that they depend
+ * on. Several threads and processes may ask at once: one quantizes, the others wait for it.
+ */
+final class QuantizationCache {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QuantizationCache.class);
+
+    /** File locks belong to the process, so threads of one process need their own. */
+    private static final Map<Path, Object> IN_PROCESS = new ConcurrentHashMap<>();
+
+    private QuantizationCache() {}
+
+    static Path artifact(
+            Path source,
+            Backend backend,
+            QuantizationOptions options,
+            Supplier<CalibrationData> data) {
+        CalibrationData calibration = data.get();
+        String key = CacheKey.of(source, backend, options, calibration);
+        Path folder = Utils.getCacheDir().resolve("djl-quant").resolve(key);
+        Path artifact = folder.resolve(source.getFileName().toString());
+        synchronized (IN_PROCESS.computeIfAbsent(folder, k -> new Object())) {
+            try {
+                Files.createDirectories(folder);
+                try (FileChannel channel =
+                                FileChannel.open(
+                                        folder.resolve("lock"),
+                                        StandardOpenOption.CREATE,
+                                        StandardOpenOption.WRITE);
+                        FileLock lock = channel.lock()) {
+                    if (Files.isRegularFile(artifact)) {
+                        LOGGER.debug("quantized before: {} (lock {})", artifact, lock);
+                    } else {
+                        quantize(source, artifact, options, calibration);
+                    }
+                }
+            } catch (IOException e) {
+                throw new QuantizationException(
+                        Problem.of("the cache of quantized models can't be used")
+                                .in(folder)
+                                .actual(e.getMessage())
+                                .next(
+                                        "Set the system property DJL_CACHE_DIR to a folder that can be written"),
+                        e);
+            }
+        }
+        return artifact;
+    }
+
+    private static void quantize(
+            Path source, Path artifact, QuantizationOptions options, CalibrationData calibration) {
+        LOGGER.info("quantizing {} for the first time with this recipe and data", source);
+        Quantizer.Builder quantizer =
+                Quantizer.builder()
+                        .optRecipe(options.recipe())
+                        .optTarget(options.target())
+                        .optThreads(options.threads())
+                        .optForce(options.force());
+        if (calibration != null) {
+            quantizer.optCalibration(calibration);
+        }
+        if (options.samples() > 0) {
+            quantizer.optSamples(options.samples());
+        }
+        if (options.progress() != null) {
+            quantizer.optProgress(options.progress());
+        }
+        LOGGER.info("{}", quantizer.build().quantize(source, artifact));
+    }
+}

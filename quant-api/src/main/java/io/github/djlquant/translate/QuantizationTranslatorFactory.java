@@ -1,0 +1,324 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.translate;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.Translator;
+import ai.djl.translate.TranslatorFactory;
+import ai.djl.util.Pair;
+import ai.djl.util.Progress;
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.recipe.Recipe;
+import java.lang.reflect.Type;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The option that quantizes the model that a {@link ai.djl.repository.zoo.Criteria} loads:
+ *
+ * <pre>{@code
+ * Criteria.builder().setTypes(Image.class, Classifications.class)
+ *     .optModelPath(path)
+ *     .optTranslatorFactory(QuantizationTranslatorFactory.builder()
+ *         .setRecipe(Recipe.staticInt8())
+ *         .optCalibration(CalibrationData.ofDataset(dataset))
+ *         .optTranslator(userTranslator)
+ *         .build())
+ *     .build().loadModel();
+ * }</pre>
+ *
+ * <p>DJL loads the float model and asks the factory for a translator; the factory quantizes the
+ * model's file (or finds the result of an earlier run in the cache), puts the quantized block in
+ * the float block's place, frees the float model's memory and returns the user's own translator
+ * unchanged, so that streaming and serving interfaces survive.
+ *
+ * <p>{@link #isSupported} is always true and {@link #newInstance} throws an unchecked exception on
+ * failure: DJL would otherwise fall back, silently, to a default factory and the float model.
+ */
+public final class QuantizationTranslatorFactory implements TranslatorFactory {
+
+    private final QuantizationOptions options;
+    private final TranslatorFactory userFactory;
+    private final Translator<?, ?> userTranslator;
+
+    private QuantizationTranslatorFactory(Builder builder) {
+        options =
+                new QuantizationOptions(
+                        builder.recipe,
+                        builder.target,
+                        builder.calibration,
+                        builder.samples,
+                        builder.threads,
+                        builder.progress,
+                        builder.force,
+                        Collections.unmodifiableMap(new LinkedHashMap<>(builder.engineOptions)));
+        userFactory = builder.userFactory;
+        userTranslator = builder.userTranslator;
+    }
+
+    /**
+     * Starts a factory.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Tells that every pair of types is supported: whether the user's own translator fits is found
+     * out by {@link #newInstance}, with a reason.
+     *
+     * @param input the input type
+     * @param output the output type
+     * @return true
+     */
+    @Override
+    public boolean isSupported(Class<?> input, Class<?> output) {
+        return true;
+    }
+
+    /**
+     * Returns the types of the user's factory.
+     *
+     * @return its types, none if a translator was given
+     */
+    @Override
+    public Set<Pair<Type, Type>> getSupportedTypes() {
+        return userFactory == null ? Set.of() : userFactory.getSupportedTypes();
+    }
+
+    /**
+     * Quantizes the loaded model and returns the user's translator.
+     *
+     * @param input the input type
+     * @param output the output type
+     * @param model the loaded float model; its block is replaced
+     * @param arguments the arguments of the criteria, passed on to the user's factory
+     * @param <I> the input type
+     * @param <O> the output type
+     * @return the user's own translator
+     * @throws io.github.djlquant.QuantizationException if the model can't be quantized or is below
+     *     its gate; the float model is closed
+     */
+    @Override
+    public <I, O> Translator<I, O> newInstance(
+            Class<I> input, Class<O> output, Model model, Map<String, ?> arguments) {
+        boolean done = false;
+        try {
+            Translator<I, O> translator = userTranslator(input, output, model, arguments);
+            QuantizedBlock.install(model, translator, options);
+            done = true;
+            return translator;
+        } finally {
+            if (!done) {
+                // DJL does not close the model when a factory fails.
+                model.close();
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private <I, O> Translator<I, O> userTranslator(
+            Class<I> input, Class<O> output, Model model, Map<String, ?> arguments) {
+        if (userTranslator != null) {
+            return (Translator<I, O>) userTranslator;
+        }
+        if (userFactory == null) {
+            if (input == NDList.class && output == NDList.class) {
+                return (Translator<I, O>) new NoopTranslator();
+            }
+            throw new RecipeException(
+                    Problem.of("no translator for these types")
+                            .expected("a translator or translator factory of your own")
+                            .actual(input.getSimpleName() + " to " + output.getSimpleName())
+                            .next(
+                                    "Give it to the builder with optTranslator or optTranslatorFactory"));
+        }
+        if (!userFactory.isSupported(input, output)) {
+            throw new RecipeException(
+                    Problem.of("the translator factory does not support these types")
+                            .at(userFactory.getClass().getName())
+                            .expected(userFactory.getSupportedTypes())
+                            .actual(input.getSimpleName() + " to " + output.getSimpleName()));
+        }
+        try {
+            return userFactory.newInstance(input, output, model, arguments);
+        } catch (TranslateException e) {
+            throw new RecipeException(
+                    Problem.of("the translator factory failed")
+                            .at(userFactory.getClass().getName())
+                            .actual(e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Collects the options of a {@link QuantizationTranslatorFactory}. */
+    public static final class Builder {
+
+        private Recipe recipe;
+        private Target.Name target = Target.Name.ANY;
+        private CalibrationData calibration;
+        private long samples;
+        private int threads;
+        private Progress progress;
+        private boolean force;
+        private final Map<String, String> engineOptions = new LinkedHashMap<>();
+        private TranslatorFactory userFactory;
+        private Translator<?, ?> userTranslator;
+
+        private Builder() {}
+
+        /**
+         * Sets what to do.
+         *
+         * @param asked the recipe
+         * @return this builder
+         */
+        public Builder setRecipe(Recipe asked) {
+            recipe = Objects.requireNonNull(asked, "recipe");
+            return this;
+        }
+
+        /**
+         * Sets where the quantized model is to run.
+         *
+         * @param name the target, {@link Target.Name#ANY} by default
+         * @return this builder
+         */
+        public Builder optTarget(Target.Name name) {
+            target = Objects.requireNonNull(name, "target");
+            return this;
+        }
+
+        /**
+         * Sets the data for calibration and verification.
+         *
+         * @param data the data; a static recipe needs some
+         * @return this builder
+         */
+        public Builder optCalibration(CalibrationData data) {
+            calibration = Objects.requireNonNull(data, "calibration");
+            return this;
+        }
+
+        /**
+         * Limits calibration.
+         *
+         * @param rows the largest number of rows, 0 for all
+         * @return this builder
+         */
+        public Builder optSamples(long rows) {
+            samples = rows;
+            return this;
+        }
+
+        /**
+         * Sets the number of threads inside one calibration run.
+         *
+         * @param count the number, 0 leaves it to the engine
+         * @return this builder
+         */
+        public Builder optThreads(int count) {
+            threads = count;
+            return this;
+        }
+
+        /**
+         * Sets who is told how far the quantization is. (DJL does not pass the progress of the
+         * criteria on.)
+         *
+         * @param listener the listener
+         * @return this builder
+         */
+        public Builder optProgress(Progress listener) {
+            progress = listener;
+            return this;
+        }
+
+        /**
+         * Takes the quantized model even if it is below its gate.
+         *
+         * @param anyway true to take it with a warning
+         * @return this builder
+         */
+        public Builder optForce(boolean anyway) {
+            force = anyway;
+            return this;
+        }
+
+        /**
+         * Sets an engine option of the quantized model's session, such as {@code
+         * intraOpNumThreads}. (DJL does not pass the options of the criteria on.)
+         *
+         * @param key the option
+         * @param value its value
+         * @return this builder
+         */
+        public Builder optOption(String key, String value) {
+            engineOptions.put(key, value);
+            return this;
+        }
+
+        /**
+         * Sets the user's own translator factory.
+         *
+         * @param factory makes the translator that the application gets
+         * @return this builder
+         */
+        public Builder optTranslatorFactory(TranslatorFactory factory) {
+            userFactory = Objects.requireNonNull(factory, "factory");
+            return this;
+        }
+
+        /**
+         * Sets the user's own translator.
+         *
+         * @param translator the translator that the application gets
+         * @return this builder
+         */
+        public Builder optTranslator(Translator<?, ?> translator) {
+            userTranslator = Objects.requireNonNull(translator, "translator");
+            return this;
+        }
+
+        /**
+         * Builds the factory.
+         *
+         * @return the factory
+         * @throws RecipeException if the recipe is missing or the options contradict each other
+         */
+        public QuantizationTranslatorFactory build() {
+            if (recipe == null) {
+                throw new RecipeException(
+                        Problem.of("the recipe is missing")
+                                .next("Call setRecipe(Recipe.staticInt8())"));
+            }
+            if (userFactory != null && userTranslator != null) {
+                throw new RecipeException(
+                        Problem.of("both a translator and a translator factory were given"));
+            }
+            return new QuantizationTranslatorFactory(this);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.translate;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.translate.Translator;
+import io.github.djlquant.ModelFormatException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Opens the quantized form of a loaded float model in the same engine, through the cache. */
+final class QuantizedBlock {
+
+    private QuantizedBlock() {}
+
+    /** Replaces the model's block by the quantized one and frees the float one. */
+    static void install(Model model, Translator<?, ?> translator, QuantizationOptions options) {
+        Model quantized = open(model, translator, options);
+        Block floatBlock = model.getBlock();
+        model.setBlock(quantized.getBlock());
+        if (floatBlock instanceof AutoCloseable closeable) {
+            close(closeable, model);
+        }
+    }
+
+    /** Returns the quantized model; it is closed together with the float one. */
+    static Model open(Model model, Translator<?, ?> translator, QuantizationOptions options) {
+        String engine = model.getNDManager().getEngine().getEngineName();
+        Backend backend = Backends.forEngine(engine);
+        Path source = ModelFile.of(model, backend);
+        Path artifact =
+                QuantizationCache.artifact(
+                        source,
+                        backend,
+                        options,
+                        () -> TranslatorInputs.resolve(options.calibration(), model, translator));
+        Model quantized =
+                Model.newInstance(model.getName(), model.getNDManager().getDevice(), engine);
+        boolean done = false;
+        try {
+            quantized.load(
+                    artifact,
+                    null,
+                    options.engineOptions().isEmpty() ? null : options.engineOptions());
+            model.getNDManager().attachInternal(NDManager.nextUid(), quantized);
+            done = true;
+            return quantized;
+        } catch (IOException | MalformedModelException e) {
+            throw new ModelFormatException(
+                    Problem.of("the engine can't open the quantized model")
+                            .in(artifact)
+                            .actual(e.getMessage()),
+                    e);
+        } finally {
+            if (!done) {
+                quantized.close();
+            }
+        }
+    }
+
+    @SuppressWarnings("PMD.AvoidCatchingGenericException")
+    private static void close(AutoCloseable block, Model model) {
+        try {
+            block.close();
+        } catch (Exception e) {
+            throw new ModelFormatException(
+                    Problem.of("the float model can't be closed")
+                            .at(model.getName())
+                            .actual(e.getMessage()),
+                    e);
+        }
+    }
+}

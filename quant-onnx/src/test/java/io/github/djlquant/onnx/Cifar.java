@@ -1,0 +1,80 @@
+package io.github.djlquant.onnx;
+
+import io.github.djlquant.graph.Tensor;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * ResNet-20 and the CIFAR-10 images, preprocessed as their manifest says: x/255, minus the mean, divided by the deviation, RGB, NCHW.
+ *
+ * @param folder the folder {@code cifar10} of the real models
+ */
+record Cifar(Path folder) {
+
+    private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
+    private static final float[] STD = {0.229f, 0.224f, 0.225f};
+    private static final int PIXELS = 32 * 32;
+
+    /** Skips the test, loudly, where the real models are missing. */
+    static Cifar orSkip() {
+        String real = System.getProperty("quant.real", String.valueOf(System.getenv("QUANT_REAL")));
+        Path folder = Path.of(real).resolve("cifar10");
+        boolean there = Files.isRegularFile(folder.resolve("resnet20_cifar10.onnx"));
+        if (!there) {
+            System.err.println("SKIPPED: no real models at " + folder + " (system property quant.real)");
+        }
+        Assumptions.assumeTrue(there, "no real models at " + folder);
+        return new Cifar(folder);
+    }
+
+    Path model() {
+        return folder.resolve("resnet20_cifar10.onnx");
+    }
+
+    Map<String, Tensor> trainBatch(int first, int count) {
+        return Map.of("input", images("train", first, count));
+    }
+
+    Map<String, Tensor> testBatch(int first, int count) {
+        return Map.of("input", images("test", first, count));
+    }
+
+    int[] testLabels(int first, int count) {
+        byte[] bytes = read("test_labels.bin", first, count);
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = bytes[i];
+        }
+        return labels;
+    }
+
+    private Tensor images(String set, int first, int count) {
+        byte[] bytes = read(set + "_images.bin", (long) first * PIXELS * 3, count * PIXELS * 3);
+        float[] values = new float[bytes.length];
+        for (int image = 0; image < count; image++) {
+            for (int channel = 0; channel < 3; channel++) {
+                for (int pixel = 0; pixel < PIXELS; pixel++) {
+                    int value = bytes[(image * PIXELS + pixel) * 3 + channel] & 0xff;
+                    values[(image * 3 + channel) * PIXELS + pixel] = (value / 255f - MEAN[channel]) / STD[channel];
+                }
+            }
+        }
+        return Tensor.ofFloats(values, count, 3, 32, 32);
+    }
+
+    private byte[] read(String name, long offset, int length) {
+        try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "r")) {
+            byte[] bytes = new byte[length];
+            file.seek(offset);
+            file.readFully(bytes);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
