@@ -13,10 +13,13 @@
  */
 package io.github.djlquant.plan;
 
+import io.github.djlquant.calibrate.Range;
+import io.github.djlquant.calibrate.RangeSelection;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.plan.ValueDecision.Kind;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.scheme.QuantParams;
+import java.util.Locale;
 
 /** Scale and zero point of an activation from its statistics. */
 final class ActivationParams {
@@ -24,10 +27,20 @@ final class ActivationParams {
     private ActivationParams() {}
 
     static ValueDecision of(String value, Statistics statistics, Recipe recipe) {
+        Range range = RangeSelection.select(statistics, recipe.activations(), recipe.ranges());
+        String reason =
+                String.format(
+                        Locale.ROOT,
+                        "%s: [%.4g, %.4g] of [%.4g, %.4g]",
+                        recipe.ranges(),
+                        range.min(),
+                        range.max(),
+                        statistics.min(),
+                        statistics.max());
         return new ValueDecision(
                 value,
                 Kind.ACTIVATION,
-                QuantParams.perTensor(recipe.activations(), statistics.min(), statistics.max()),
-                "range of the calibration data");
+                QuantParams.perTensor(recipe.activations(), range.min(), range.max()),
+                reason);
     }
 }

@@ -16,7 +16,7 @@ package io.github.djlquant.plan;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
-import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.observe.Statistics;
@@ -32,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Decides what becomes of every node and value, each with its reason. The graph is the fused float
@@ -78,47 +77,32 @@ public final class Planner {
     }
 
     /**
-     * Lists the values that need statistics: those that will carry their own scale, and the inputs
-     * of layers if biases are to be corrected. Values whose parameters the source gives need none.
+     * Lists the values that need statistics: those that will carry their own scale, and the inputs of
+     * layers if biases are to be corrected. Values whose parameters the source gives need none.
      *
-     * @return one entry per value, in graph order
+     * @return what to observe of each value, in graph order
      */
-    public List<Observation> valuesToObserve() {
-        Map<String, Boolean> distribution = new LinkedHashMap<>();
+    public Map<String, ObservationRequest> valuesToObserve() {
+        Map<String, ObservationRequest> requests = new LinkedHashMap<>();
         for (String value : groups.allSources()) {
             if (kept(value).isEmpty()) {
-                distribution.put(value, needsDistribution(context.recipe().ranges()));
+                requests.put(value, ObservationRequest.of(context.recipe().ranges()));
             }
         }
-        Map<String, Integer> axes = new LinkedHashMap<>();
         if (context.recipe().biasCorrection()) {
             for (Node node : graph.nodes()) {
                 OpSpec spec = context.catalog().spec(node);
                 if (forms.form(node) == NodeDecision.Form.INTEGER
-                        && LayerRules.isLayer(spec.role())
-                        && LayerRules.weight(graph, spec, node).isPresent()) {
-                    String data = spec.input(node, Port.DATA).orElseThrow();
-                    axes.put(data, spec.role() == Role.CONVOLUTION ? 1 : -1);
-                    distribution.putIfAbsent(data, false);
+                        && (spec.role() == Role.CONVOLUTION || spec.role() == Role.LINEAR)) {
+                    requests.compute(
+                            spec.input(node, Port.DATA).orElseThrow(),
+                            (value, wanted) ->
+                                    (wanted == null ? ObservationRequest.EXTREMES : wanted)
+                                            .withChannelMeans(1));
                 }
             }
         }
-        List<Observation> observations = new ArrayList<>();
-        distribution.forEach(
-                (value, wanted) ->
-                        observations.add(
-                                new Observation(
-                                        value,
-                                        wanted,
-                                        axes.containsKey(value)
-                                                ? OptionalInt.of(axes.get(value))
-                                                : OptionalInt.empty())));
-        return observations;
-    }
-
-    private static boolean needsDistribution(RangeMethod method) {
-        return !(method instanceof RangeMethod.MinMax
-                || method instanceof RangeMethod.MovingAverage);
+        return requests;
     }
 
     private Optional<QuantParams> kept(String value) {
