@@ -23,7 +23,6 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.plan.NodeDecision;
-import io.github.djlquant.plan.Observation;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.recipe.Method;
@@ -37,7 +36,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -141,13 +139,7 @@ final class QuantizationRun {
         return graph;
     }
 
-    private CalibrationTable calibrate(Graph graph, List<Observation> observations) {
-        Map<String, ObservationRequest> requests = new LinkedHashMap<>();
-        for (Observation observation : observations) {
-            requests.put(
-                    observation.value(),
-                    new ObservationRequest(observation.distribution(), observation.channelAxis()));
-        }
+    private CalibrationTable calibrate(Graph graph, Map<String, ObservationRequest> requests) {
         Calibrator.Builder calibrator =
                 Calibrator.builder()
                         .setBackend(backend)

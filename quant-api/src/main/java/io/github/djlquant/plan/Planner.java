@@ -77,8 +77,8 @@ public final class Planner {
     }
 
     /**
-     * Lists the values that need statistics: those that will carry their own scale, and the inputs of
-     * layers if biases are to be corrected. Values whose parameters the source gives need none.
+     * Lists the values that need statistics: those that will carry their own scale, and the inputs
+     * of layers if biases are to be corrected. Values whose parameters the source gives need none.
      *
      * @return what to observe of each value, in graph order
      */

@@ -40,8 +40,8 @@ import java.util.Optional;
  *     layer                layer
  * </pre>
  *
- * The mean of the input is that of its channel on the calibration data, whatever the position in the
- * kernel: zeros that padding adds at the border are neglected. (Nagel et al. 2019, "Data-Free
+ * The mean of the input is that of its channel on the calibration data, whatever the position in
+ * the kernel: zeros that padding adds at the border are neglected. (Nagel et al. 2019, "Data-Free
  * Quantization Through Weight Equalization and Bias Correction", section 4.2, with measured means.)
  * A layer without a bias gets one.
  */
@@ -125,8 +125,7 @@ public final class CorrectBias implements BlockTransform {
         }
         WeightRows rows = WeightRows.of(graph, spec, node);
         int outputs = rows.values().length;
-        int groups =
-                spec.role() == Role.CONVOLUTION ? (int) node.intAttribute("group", 1) : 1;
+        int groups = spec.role() == Role.CONVOLUTION ? (int) node.intAttribute("group", 1) : 1;
         if (outputs == 0 || outputs % groups != 0 || means.length % groups != 0) {
             return Optional.empty();
         }
