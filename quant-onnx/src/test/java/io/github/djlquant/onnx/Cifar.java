@@ -1,3 +1,16 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
 package io.github.djlquant.onnx;
 
 import io.github.djlquant.graph.Tensor;
@@ -10,7 +23,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * ResNet-20 and the CIFAR-10 images, preprocessed as their manifest says: x/255, minus the mean, divided by the deviation, RGB, NCHW.
+ * ResNet-20 and the CIFAR-10 images, preprocessed as their manifest says: x/255, minus the mean,
+ * divided by the deviation, RGB, NCHW.
  *
  * @param folder the folder {@code cifar10} of the real models
  */
@@ -26,7 +40,8 @@ record Cifar(Path folder) {
         Path folder = Path.of(real).resolve("cifar10");
         boolean there = Files.isRegularFile(folder.resolve("resnet20_cifar10.onnx"));
         if (!there) {
-            System.err.println("SKIPPED: no real models at " + folder + " (system property quant.real)");
+            System.err.println(
+                    "SKIPPED: no real models at " + folder + " (system property quant.real)");
         }
         Assumptions.assumeTrue(there, "no real models at " + folder);
         return new Cifar(folder);
@@ -60,7 +75,8 @@ record Cifar(Path folder) {
             for (int channel = 0; channel < 3; channel++) {
                 for (int pixel = 0; pixel < PIXELS; pixel++) {
                     int value = bytes[(image * PIXELS + pixel) * 3 + channel] & 0xff;
-                    values[(image * 3 + channel) * PIXELS + pixel] = (value / 255f - MEAN[channel]) / STD[channel];
+                    values[(image * 3 + channel) * PIXELS + pixel] =
+                            (value / 255f - MEAN[channel]) / STD[channel];
                 }
             }
         }

@@ -1,3 +1,16 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
 package io.github.djlquant.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,8 +53,7 @@ class CriteriaIT {
 
     private static Cifar cifar;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Path model;
 
@@ -74,17 +86,20 @@ class CriteriaIT {
                 .build();
     }
 
-    private static float[] predict(Predictor<NDList, NDList> predictor, NDManager manager, int image)
-            throws Exception {
+    private static float[] predict(
+            Predictor<NDList, NDList> predictor, NDManager manager, int image) throws Exception {
         Tensor pixels = cifar.testBatch(image, 1).get("input");
-        NDArray array = manager.create(FloatBuffer.wrap(pixels.toFloats()), new Shape(1, 3, 32, 32));
+        NDArray array =
+                manager.create(FloatBuffer.wrap(pixels.toFloats()), new Shape(1, 3, 32, 32));
         try (NDList output = predictor.predict(new NDList(array))) {
             return output.singletonOrThrow().toFloatArray();
         }
     }
 
     private static int largest(float[] scores) {
-        return IntStream.range(0, scores.length).reduce((a, b) -> scores[b] > scores[a] ? b : a).orElseThrow();
+        return IntStream.range(0, scores.length)
+                .reduce((a, b) -> scores[b] > scores[a] ? b : a)
+                .orElseThrow();
     }
 
     @Test
@@ -111,24 +126,27 @@ class CriteriaIT {
 
     @Test
     void theWrappingFormGivesTheSameAnswers() throws Exception {
-        try (ZooModel<float[], Classifications> swapped = images()
-                        .optTranslatorFactory(QuantizationTranslatorFactory.builder()
-                                .setRecipe(Recipe.staticInt8())
-                                .optCalibration(calibration())
-                                .optTranslator(new Images())
-                                .build())
-                        .build()
-                        .loadModel();
-                ZooModel<float[], Classifications> wrapped = images()
-                        .optTranslator(new QuantizationTranslator<>(
-                                new Images(), Recipe.staticInt8(), calibration()))
-                        .build()
-                        .loadModel();
+        try (ZooModel<float[], Classifications> swapped =
+                        images().optTranslatorFactory(
+                                        QuantizationTranslatorFactory.builder()
+                                                .setRecipe(Recipe.staticInt8())
+                                                .optCalibration(calibration())
+                                                .optTranslator(new Images())
+                                                .build())
+                                .build()
+                                .loadModel();
+                ZooModel<float[], Classifications> wrapped =
+                        images().optTranslator(
+                                        new QuantizationTranslator<>(
+                                                new Images(), Recipe.staticInt8(), calibration()))
+                                .build()
+                                .loadModel();
                 Predictor<float[], Classifications> a = swapped.newPredictor();
                 Predictor<float[], Classifications> b = wrapped.newPredictor()) {
-            List<float[]> inputs = IntStream.range(0, 5)
-                    .mapToObj(i -> cifar.testBatch(i, 1).get("input").toFloats())
-                    .toList();
+            List<float[]> inputs =
+                    IntStream.range(0, 5)
+                            .mapToObj(i -> cifar.testBatch(i, 1).get("input").toFloats())
+                            .toList();
             List<Classifications> x = a.batchPredict(inputs);
             List<Classifications> y = b.batchPredict(inputs);
             for (int i = 0; i < inputs.size(); i++) {
@@ -141,17 +159,19 @@ class CriteriaIT {
 
     @Test
     void inputsOfTheTranslatorCalibrate() throws Exception {
-        List<float[]> inputs = IntStream.range(0, 64)
-                .mapToObj(i -> cifar.trainBatch(i, 1).get("input").toFloats())
-                .toList();
-        try (ZooModel<float[], Classifications> int8 = images()
-                        .optTranslatorFactory(QuantizationTranslatorFactory.builder()
-                                .setRecipe(Recipe.staticInt8())
-                                .optCalibration(CalibrationData.ofInputs(inputs))
-                                .optTranslator(new Images())
-                                .build())
-                        .build()
-                        .loadModel();
+        List<float[]> inputs =
+                IntStream.range(0, 64)
+                        .mapToObj(i -> cifar.trainBatch(i, 1).get("input").toFloats())
+                        .toList();
+        try (ZooModel<float[], Classifications> int8 =
+                        images().optTranslatorFactory(
+                                        QuantizationTranslatorFactory.builder()
+                                                .setRecipe(Recipe.staticInt8())
+                                                .optCalibration(CalibrationData.ofInputs(inputs))
+                                                .optTranslator(new Images())
+                                                .build())
+                                .build()
+                                .loadModel();
                 Predictor<float[], Classifications> predictor = int8.newPredictor()) {
             assertThat(predictor.predict(inputs.get(0)).items()).hasSize(10);
         }
@@ -169,26 +189,27 @@ class CriteriaIT {
     private static Map<Path, Long> artifacts(Path cache) throws Exception {
         try (Stream<Path> files = Files.walk(cache)) {
             return files.filter(f -> f.toString().endsWith("resnet20.onnx"))
-                    .collect(java.util.stream.Collectors.toMap(
-                            f -> f, f -> f.toFile().lastModified()));
+                    .collect(
+                            java.util.stream.Collectors.toMap(
+                                    f -> f, f -> f.toFile().lastModified()));
         }
     }
 
     @Test
     void failuresReachTheUserWithTheirReasonAndNotAsAFloatModel() {
-        QuantizationTranslatorFactory unreachable = QuantizationTranslatorFactory.builder()
-                .setRecipe(Recipe.staticInt8().withGate(new GateThresholds(0, 1, 0)))
-                .optCalibration(calibration())
-                .build();
+        QuantizationTranslatorFactory unreachable =
+                QuantizationTranslatorFactory.builder()
+                        .setRecipe(Recipe.staticInt8().withGate(new GateThresholds(0, 1, 0)))
+                        .optCalibration(calibration())
+                        .build();
         assertThatThrownBy(() -> lists().optTranslatorFactory(unreachable).build().loadModel())
                 .isInstanceOf(GateException.class)
                 .hasMessageContaining("mean cosine");
         assertThatThrownBy(() -> images().optTranslatorFactory(factory()).build().loadModel())
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("optTranslator");
-        QuantizationTranslatorFactory noData = QuantizationTranslatorFactory.builder()
-                .setRecipe(Recipe.staticInt8())
-                .build();
+        QuantizationTranslatorFactory noData =
+                QuantizationTranslatorFactory.builder().setRecipe(Recipe.staticInt8()).build();
         assertThatThrownBy(() -> lists().optTranslatorFactory(noData).build().loadModel())
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("needs calibration data");
@@ -206,7 +227,9 @@ class CriteriaIT {
 
         @Override
         public NDList processInput(TranslatorContext context, float[] pixels) {
-            return new NDList(context.getNDManager().create(FloatBuffer.wrap(pixels), new Shape(1, 3, 32, 32)));
+            return new NDList(
+                    context.getNDManager()
+                            .create(FloatBuffer.wrap(pixels), new Shape(1, 3, 32, 32)));
         }
 
         @Override

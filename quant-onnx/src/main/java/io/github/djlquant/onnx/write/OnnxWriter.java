@@ -99,6 +99,39 @@ public final class OnnxWriter {
         }
     }
 
+    /**
+     * Encodes a model that never becomes a file, with all weights inside.
+     *
+     * @param graph the graph, of ONNX operators
+     * @return the encoded model
+     * @throws UnsupportedModelException if the graph holds what ONNX can't express, or its weights
+     *     exceed {@link WriteOptions#DEFAULT}'s limit
+     */
+    public static byte[] toBytes(Graph graph) {
+        requireOnnx(graph, null);
+        if (!fitsInMemory(graph)) {
+            throw new UnsupportedModelException(
+                    Problem.of("the weights are too large for a model in memory")
+                            .expected("at most " + WriteOptions.DEFAULT.inlineLimit() + " bytes")
+                            .next("Write the model to a file"));
+        }
+        try {
+            return model(graph, null, WriteOptions.DEFAULT, TensorWriter.inline()).toByteArray();
+        } catch (IOException e) {
+            throw new QuantizationException(Problem.of("the model can't be encoded").actual(e), e);
+        }
+    }
+
+    /**
+     * Tells whether {@link #toBytes} can encode a graph.
+     *
+     * @param graph the graph
+     * @return true if its weights fit one message
+     */
+    public static boolean fitsInMemory(Graph graph) {
+        return weightBytes(graph) <= WriteOptions.DEFAULT.inlineLimit();
+    }
+
     private static void write(ModelProto model, Path file) throws IOException {
         try (FileChannel channel =
                         FileChannel.open(

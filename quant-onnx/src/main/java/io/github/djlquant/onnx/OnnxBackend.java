@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.CpuClass;
+import io.github.djlquant.backend.Execution;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.Probe;
+import io.github.djlquant.backend.ProbeRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.onnx.op.OnnxOpCatalog;
+import io.github.djlquant.onnx.read.OnnxReader;
+import io.github.djlquant.onnx.write.OnnxWriter;
+import io.github.djlquant.op.OpCatalog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** ONNX models on ONNX Runtime's CPU execution provider. */
+public final class OnnxBackend implements Backend {
+
+    /** The runtime that DJL itself ships: artifacts for {@code any} must run on it. */
+    static final String LOWEST_RUNTIME = "1.21.1";
+
+    private static final String EXTENSION = ".onnx";
+
+    /** Creates the backend; the engine is loaded when it is first needed. */
+    public OnnxBackend() {}
+
+    @Override
+    public String getEngineName() {
+        return OrtRuntime.ENGINE_NAME;
+    }
+
+    @Override
+    public String runtimeVersion() {
+        return OrtRuntime.version();
+    }
+
+    @Override
+    public boolean reads(Path file) {
+        Path name = file.getFileName();
+        return name != null && name.toString().toLowerCase(Locale.ROOT).endsWith(EXTENSION);
+    }
+
+    @Override
+    public Graph read(Path file) {
+        return OnnxReader.read(file);
+    }
+
+    @Override
+    public void write(Graph graph, Target target, Path file) {
+        OnnxWriter.write(graph, file);
+    }
+
+    @Override
+    public String fileExtension() {
+        return EXTENSION;
+    }
+
+    @Override
+    public OpCatalog catalog() {
+        return OnnxOpCatalog.catalog();
+    }
+
+    @Override
+    public Target target(Target.Name name) {
+        return switch (name) {
+            case ANY -> new Target(name.text(), null, true, LOWEST_RUNTIME);
+            case HERE -> {
+                CpuClass cpu = CpuClass.here();
+                yield new Target(name.text(), cpu, isPairSafe(cpu), runtimeVersion());
+            }
+            case X86_VNNI -> named(name, CpuClass.X86_VNNI);
+            case X86_AVX2 -> named(name, CpuClass.X86_AVX2);
+            case ARM64 -> named(name, CpuClass.ARM64);
+        };
+    }
+
+    private static Target named(Target.Name name, CpuClass cpu) {
+        return new Target(name.text(), cpu, isPairSafe(cpu), LOWEST_RUNTIME);
+    }
+
+    /** Only the kernels of x86-64 without VNNI add pairs of products in 16 bits. */
+    private static boolean isPairSafe(CpuClass cpu) {
+        return cpu == CpuClass.X86_AVX2;
+    }
+
+    @Override
+    public GraphRunner open(Graph graph, RunOptions options) {
+        return OrtRunner.open(graph, options);
+    }
+
+    @Override
+    public GraphRunner open(Path file, RunOptions options) {
+        return OrtRunner.open(file, options);
+    }
+
+    @Override
+    public ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options) {
+        return new OrtProbeRunner(graph, probes, options);
+    }
+
+    @Override
+    public Execution explain(Path file) {
+        try {
+            return ReadBackExecution.of(file);
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("the runtime's optimized form can't be read back")
+                            .in(file)
+                            .actual(e),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.onnx.write.OnnxWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** Opens sessions of ONNX Runtime on files and graphs. */
+final class OrtSessions {
+
+    private OrtSessions() {}
+
+    static OrtSession open(Path file, RunOptions options) {
+        return open(file, options, null);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param file the model
+     * @param options how to run it
+     * @param optimized where the runtime leaves its optimized form, or null
+     */
+    static OrtSession open(Path file, RunOptions options, Path optimized) {
+        try (SessionOptions settings = settings(options)) {
+            if (optimized != null) {
+                settings.setOptimizedModelFilePath(optimized.toString());
+            }
+            return OrtRuntime.environment().createSession(file.toString(), settings);
+        } catch (OrtException e) {
+            throw OrtFailures.onOpen(e, file.toString());
+        }
+    }
+
+    static OrtSession open(Graph graph, RunOptions options) {
+        try {
+            return OnnxWriter.fitsInMemory(graph)
+                    ? openInMemory(graph, options)
+                    : openThroughFile(graph, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static OrtSession openInMemory(Graph graph, RunOptions options) {
+        try (SessionOptions settings = settings(options)) {
+            return OrtRuntime.environment().createSession(OnnxWriter.toBytes(graph), settings);
+        } catch (OrtException e) {
+            throw OrtFailures.onOpen(e, graph.name().isEmpty() ? null : "graph " + graph.name());
+        }
+    }
+
+    private static OrtSession openThroughFile(Graph graph, RunOptions options) throws IOException {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path file = folder.path().resolve("model.onnx");
+            OnnxWriter.write(graph, file);
+            return open(file, options);
+        }
+    }
+
+    private static SessionOptions settings(RunOptions options) throws OrtException {
+        SessionOptions settings = new SessionOptions();
+        settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        settings.setOptimizationLevel(options.optimize() ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
+        if (options.threads() > 0) {
+            settings.setIntraOpNumThreads(options.threads());
+        }
+        return settings;
+    }
+}

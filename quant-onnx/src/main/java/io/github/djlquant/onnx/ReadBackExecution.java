@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.github.djlquant.backend.Execution;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.onnx.read.OnnxReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Has the runtime optimize a file and reads back which kernels it chose.
+ *
+ * <pre>
+ *   model.onnx -> session (all optimizations) -> optimized.onnx -> kernels with remarks
+ * </pre>
+ */
+final class ReadBackExecution {
+
+    /** Kernels on integers that neither start with QLinear nor with MatMulInteger. */
+    private static final Set<String> INTEGER_KERNELS =
+            Set.of(
+                    "QGemm",
+                    "QAttention",
+                    "ConvInteger",
+                    "DynamicQuantizeMatMul",
+                    "DynamicQuantizeLSTM",
+                    "MatMulNBits",
+                    "QEmbedLayerNormalization",
+                    "QMoE");
+
+    /** They only change between float and integer form. */
+    private static final Set<String> CONVERSIONS =
+            Set.of("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear");
+
+    /** What would multiply and accumulate in float. */
+    private static final Set<String> HEAVY =
+            Set.of(
+                    "Conv",
+                    "FusedConv",
+                    "ConvTranspose",
+                    "Gemm",
+                    "FusedGemm",
+                    "MatMul",
+                    "FusedMatMul",
+                    "Attention",
+                    "MultiHeadAttention",
+                    "LSTM",
+                    "GRU",
+                    "RNN");
+
+    private final Graph graph;
+
+    private ReadBackExecution(Graph graph) {
+        this.graph = graph;
+    }
+
+    static Execution of(Path file) throws IOException {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path optimized = folder.path().resolve("optimized.onnx");
+            try (OrtSession session = OrtSessions.open(file, RunOptions.DEFAULT, optimized)) {
+                return new ReadBackExecution(OnnxReader.read(optimized)).execution();
+            } catch (OrtException e) {
+                throw OrtFailures.onOpen(e, file.toString());
+            }
+        }
+    }
+
+    private Execution execution() {
+        return new Execution(graph.nodes().stream().map(this::kernel).toList());
+    }
+
+    private Execution.Kernel kernel(Node node) {
+        boolean int8 = isInteger(node);
+        return new Execution.Kernel(
+                node.name(), node.op().name(), int8, int8 ? "" : whyFloat(node));
+    }
+
+    private static boolean isInteger(Node node) {
+        String op = node.op().name();
+        return op.startsWith("QLinear")
+                || op.startsWith("MatMulInteger")
+                || INTEGER_KERNELS.contains(op);
+    }
+
+    private String whyFloat(Node node) {
+        String op = node.op().name();
+        if (CONVERSIONS.contains(op)) {
+            return "conversion";
+        }
+        boolean afterDequantize = producers(node).anyMatch(n -> is(n, "DequantizeLinear"));
+        boolean beforeQuantize =
+                node.outputs().stream()
+                        .flatMap(value -> graph.consumers(value).stream())
+                        .anyMatch(n -> is(n, "QuantizeLinear"));
+        if (!HEAVY.contains(op)) {
+            return afterDequantize && beforeQuantize
+                    ? "between DequantizeLinear and QuantizeLinear, but the runtime has no integer"
+                            + " kernel for it here"
+                    : "";
+        }
+        if (!afterDequantize) {
+            return "float: no input is quantized";
+        }
+        return beforeQuantize
+                ? "float: the runtime did not fuse it with its DequantizeLinear and QuantizeLinear"
+                        + " (type or shape of weights, or a bias that is not int32)"
+                : "float: its output is not quantized";
+    }
+
+    private Stream<Node> producers(Node node) {
+        return node.inputs().stream().flatMap(value -> graph.producer(value).stream());
+    }
+
+    private static boolean is(Node node, String op) {
+        return node.op().name().equals(op);
+    }
+}
