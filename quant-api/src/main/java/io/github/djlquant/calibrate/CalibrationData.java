@@ -16,6 +16,7 @@ package io.github.djlquant.calibrate;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.dataset.Dataset;
 import io.github.djlquant.graph.Tensor;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
@@ -80,6 +81,29 @@ public sealed interface CalibrationData {
      */
     static CalibrationData ofFeeds(Iterable<Map<String, Tensor>> feeds) {
         return new OfFeeds(feeds);
+    }
+
+    /**
+     * Takes what lies at a path: an .npz file or a folder of them, each with one array per input,
+     * rows first, named as the inputs; or a folder of images, which are normalised as for ImageNet.
+     *
+     * @param path the file or folder
+     * @return the data
+     */
+    static CalibrationData ofPath(Path path) {
+        return ofPath(path, ImagePreprocessing.IMAGENET);
+    }
+
+    /**
+     * Takes what lies at a path, as {@link #ofPath(Path)}. Images are taken in an order that is
+     * shuffled, but always the same.
+     *
+     * @param path the file or folder
+     * @param images how images become tensors
+     * @return the data
+     */
+    static CalibrationData ofPath(Path path, ImagePreprocessing images) {
+        return new OfPath(path, images);
     }
 
     /**
@@ -167,6 +191,25 @@ public sealed interface CalibrationData {
                             return "calibration feeds";
                         }
                     });
+        }
+    }
+
+    /**
+     * A file or folder.
+     *
+     * @param path an .npz file, a folder of them or a folder of images
+     * @param images how images become tensors
+     */
+    record OfPath(Path path, ImagePreprocessing images) implements CalibrationData {
+        /** Requires both. */
+        public OfPath {
+            Objects.requireNonNull(path, "path");
+            Objects.requireNonNull(images, "images");
+        }
+
+        @Override
+        public FeedStream open(FeedSpec spec) {
+            return new FeedSlicer(spec, PathSource.open(path, images, spec));
         }
     }
 }

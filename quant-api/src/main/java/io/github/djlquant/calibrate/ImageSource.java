@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.calibrate;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Reads image files for a graph with one input of images. */
+final class ImageSource implements TensorSource {
+
+    private final Path folder;
+    private final List<Path> files;
+    private final ImagePreprocessing preprocessing;
+    private final String input;
+    private final boolean channelsFirst;
+    private final int channels;
+    private final int height;
+    private final int width;
+    private final ImageDecoder decoder;
+    private int next;
+
+    ImageSource(Path folder, List<Path> files, ImagePreprocessing preprocessing, FeedSpec spec) {
+        this.folder = folder;
+        this.files = List.copyOf(files);
+        this.preprocessing = preprocessing;
+        Value value = spec.inputs().size() == 1 ? spec.inputs().get(0) : null;
+        Shape shape = value == null ? null : FeedSpec.shape(value);
+        if (value == null || shape != null && shape.rank() != 4) {
+            throw new CalibrationException(
+                    Problem.of("a folder of images feeds one input of rank 4")
+                            .in(folder)
+                            .expected(spec.describe())
+                            .actual("images")
+                            .next("Save the prepared inputs with numpy.savez instead"));
+        }
+        this.input = value.name();
+        this.channelsFirst = preprocessing.layout() == ImagePreprocessing.Layout.NCHW;
+        int rows = channelsFirst ? 2 : 1;
+        this.height = size("height", preprocessing.height(), shape, rows);
+        this.width = size("width", preprocessing.width(), shape, rows + 1);
+        int most = Math.max(preprocessing.mean().size(), preprocessing.std().size());
+        long fixed = shape == null ? -1 : shape.size(channelsFirst ? 1 : 3);
+        this.channels = (int) (fixed > 0 ? fixed : most == 1 ? 3 : most);
+        checkChannels(preprocessing.mean().size());
+        checkChannels(preprocessing.std().size());
+        this.decoder = new ImageDecoder(height, width);
+    }
+
+    private int size(String name, int asked, Shape shape, int axis) {
+        long size = asked > 0 || shape == null ? asked : shape.size(axis);
+        if (size <= 0 || size > 1 << 14) {
+            throw new CalibrationException(
+                    Problem.of("the graph does not say the " + name + " of its images")
+                            .in(folder)
+                            .at("input " + input)
+                            .actual(shape)
+                            .next("Give the size of the images"));
+        }
+        return (int) size;
+    }
+
+    private void checkChannels(int given) {
+        if (channels != 1 && channels != 3 || given != 1 && given != channels) {
+            throw new CalibrationException(
+                    Problem.of("mean and std do not fit the channels of the graph's input")
+                            .in(folder)
+                            .at("input " + input)
+                            .expected("1 or 3 channels, a mean and a std for each or one for all")
+                            .actual(channels + " channels, " + given + " given")
+                            .next("Check mean, std and layout"));
+        }
+    }
+
+    @Override
+    public Map<String, Tensor> next(int rows) {
+        int count = Math.min(rows, files.size() - next);
+        if (count == 0) {
+            return null;
+        }
+        int pixels = height * width;
+        float[] values = new float[Math.multiplyExact(count, Math.multiplyExact(channels, pixels))];
+        for (int i = 0; i < count; i++) {
+            fill(values, i * channels * pixels, decoder.decode(files.get(next++)));
+        }
+        Tensor tensor =
+                channelsFirst
+                        ? Tensor.ofFloats(values, count, channels, height, width)
+                        : Tensor.ofFloats(values, count, height, width, channels);
+        return Map.of(input, tensor);
+    }
+
+    private void fill(float[] values, int start, int[] rgb) {
+        for (int channel = 0; channel < channels; channel++) {
+            List<Float> means = preprocessing.mean();
+            List<Float> stds = preprocessing.std();
+            float mean = means.get(means.size() == 1 ? 0 : channel);
+            float std = stds.get(stds.size() == 1 ? 0 : channel);
+            int first = channelsFirst ? start + channel * rgb.length : start + channel;
+            int step = channelsFirst ? 1 : channels;
+            for (int i = 0; i < rgb.length; i++) {
+                values[first + i * step] = (brightness(rgb[i], channel) / 255 - mean) / std;
+            }
+        }
+    }
+
+    private float brightness(int rgb, int channel) {
+        int red = rgb >> 16 & 0xff;
+        int green = rgb >> 8 & 0xff;
+        int blue = rgb & 0xff;
+        if (channels == 1) {
+            // The luma of ITU-R BT.601, which the common image libraries use for grey.
+            return 0.299f * red + 0.587f * green + 0.114f * blue;
+        }
+        return channel == 0 ? red : channel == 1 ? green : blue;
+    }
+
+    @Override
+    public String description() {
+        return folder.toString();
+    }
+
+    @Override
+    public OptionalLong rows() {
+        return OptionalLong.of(files.size());
+    }
+}

@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.calibrate;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Finds out what lies at a path: an .npz file, a folder of them, or a folder of images. */
+final class PathSource {
+
+    private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg", "bmp", "gif");
+
+    /** Folders of images are often sorted by class, one folder each. */
+    private static final int DEPTH = 3;
+
+    private static final String FORMS =
+            "an .npz file, a folder of .npz files or a folder of images (png, jpg, bmp, gif)";
+
+    private PathSource() {}
+
+    static TensorSource open(Path path, ImagePreprocessing preprocessing, FeedSpec spec) {
+        if (Files.isRegularFile(path)) {
+            if (!ending(path).equals("npz")) {
+                throw unknown(path, "another file");
+            }
+            return new NpzSource(List.of(path), spec);
+        }
+        if (!Files.isDirectory(path)) {
+            throw unknown(path, "nothing");
+        }
+        List<Path> arrays = find(path, Set.of("npz"), 1);
+        List<Path> images = find(path, IMAGES, DEPTH);
+        if (arrays.isEmpty() == images.isEmpty()) {
+            throw unknown(
+                    path,
+                    arrays.isEmpty()
+                            ? "a folder with neither"
+                            : arrays.size() + " .npz files and " + images.size() + " images");
+        }
+        if (!arrays.isEmpty()) {
+            return new NpzSource(arrays, spec);
+        }
+        // The first images of a sorted folder are all of one class. Same seed, same order.
+        Collections.shuffle(images, new Random(0));
+        return new ImageSource(path, images, preprocessing, spec);
+    }
+
+    private static List<Path> find(Path folder, Set<String> endings, int depth) {
+        try (Stream<Path> files = Files.walk(folder, depth)) {
+            return new ArrayList<>(
+                    files.filter(Files::isRegularFile)
+                            .filter(file -> endings.contains(ending(file)))
+                            .sorted()
+                            .toList());
+        } catch (IOException | UncheckedIOException e) {
+            throw new CalibrationException(
+                    Problem.of("the folder can't be read: " + e.getMessage()).in(folder), e);
+        }
+    }
+
+    private static String ending(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    private static CalibrationException unknown(Path path, String found) {
+        return new CalibrationException(
+                Problem.of("there is no calibration data").in(path).expected(FORMS).actual(found));
+    }
+}
