@@ -34,7 +34,6 @@ final class FeedSlicer implements FeedStream {
 
     private final FeedSpec spec;
     private final TensorSource source;
-    private final FeedConverter converter;
     private final long fixedRows;
     private Feed chunk;
     private int taken;
@@ -46,7 +45,6 @@ final class FeedSlicer implements FeedStream {
     FeedSlicer(FeedSpec spec, TensorSource source) {
         this.spec = spec;
         this.source = source;
-        this.converter = new FeedConverter(source.description());
         this.fixedRows = spec.fixedRows();
     }
 
@@ -140,6 +138,7 @@ final class FeedSlicer implements FeedStream {
         Map<String, Tensor> checked = new LinkedHashMap<>();
         long rows = -1;
         boolean common = true;
+        FeedConverter converter = new FeedConverter(source.description());
         for (Value input : spec.inputs()) {
             Tensor tensor = tensors.get(input.name());
             if (tensor == null) {

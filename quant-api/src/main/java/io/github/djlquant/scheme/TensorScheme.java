@@ -89,8 +89,9 @@ public record TensorScheme(QuantType type, Symmetry symmetry, Granularity granul
      * <p>Asymmetric: S = (max - min) / (qmax - qmin), Z = round(qmin - min / S), for [min, max]
      * widened to hold 0. Symmetric: S = max(|min|, |max|) / ((qmax - qmin) / 2), Z the middle, so
      * that 0 is exact. Scales are binary32, as the engines store them, and never 0 or denormal: a
-     * constant-zero range gets scale 1. (Jacob et al. 2018, "Quantization and Training of Neural
-     * Networks for Efficient Integer-Arithmetic-Only Inference", section 2.1.)
+     * constant-zero range gets scale 1; nor so large that a quantized value would stand for
+     * infinity: the widest ranges are clipped. (Jacob et al. 2018, "Quantization and Training of
+     * Neural Networks for Efficient Integer-Arithmetic-Only Inference", section 2.1.)
      *
      * @param min the smallest value
      * @param max the largest value
@@ -119,11 +120,12 @@ public record TensorScheme(QuantType type, Symmetry symmetry, Granularity granul
     }
 
     /** The nearest binary32 whose reciprocal and products stay normal; 1 for an all-zero range. */
-    private static float usable(double scale) {
+    private float usable(double scale) {
         if (scale == 0) {
             return 1f;
         }
-        return (float) Math.max(Float.MIN_NORMAL, Math.min(scale, Float.MAX_VALUE));
+        double most = Float.MAX_VALUE / ((double) qmax() - qmin() + 1);
+        return (float) Math.max(Float.MIN_NORMAL, Math.min(scale, most));
     }
 
     /**

@@ -1,0 +1,338 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.calibrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.calibrate.npz.NpzWriter;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Dimension;
+import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CalibrationDataTest {
+
+    private static final Dimension BATCH = new Dimension.Symbolic("batch");
+
+    @TempDir private Path folder;
+
+    private static Value input(String name, DataType type, long... rest) {
+        List<Dimension> dimensions = new ArrayList<>(List.of(BATCH));
+        for (long size : rest) {
+            dimensions.add(size < 0 ? Dimension.UNKNOWN : new Dimension.Fixed(size));
+        }
+        return new Value(name, new ValueType.TensorType(type, new Shape(dimensions)));
+    }
+
+    private static FeedSpec spec(int batch, Value... inputs) {
+        return new FeedSpec(List.of(inputs), batch, Long.MAX_VALUE);
+    }
+
+    private static List<Feed> all(CalibrationData data, FeedSpec spec) {
+        List<Feed> feeds = new ArrayList<>();
+        try (FeedStream stream = data.open(spec)) {
+            stream.forEachRemaining(feeds::add);
+        }
+        return feeds;
+    }
+
+    private static Tensor ramp(int from, int rows, int columns) {
+        float[] values = new float[rows * columns];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = from * columns + i;
+        }
+        return Tensor.ofFloats(values, rows, columns);
+    }
+
+    @Test
+    void npzFileComesInBatches() {
+        NpzWriter.write(folder.resolve("x.npz"), Map.of("x", ramp(0, 10, 3)));
+        CalibrationData data = CalibrationData.ofPath(folder.resolve("x.npz"));
+        List<Feed> feeds = all(data, spec(4, input("x", DataType.FLOAT, 3)));
+        assertThat(feeds).extracting(Feed::rows).containsExactly(4, 4, 2);
+        assertThat(feeds).extracting(Feed::firstRow).containsExactly(0L, 4L, 8L);
+        assertThat(feeds.get(2).tensors().get("x").toFloats()).isEqualTo(ramp(8, 2, 3).toFloats());
+        try (FeedStream stream = data.open(spec(4, input("x", DataType.FLOAT, 3)))) {
+            assertThat(stream.rows()).isEqualTo(OptionalLong.of(10));
+        }
+    }
+
+    @Test
+    void folderOfNpzFilesIsReadInOrder() {
+        NpzWriter.write(folder.resolve("b.npz"), Map.of("x", ramp(5, 3, 3)));
+        NpzWriter.write(folder.resolve("a.npz"), Map.of("x", ramp(0, 5, 3)));
+        List<Feed> feeds =
+                all(CalibrationData.ofPath(folder), spec(4, input("x", DataType.FLOAT, 3)));
+        assertThat(feeds).extracting(Feed::rows).containsExactly(4, 1, 3);
+        assertThat(feeds.get(2).tensors().get("x").toFloats()[0]).isEqualTo(15);
+        assertThat(feeds.get(2).firstRow()).isEqualTo(5);
+    }
+
+    @Test
+    void positionalArraysBelongToTheInputsInOrder() {
+        List<Feed> feeds =
+                all(
+                        CalibrationData.ofPath(Path.of("src/test/resources/npz/positional.npz")),
+                        spec(
+                                8,
+                                input("image", DataType.FLOAT, 3, 2),
+                                input("ids", DataType.INT64, 2)));
+        assertThat(feeds).hasSize(1);
+        assertThat(feeds.get(0).tensors().keySet()).containsExactly("image", "ids");
+    }
+
+    @Test
+    void wrongNamesNameTheFile() {
+        Path file = folder.resolve("wrong.npz");
+        NpzWriter.write(file, Map.of("y", ramp(0, 2, 3)));
+        assertThatThrownBy(
+                        () ->
+                                all(
+                                        CalibrationData.ofPath(file),
+                                        spec(4, input("x", DataType.FLOAT, 3))))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("expected [x], found [y]");
+    }
+
+    @Test
+    void numberTypesAreWidenedAndNarrowedWhereNothingIsLost() {
+        Tensor doubles =
+                new Tensor(
+                        DataType.DOUBLE,
+                        Shape.of(1, 2),
+                        io.github.djlquant.graph.TensorStorage.of(
+                                java.nio.ByteBuffer.allocate(16)
+                                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                                        .putDouble(0.5)
+                                        .putDouble(-3)
+                                        .flip()));
+        Feed feed =
+                all(
+                                CalibrationData.ofFeeds(
+                                        List.of(
+                                                Map.of(
+                                                        "x",
+                                                        doubles,
+                                                        "i",
+                                                        Tensor.ofInts(
+                                                                DataType.INT32, new int[] {-5}, 1),
+                                                        "j",
+                                                        Tensor.ofLongs(new long[] {-7}, 1)))),
+                                spec(
+                                        4,
+                                        input("x", DataType.FLOAT, 2),
+                                        input("i", DataType.INT64),
+                                        input("j", DataType.INT32)))
+                        .get(0);
+        assertThat(feed.tensors().get("x").toFloats()).containsExactly(0.5f, -3);
+        assertThat(feed.tensors().get("i").toLongs()).containsExactly(-5);
+        assertThat(feed.tensors().get("j").toInts()).containsExactly(-7);
+        assertThatThrownBy(
+                        () ->
+                                all(
+                                        CalibrationData.ofFeeds(
+                                                List.of(
+                                                        Map.of(
+                                                                "j",
+                                                                Tensor.ofLongs(
+                                                                        new long[] {1L << 40},
+                                                                        1)))),
+                                        spec(4, input("j", DataType.INT32))))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("does not fit");
+    }
+
+    @Test
+    void inputsOfATranslatorNeedIt() {
+        assertThatThrownBy(
+                        () ->
+                                all(
+                                        CalibrationData.ofInputs(List.of("a text")),
+                                        spec(1, input("ids", DataType.INT64, -1))))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("QuantizationTranslatorFactory");
+    }
+
+    private Path image(String name, int width, int height, int left, int right) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, x < width / 2 ? left : right);
+            }
+        }
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        ImageIO.write(image, "png", file.toFile());
+        return file;
+    }
+
+    @Test
+    void imagesAreNormalisedInBothLayouts() throws IOException {
+        image("a.png", 4, 4, 0xff0000, 0x0000ff);
+        FeedSpec first = spec(8, input("x", DataType.FLOAT, 3, 4, 4));
+        float[] nchw =
+                all(CalibrationData.ofPath(folder), first).get(0).tensors().get("x").toFloats();
+        float[] mean = {0.485f, 0.456f, 0.406f};
+        float[] std = {0.229f, 0.224f, 0.225f};
+        for (int i = 0; i < nchw.length; i++) {
+            int channel = i / 16;
+            boolean left = i % 4 < 2;
+            float pixel = channel == 0 && left || channel == 2 && !left ? 1 : 0;
+            assertThat(nchw[i]).isCloseTo((pixel - mean[channel]) / std[channel], within(1e-5f));
+        }
+        FeedSpec last = spec(8, input("x", DataType.FLOAT, 4, 4, 3));
+        ImagePreprocessing nhwc =
+                ImagePreprocessing.IMAGENET.withLayout(ImagePreprocessing.Layout.NHWC);
+        float[] other =
+                all(CalibrationData.ofPath(folder, nhwc), last)
+                        .get(0)
+                        .tensors()
+                        .get("x")
+                        .toFloats();
+        for (int i = 0; i < nchw.length; i++) {
+            assertThat(other[i % 16 * 3 + i / 16]).isEqualTo(nchw[i]);
+        }
+    }
+
+    @Test
+    void imagesAreScaledToCoverAndCroppedAtTheCentre() throws IOException {
+        image("wide.png", 400, 40, 0xffffff, 0x000000);
+        ImagePreprocessing plain =
+                ImagePreprocessing.IMAGENET
+                        .withNormalisation(List.of(0f), List.of(1f))
+                        .withSize(8, 8);
+        float[] pixels =
+                all(
+                                CalibrationData.ofPath(folder, plain),
+                                spec(8, input("x", DataType.FLOAT, 1, -1, -1)))
+                        .get(0)
+                        .tensors()
+                        .get("x")
+                        .toFloats();
+        assertThat(pixels).hasSize(64);
+        for (int y = 0; y < 8; y++) {
+            assertThat(pixels[y * 8]).isCloseTo(1, within(0.01f));
+            assertThat(pixels[y * 8 + 7]).isCloseTo(0, within(0.01f));
+        }
+    }
+
+    @Test
+    void imagesOfAllClassFoldersAreMixedAlwaysInTheSameOrder() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            image("black/" + i + ".png", 2, 2, 0, 0);
+            image("white/" + i + ".png", 2, 2, 0xffffff, 0xffffff);
+        }
+        FeedSpec spec = new FeedSpec(List.of(input("x", DataType.FLOAT, 3, 2, 2)), 4, 10);
+        List<Feed> feeds = all(CalibrationData.ofPath(folder), spec);
+        assertThat(feeds).extracting(Feed::rows).containsExactly(4, 4, 2);
+        List<Float> firsts = new ArrayList<>();
+        for (Feed feed : feeds) {
+            float[] values = feed.tensors().get("x").toFloats();
+            for (int row = 0; row < feed.rows(); row++) {
+                firsts.add(values[row * 12]);
+            }
+        }
+        assertThat(firsts.stream().distinct()).hasSize(2);
+        List<Feed> again = all(CalibrationData.ofPath(folder), spec);
+        assertThat(again.get(0).tensors().get("x").toFloats())
+                .isEqualTo(feeds.get(0).tensors().get("x").toFloats());
+    }
+
+    @Test
+    void damagedImagesAreNamed() throws IOException {
+        Path good = image("good.png", 40, 40, 0xff, 0xff00);
+        byte[] bytes = Files.readAllBytes(good);
+        Files.delete(good);
+        Path bad = folder.resolve("bad.png");
+        FeedSpec spec = spec(1, input("x", DataType.FLOAT, 3, 40, 40));
+        for (int length : new int[] {0, 5, 20, bytes.length / 2}) {
+            Files.write(bad, java.util.Arrays.copyOf(bytes, length));
+            assertThatThrownBy(() -> all(CalibrationData.ofPath(folder), spec))
+                    .isInstanceOf(CalibrationException.class)
+                    .hasMessageContaining(bad.toString());
+        }
+        // 65535 x 65535 pixels, as its header says.
+        byte[] huge = bytes.clone();
+        for (int i : new int[] {18, 19, 22, 23}) {
+            huge[i] = (byte) 0xff;
+        }
+        Files.write(bad, huge);
+        assertThatThrownBy(() -> all(CalibrationData.ofPath(folder), spec))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining(bad.toString());
+    }
+
+    @Test
+    void pathsWithoutDataAreNamed() throws IOException {
+        FeedSpec spec = spec(1, input("x", DataType.FLOAT, 3, 4, 4));
+        assertThatThrownBy(() -> all(CalibrationData.ofPath(folder), spec))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("a folder with neither");
+        assertThatThrownBy(() -> all(CalibrationData.ofPath(folder.resolve("missing")), spec))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("found nothing");
+        Path other = Files.writeString(folder.resolve("notes.txt"), "text");
+        assertThatThrownBy(() -> all(CalibrationData.ofPath(other), spec))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("another file");
+        image("a.png", 4, 4, 0, 0);
+        NpzWriter.write(folder.resolve("b.npz"), Map.of("x", ramp(0, 1, 3)));
+        assertThatThrownBy(() -> all(CalibrationData.ofPath(folder), spec))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("1 .npz files and 1 images");
+    }
+
+    @Test
+    void imagesNeedOneInputOfImages() throws IOException {
+        image("a.png", 4, 4, 0, 0);
+        assertThatThrownBy(
+                        () ->
+                                all(
+                                        CalibrationData.ofPath(folder),
+                                        spec(1, input("ids", DataType.INT64, -1))))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("rank 4");
+        assertThatThrownBy(
+                        () ->
+                                all(
+                                        CalibrationData.ofPath(folder),
+                                        spec(1, input("x", DataType.FLOAT, 3, -1, -1))))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("size of the images");
+        assertThatThrownBy(
+                        () ->
+                                all(
+                                        CalibrationData.ofPath(folder),
+                                        spec(1, input("x", DataType.FLOAT, 4, 4, 3))))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("layout");
+    }
+}
