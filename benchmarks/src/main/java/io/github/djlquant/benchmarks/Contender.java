@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.benchmarks;
+
+import ai.djl.engine.Engine;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * A model file in ONNX Runtime, as any Java program would run it: nothing of this project is
+ * between the file and the runtime.
+ */
+final class Contender implements AutoCloseable {
+
+    private final String name;
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private OnnxTensor input;
+
+    /**
+     * Opens a file.
+     *
+     * @param name how the tables call it
+     * @param file the model
+     * @param threads threads inside one call; 0 leaves it to the runtime
+     */
+    Contender(String name, Path file, int threads) throws OrtException {
+        this.name = name;
+        environment = environment();
+        try (SessionOptions options = new SessionOptions()) {
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            options.setOptimizationLevel(OptLevel.ALL_OPT);
+            if (threads > 0) {
+                options.setIntraOpNumThreads(threads);
+            }
+            session = environment.createSession(file.toString(), options);
+        }
+    }
+
+    static OrtEnvironment environment() {
+        // Whoever creates the environment before DJL's engine does, breaks the engine.
+        Engine.getEngine("OnnxRuntime");
+        return OrtEnvironment.getEnvironment();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Sets what {@link #medianMicros} runs. */
+    Contender feed(float[] values, long[] shape) throws OrtException {
+        input = tensor(values, shape);
+        return this;
+    }
+
+    /** Returns the median time of some calls in microseconds. */
+    double medianMicros(int calls) throws OrtException {
+        Map<String, OnnxTensor> feeds = Map.of("input", input);
+        double[] micros = new double[calls];
+        for (int i = 0; i < calls; i++) {
+            long start = System.nanoTime();
+            session.run(feeds).close();
+            micros[i] = (System.nanoTime() - start) / 1e3;
+        }
+        Arrays.sort(micros);
+        return micros[calls / 2];
+    }
+
+    /** Runs a batch and returns its first output, flat. */
+    float[] run(float[] values, long[] shape) throws OrtException {
+        try (OnnxTensor batch = tensor(values, shape);
+                OrtSession.Result result = session.run(Map.of("input", batch))) {
+            FloatBuffer buffer = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            float[] out = new float[buffer.remaining()];
+            buffer.get(out);
+            return out;
+        }
+    }
+
+    private OnnxTensor tensor(float[] values, long[] shape) throws OrtException {
+        return OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
+    }
+
+    @Override
+    public void close() throws OrtException {
+        if (input != null) {
+            input.close();
+        }
+        session.close();
+    }
+}

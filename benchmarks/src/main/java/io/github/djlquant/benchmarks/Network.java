@@ -1,0 +1,89 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.benchmarks;
+
+/** A network of the work folder and what it is measured with. */
+enum Network {
+    /** The trained one: accuracy is measured on it. */
+    RESNET20("resnet20", "cifar10", 500, 32, "percentile", 20, 401, 1.9),
+    /** Random weights. */
+    RESNET50("resnet50", "shapes", 48, 224, "minmax", 3, 151, 3.1),
+    /** Random weights. */
+    MOBILENETV2("mobilenetv2", "shapes", 48, 224, "minmax", 5, 301, 2.0);
+
+    private final String id;
+    private final String data;
+    private final int calibrationRows;
+    private final int size;
+    private final String peerBest;
+    private final int callsPerTurn;
+    private final int rounds;
+    private final double leastSpeed;
+
+    Network(
+            String id,
+            String data,
+            int calibrationRows,
+            int size,
+            String peerBest,
+            int callsPerTurn,
+            int rounds,
+            double leastSpeed) {
+        this.id = id;
+        this.data = data;
+        this.calibrationRows = calibrationRows;
+        this.size = size;
+        this.peerBest = peerBest;
+        this.callsPerTurn = callsPerTurn;
+        this.rounds = rounds;
+        this.leastSpeed = leastSpeed;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String data() {
+        return data;
+    }
+
+    int calibrationRows() {
+        return calibrationRows;
+    }
+
+    /** Height and width of its images. */
+    int size() {
+        return size;
+    }
+
+    /** The peer's setting whose file has the best accuracy. */
+    String peerBest() {
+        return peerBest;
+    }
+
+    /** Calls of one contender before it is the next one's turn. */
+    int callsPerTurn() {
+        return callsPerTurn;
+    }
+
+    /** How many times every contender has its turn. */
+    int rounds() {
+        return rounds;
+    }
+
+    /** How many times as fast as float it has to be. */
+    double leastSpeed() {
+        return leastSpeed;
+    }
+}
