@@ -28,6 +28,7 @@ import io.github.djlquant.onnx.proto.OnnxAttachments;
 import io.github.djlquant.onnx.proto.SparseTensorProto;
 import io.github.djlquant.onnx.proto.TensorProto;
 import io.github.djlquant.onnx.proto.ValueInfoProto;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,20 +49,28 @@ final class GraphReader {
 
     /** Reads a nested graph. */
     Graph read(GraphProto graph, Place at) {
-        return read(graph, Map.of(), Map.of(), Map.of(), at);
+        List<ByteBuffer> raw = new ArrayList<>();
+        for (TensorProto tensor : graph.getInitializerList()) {
+            raw.add(tensor.hasRawData() ? tensor.getRawData().asReadOnlyByteBuffer() : null);
+        }
+        return read(graph, raw, Map.of(), Map.of(), Map.of(), at);
     }
 
+    /** Reads a graph whose initializers' raw data is given apart, null where there is none. */
     Graph read(
             GraphProto graph,
+            List<ByteBuffer> raw,
             Map<String, Long> opsets,
             Map<String, String> metadata,
             Map<String, Bytes> modelAttachments,
             Place at) {
         Map<String, Tensor> constants = new LinkedHashMap<>();
-        for (TensorProto tensor : graph.getInitializerList()) {
+        for (int i = 0; i < graph.getInitializerCount(); i++) {
+            TensorProto tensor = graph.getInitializer(i);
             String name = tensor.getName();
             Place here = at.step("initializer " + name);
-            if (name.isEmpty() || constants.put(name, tensors.read(tensor, here)) != null) {
+            Tensor constant = tensors.read(tensor, raw.get(i), here);
+            if (name.isEmpty() || constants.put(name, constant) != null) {
                 throw here.malformed("an initializer's name is empty or given twice");
             }
         }

@@ -27,17 +27,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
 
-/** Maps a model file and parses it; weights stay views of the map. */
-final class ModelFile {
+/**
+ * A model file, mapped and parsed; weights stay views of the map.
+ *
+ * @param model the model, whose outermost graph's initializers have no raw data
+ * @param weights one entry per initializer of that graph: its raw data, or null
+ */
+record ModelFile(ModelProto model, List<ByteBuffer> weights) {
 
     /** Message nesting. A nested graph costs three levels, so bodies may lie 33 deep. */
     private static final int NESTING = 100;
 
-    private ModelFile() {}
-
-    static ModelProto parse(Path file) {
+    static ModelFile read(Path file) {
         return parse(map(file), file);
     }
 
@@ -69,12 +73,29 @@ final class ModelFile {
         }
     }
 
-    private static ModelProto parse(ByteBuffer bytes, Path file) {
-        // Only a ByteString's own stream knows that its buffer never changes, which aliasing needs.
-        CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+    private static ModelFile parse(ByteBuffer bytes, Path file) {
+        ModelParts parts;
+        try {
+            parts = new ModelParts(bytes);
+        } catch (ModelParts.MalformedException e) {
+            throw new ModelFormatException(
+                    guess(bytes, "the file is truncated or not an ONNX model")
+                            .in(file)
+                            .actual(e.getMessage())
+                            .atByte(e.offset()),
+                    e);
+        }
+        if (parts.messageSize() > Runtime.getRuntime().maxMemory() / 3) {
+            throw new UnsupportedModelException(
+                    Problem.of("what the model holds besides raw initializers does not fit memory")
+                            .in(file)
+                            .actual(parts.messageSize() + " bytes")
+                            .next("Run with a larger heap, -Xmx, or export with initializers"));
+        }
+        // The stream of a ByteString knows that its bytes never change, which aliasing needs.
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(parts.message()).newCodedInput();
         in.enableAliasing(true);
         in.setRecursionLimit(NESTING);
-        in.setSizeLimit(Integer.MAX_VALUE);
         try {
             ModelProto.Builder model = ModelProto.newBuilder();
             model.mergeFrom(in);
@@ -82,13 +103,13 @@ final class ModelFile {
             if (!model.hasGraph()) {
                 throw new ModelFormatException(guess(bytes, "the model has no graph").in(file));
             }
-            return model.build();
+            return new ModelFile(model.build(), parts.weights());
         } catch (InvalidProtocolBufferException e) {
             throw new ModelFormatException(
                     guess(bytes, "the file is truncated or not an ONNX model")
                             .in(file)
                             .actual(e.getMessage())
-                            .atByte(in.getTotalBytesRead()),
+                            .atByte(parts.fileOffset(in.getTotalBytesRead())),
                     e);
         } catch (IOException e) {
             throw new ModelFormatException(

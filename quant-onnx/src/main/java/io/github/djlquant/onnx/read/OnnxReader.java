@@ -56,7 +56,8 @@ public final class OnnxReader {
      *     version, for training, or of a form that is not handled; the message says what to do
      */
     public static Graph read(Path file) {
-        ModelProto model = ModelFile.parse(file);
+        ModelFile parsed = ModelFile.read(file);
+        ModelProto model = parsed.model();
         Place at = new Place(file, "");
         requireKnownVersion(model, at);
         if (model.getTrainingInfoCount() > 0) {
@@ -81,6 +82,7 @@ public final class OnnxReader {
                 new GraphReader(new ExternalData(file))
                         .read(
                                 model.getGraph(),
+                                parsed.weights(),
                                 opsets(model, at),
                                 metadata,
                                 Map.of(OnnxAttachments.MODEL, Bytes.copyOf(rest)),

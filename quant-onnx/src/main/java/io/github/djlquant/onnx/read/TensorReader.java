@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.onnx.read;
 
-import com.google.protobuf.ByteString;
 import io.github.djlquant.graph.Bytes;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Shape;
@@ -38,6 +37,14 @@ final class TensorReader {
     }
 
     Tensor read(TensorProto tensor, Place at) {
+        return read(
+                tensor,
+                tensor.hasRawData() ? tensor.getRawData().asReadOnlyByteBuffer() : null,
+                at);
+    }
+
+    /** Reads a tensor whose raw data, if it has any, is given apart; else it is null. */
+    Tensor read(TensorProto tensor, ByteBuffer raw, Place at) {
         DataType type = dataType(tensor.getDataType(), at);
         Shape shape = shape(tensor.getDimsList(), at);
         if (tensor.hasSegment()) {
@@ -46,13 +53,13 @@ final class TensorReader {
         }
         long count = shape.elementCount();
         if (type == DataType.STRING) {
-            return new Tensor(type, shape, strings(tensor, count, at));
+            return new Tensor(type, shape, strings(tensor, raw, count, at));
         }
         long bytes = byteSize(type, count, at);
         if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
             return new Tensor(type, shape, external.read(tensor, bytes, at));
         }
-        return new Tensor(type, shape, inline(tensor, type, count, bytes, at));
+        return new Tensor(type, shape, inline(tensor, raw, type, count, bytes, at));
     }
 
     static DataType dataType(int code, Place at) {
@@ -90,8 +97,8 @@ final class TensorReader {
         }
     }
 
-    private static TensorStorage strings(TensorProto tensor, long count, Place at) {
-        if (tensor.hasRawData() || tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+    private static TensorStorage strings(TensorProto tensor, ByteBuffer raw, long count, Place at) {
+        if (raw != null || tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
             throw at.malformed("a string tensor has raw or external data", "string_data", "bytes");
         }
         requireCount("string_data", tensor.getStringDataCount(), count, at);
@@ -102,17 +109,16 @@ final class TensorReader {
     }
 
     private static TensorStorage inline(
-            TensorProto tensor, DataType type, long count, long bytes, Place at) {
-        requireOneEncoding(tensor, at);
-        if (tensor.hasRawData()) {
-            ByteString raw = tensor.getRawData();
-            if (raw.size() != bytes) {
+            TensorProto tensor, ByteBuffer raw, DataType type, long count, long bytes, Place at) {
+        requireOneEncoding(tensor, raw, at);
+        if (raw != null) {
+            if (raw.remaining() != bytes) {
                 throw at.malformed(
                         "raw_data does not have the size that the shape needs",
                         bytes + " bytes",
-                        raw.size() + " bytes");
+                        raw.remaining() + " bytes");
             }
-            return TensorStorage.of(raw.asReadOnlyByteBuffer());
+            return TensorStorage.of(raw);
         }
         return switch (type) {
             case FLOAT, COMPLEX64 -> {
@@ -198,9 +204,9 @@ final class TensorReader {
         }
     }
 
-    private static void requireOneEncoding(TensorProto tensor, Place at) {
+    private static void requireOneEncoding(TensorProto tensor, ByteBuffer raw, Place at) {
         int used =
-                (tensor.hasRawData() ? 1 : 0)
+                (raw == null ? 0 : 1)
                         + Integer.signum(tensor.getFloatDataCount())
                         + Integer.signum(tensor.getInt32DataCount())
                         + Integer.signum(tensor.getInt64DataCount())

@@ -14,19 +14,18 @@
 package io.github.djlquant.onnx.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.onnx.RealModels;
 import io.github.djlquant.onnx.read.OnnxReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,29 +45,21 @@ class RealModelRoundTripIT {
         Engine.getEngine("OnnxRuntime");
     }
 
-    private static Path real(String name) {
-        String root = System.getProperty("quant.real", System.getenv("QUANT_REAL"));
-        Path file = root == null ? null : Path.of(root, name);
-        assumeTrue(
-                file != null && Files.exists(file),
-                "SKIPPED: no real model " + name + " under -Dquant.real=" + root);
-        return file;
-    }
-
     @Test
     void resNet20() throws Exception {
-        assertSameOutputs(real("cifar10/resnet20_cifar10.onnx"), WriteOptions.DEFAULT);
+        assertSameOutputs(RealModels.find("cifar10/resnet20_cifar10.onnx"), WriteOptions.DEFAULT);
     }
 
     @Test
     void resNet20WithExternalData() throws Exception {
         assertSameOutputs(
-                real("cifar10/resnet20_cifar10.onnx"), WriteOptions.DEFAULT.withInlineLimit(0));
+                RealModels.find("cifar10/resnet20_cifar10.onnx"),
+                WriteOptions.DEFAULT.withInlineLimit(0));
     }
 
     @Test
     void miniLm() throws Exception {
-        assertSameOutputs(real("minilm/minilm_l6_v2.onnx"), WriteOptions.DEFAULT);
+        assertSameOutputs(RealModels.find("minilm/minilm_l6_v2.onnx"), WriteOptions.DEFAULT);
     }
 
     private void assertSameOutputs(Path source, WriteOptions options) throws Exception {
