@@ -21,6 +21,8 @@ import io.github.djlquant.calibrate.Calibrator;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
+import io.github.djlquant.evaluate.LayerError;
+import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.Planner;
@@ -39,6 +41,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One pass down the line that ARCHITECTURE.md draws: each stage takes what the one before it made.
@@ -99,8 +102,12 @@ final class QuantizationRun {
             timed(Stage.WRITE, () -> write(converted, provenance, plan, stage.path()));
             Evaluation evaluation =
                     timed(Stage.VERIFY, () -> verification.compare(source, stage.path()));
-            judge(evaluation);
-            Execution execution = backend.explain(stage.path());
+            judge(
+                    evaluation,
+                    () ->
+                            new LayerErrors(backend, prepared, converted)
+                                    .measure(verification.proofBatches()));
+            Execution execution = timed(Stage.EXPLAIN, () -> backend.explain(stage.path()));
             warnAboutFallbacks(plan, execution);
             QuantizedModel model =
                     new QuantizedModel(
@@ -204,10 +211,10 @@ final class QuantizationRun {
         return null;
     }
 
-    private void judge(Evaluation evaluation) {
+    private void judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
         List<String> failures = Gate.failures(evaluation, settings.recipe().gate());
         if (!failures.isEmpty()) {
-            String reasons = String.join("; ", failures);
+            String reasons = String.join("; ", failures) + ". Worst layers: " + worst(layers.get());
             if (!settings.force()) {
                 throw new GateException(
                         Problem.of(
@@ -215,8 +222,8 @@ final class QuantizationRun {
                                                 + reasons)
                                 .in(source)
                                 .next(
-                                        "Calibrate with more or more typical data, exclude sensitive layers in the recipe's scope, or take it"
-                                                + " anyway (--force)"));
+                                        "Calibrate with more or more typical data, exclude these layers in the recipe's scope, or"
+                                                + " take it anyway (--force)"));
             }
             warnings.add("below its gate and taken by force: " + reasons);
         }
@@ -227,6 +234,10 @@ final class QuantizationRun {
                         latency ->
                                 warnings.add(
                                         "SLOWER than the float model on this machine: " + latency));
+    }
+
+    private static String worst(List<LayerError> layers) {
+        return layers.stream().limit(3).map(LayerError::toString).collect(Collectors.joining(", "));
     }
 
     /** What the plan wants in int8 and the engine still runs in float. */

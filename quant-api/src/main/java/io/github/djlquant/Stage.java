@@ -30,5 +30,7 @@ public enum Stage {
     /** Writing the file. */
     WRITE,
     /** Loading the file and comparing its outputs with the source's. */
-    VERIFY
+    VERIFY,
+    /** Reading back what the engine really runs. */
+    EXPLAIN
 }

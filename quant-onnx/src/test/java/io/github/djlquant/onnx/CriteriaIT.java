@@ -204,7 +204,9 @@ class CriteriaIT {
                         .build();
         assertThatThrownBy(() -> lists().optTranslatorFactory(unreachable).build().loadModel())
                 .isInstanceOf(GateException.class)
-                .hasMessageContaining("mean cosine");
+                .hasMessageContaining("mean cosine")
+                .hasMessageContaining("Worst layers:")
+                .hasMessageContaining("dB lost here");
         assertThatThrownBy(() -> images().optTranslatorFactory(factory()).build().loadModel())
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("optTranslator");

@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.op.Role;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Measures where, along the graph, a quantized model loses its accuracy. */
+public final class LayerErrors {
+
+    private final Backend backend;
+    private final Graph source;
+    private final Graph quantized;
+
+    /**
+     * Prepares.
+     *
+     * @param backend the engine
+     * @param source the float graph that was quantized (after fusion)
+     * @param quantized its QDQ form
+     */
+    public LayerErrors(Backend backend, Graph source, Graph quantized) {
+        this.backend = backend;
+        this.source = source;
+        this.quantized = quantized;
+    }
+
+    /**
+     * Runs both graphs with their quantized values exposed.
+     *
+     * @param batches what to run, a few batches
+     * @return one entry per quantized activation, the layer that lost most first
+     */
+    public List<LayerError> measure(List<Map<String, Tensor>> batches) {
+        Map<String, String> dequantized = dequantizedBySource();
+        Map<String, OutputComparison> comparisons = new LinkedHashMap<>();
+        try (GraphRunner before =
+                        backend.open(exposing(source, dequantized.keySet()), RunOptions.DEFAULT);
+                GraphRunner after =
+                        backend.open(
+                                exposing(quantized, dequantized.values()), RunOptions.DEFAULT)) {
+            for (Map<String, Tensor> feeds : batches) {
+                Map<String, Tensor> expected = before.run(feeds);
+                Map<String, Tensor> actual = after.run(feeds);
+                dequantized.forEach(
+                        (value, name) ->
+                                comparisons
+                                        .computeIfAbsent(value, OutputComparison::new)
+                                        .add(
+                                                source.isInput(value)
+                                                        ? feeds.get(value)
+                                                        : expected.get(value),
+                                                actual.get(name)));
+            }
+        }
+        Map<String, Double> sqnr = new HashMap<>();
+        comparisons.forEach((value, comparison) -> sqnr.put(value, comparison.result().sqnr()));
+        return sqnr.keySet().stream()
+                .map(value -> layer(value, sqnr))
+                .sorted(
+                        Comparator.comparingDouble(LayerError::drop)
+                                .reversed()
+                                .thenComparing(LayerError::value))
+                .toList();
+    }
+
+    /** Float values that both graphs know, with the name of their dequantized form. */
+    private Map<String, String> dequantizedBySource() {
+        Set<String> known = new HashSet<>();
+        source.inputs().forEach(input -> known.add(input.name()));
+        source.nodes().forEach(node -> known.addAll(node.outputs()));
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Node node : quantized.nodes()) {
+            if (backend.catalog().role(node) == Role.DEQUANTIZE) {
+                quantized
+                        .producer(node.input(0))
+                        .filter(maker -> backend.catalog().role(maker) == Role.QUANTIZE)
+                        .map(maker -> maker.input(0))
+                        .filter(known::contains)
+                        .ifPresent(value -> found.putIfAbsent(value, node.output()));
+            }
+        }
+        return found;
+    }
+
+    private static Graph exposing(Graph graph, Collection<String> values) {
+        return graph.edit()
+                .outputs(
+                        old ->
+                                values.stream()
+                                        .distinct()
+                                        .filter(value -> !graph.isInput(value))
+                                        .map(value -> new Value(value, floats(graph.type(value))))
+                                        .toList())
+                .build();
+    }
+
+    private static ValueType floats(ValueType type) {
+        return type instanceof ValueType.TensorType
+                ? type
+                : new ValueType.TensorType(io.github.djlquant.graph.DataType.FLOAT, null);
+    }
+
+    private LayerError layer(String value, Map<String, Double> sqnr) {
+        double inputs = ancestors(value, sqnr);
+        String node = source.producer(value).map(Node::name).orElse("input");
+        return new LayerError(value, node, sqnr.get(value), inputs - sqnr.get(value));
+    }
+
+    /**
+     * The worst of the nearest measured values that a value is made from; a rounded input starts
+     * with what 8 bits can do at best.
+     */
+    private double ancestors(String value, Map<String, Double> sqnr) {
+        double worst = 8 * 20 * Math.log10(2);
+        Set<String> seen = new HashSet<>();
+        java.util.ArrayDeque<String> open = new java.util.ArrayDeque<>();
+        open.add(value);
+        while (!open.isEmpty()) {
+            for (String read : source.producer(open.remove()).map(Node::inputs).orElse(List.of())) {
+                if (sqnr.containsKey(read)) {
+                    worst = Math.min(worst, sqnr.get(read));
+                } else if (seen.add(read)) {
+                    open.add(read);
+                }
+            }
+        }
+        return worst;
+    }
+}
