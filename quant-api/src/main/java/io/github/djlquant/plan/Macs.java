@@ -29,14 +29,20 @@ import java.util.Optional;
  * Multiply-accumulates of each layer for one sample. Spatial extents come from the declared shapes
  * and, where the source declares none, are carried forward from the inputs.
  */
-final class Macs {
+public final class Macs {
 
     private final Graph graph;
     private final OpCatalog catalog;
     private final Map<String, long[]> extents = new HashMap<>();
     private final Map<String, Long> macs = new HashMap<>();
 
-    Macs(Graph graph, OpCatalog catalog) {
+    /**
+     * Counts.
+     *
+     * @param graph the graph
+     * @param catalog the operators' roles
+     */
+    public Macs(Graph graph, OpCatalog catalog) {
         this.graph = graph;
         this.catalog = catalog;
         graph.inputs().forEach(input -> declared(input.name()));
@@ -45,8 +51,13 @@ final class Macs {
         }
     }
 
-    /** Multiply-accumulates of a node for one sample; 0 if it has none or its shape is unknown. */
-    long of(Node node) {
+    /**
+     * Returns the multiply-accumulates of a node.
+     *
+     * @param node a node of the graph
+     * @return for one sample; 0 if it has none or its shape is unknown
+     */
+    public long of(Node node) {
         return macs.getOrDefault(node.name(), 0L);
     }
 

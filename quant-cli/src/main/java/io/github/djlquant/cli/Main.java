@@ -36,6 +36,13 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
+        subcommands = {
+            QuantizeCommand.class,
+            InspectCommand.class,
+            CompareCommand.class,
+            DemoCommand.class
+        },
+        commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -45,6 +52,12 @@ import picocli.CommandLine.Spec;
             "4:the data cannot be used",
             "5:the quantized model is not good enough and was not written",
             "130:cancelled"
+        },
+        footerHeading = "%nStart here:%n",
+        footer = {
+            "  djl-quant demo                        see everything at work, needs no file",
+            "  djl-quant inspect model.onnx          what is in a model",
+            "  djl-quant quantize --help             how to quantize your own"
         })
 public final class Main implements Callable<Integer> {
 

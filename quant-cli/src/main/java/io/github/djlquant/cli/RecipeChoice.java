@@ -22,6 +22,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
 
 /**
  * What {@code --recipe} names: a preset or a file. The file is read when the command runs, so that
@@ -33,11 +34,6 @@ record RecipeChoice(String text) {
 
     /** Larger files are no recipes. */
     private static final long MAX_BYTES = 1 << 20;
-
-    /** Found by picocli by its name and form. */
-    static RecipeChoice valueOf(String text) {
-        return new RecipeChoice(text);
-    }
 
     Recipe recipe() {
         return Recipe.named(text).orElseGet(this::read);
@@ -62,6 +58,14 @@ record RecipeChoice(String text) {
                     Problem.of("not a recipe: the file is no UTF-8 text").in(file), e);
         } catch (IOException e) {
             throw new RecipeException(Problem.of("the recipe can't be read").in(file), e);
+        }
+    }
+
+    /** Takes the argument as it is. */
+    static final class Converter implements ITypeConverter<RecipeChoice> {
+        @Override
+        public RecipeChoice convert(String text) {
+            return new RecipeChoice(text);
         }
     }
 }

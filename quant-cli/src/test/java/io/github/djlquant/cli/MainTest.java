@@ -20,11 +20,12 @@ import org.junit.jupiter.api.Test;
 class MainTest {
 
     @Test
-    void helpNamesTheExitCodes() {
+    void helpNamesCommandsExitCodesAndWhereToStart() {
         CommandRun run = CommandRun.of("--help");
         assertThat(run.code()).isZero();
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).contains("Exit codes:", "130");
+        assertThat(run.out())
+                .contains("quantize", "inspect", "compare", "demo", "130", "djl-quant demo");
     }
 
     @Test
@@ -32,7 +33,17 @@ class MainTest {
         CommandRun run = CommandRun.of();
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).contains("Usage:");
+        assertThat(run.err()).contains("Usage:", "quantize");
+    }
+
+    @Test
+    void aMistypedCommandIsRefusedWithASuggestion() {
+        CommandRun run = CommandRun.of("quantise", "model.onnx");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("'quantise'", "did you mean", "quantize");
     }
 
     @Test

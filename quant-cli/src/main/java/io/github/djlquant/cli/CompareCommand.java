@@ -1,0 +1,152 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.Feed;
+import io.github.djlquant.calibrate.FeedSpec;
+import io.github.djlquant.calibrate.FeedStream;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code compare A B --data DATA}: what two models answer to the same inputs. */
+@Command(
+        name = "compare",
+        header = "Compare what two models answer to the same inputs, and how fast they are.",
+        description = {
+            "",
+            "Prints, over all rows: SQNR, the ratio of signal to quantization noise (30 dB and"
+                    + " more is good); the mean cosine between the outputs; flips, the share of"
+                    + " rows whose highest score changed place; and, with labels, the accuracy of"
+                    + " both."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  djl-quant compare net.onnx net-int8.onnx --data test.npz --labels test.txt",
+            "  djl-quant compare net.onnx net-int8.onnx --data photos/ --size 224x224 \\",
+            "      --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225"
+        })
+final class CompareCommand implements Runnable {
+
+    private static final int BATCH = 32;
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "A", description = "The model to compare with.")
+    private Path source;
+
+    @Parameters(index = "1", paramLabel = "B", description = "The model to judge.")
+    private Path quantized;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            required = true,
+            description =
+                    "Inputs: an .npz file or a folder of them, each with one array per model"
+                            + " input, batch first; or a folder of images.")
+    private Path data;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description =
+                    "The right class of each row: a text file, one index (from 0) a line."
+                            + " For .npz data.")
+    private Path labels;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            converter = PositiveCount.class,
+            description = "Use at most the first N rows of DATA. Default: all.")
+    private int samples = Integer.MAX_VALUE;
+
+    @ArgGroup(heading = "%nHow images become inputs:%n", exclusive = false)
+    private ImageOptions images = new ImageOptions();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = PositiveCount.class,
+            defaultValue = "1",
+            description = "Threads of the engine inside one call. Default: 1.")
+    private int threads;
+
+    @Option(names = "--json", description = "Print one JSON document and nothing else.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        Graph graph = Backends.forFile(source).read(source);
+        CalibrationData inputs = images.data(data);
+        LabelFile labelFile = labels == null ? null : labelFile();
+        ModelComparison comparison = new ModelComparison(source, quantized, threads);
+        Map<String, Tensor> one;
+        try (FeedStream first = inputs.open(FeedSpec.of(graph, 1, 1))) {
+            one = first.next().tensors();
+        }
+        Evaluation evaluation;
+        try (FeedStream stream = inputs.open(FeedSpec.of(graph, BATCH, samples))) {
+            evaluation = comparison.run(labelled(stream, labelFile), one);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? Json.print(EvaluationJson.of(evaluation)) : evaluation.toString());
+    }
+
+    /** Images are taken in a shuffled order, which labels in a file can't follow. */
+    private LabelFile labelFile() {
+        if (ImageOptions.areIn(data)) {
+            throw new RecipeException(
+                    Problem.of("--labels goes with prepared inputs (.npz), not with images")
+                            .in(labels));
+        }
+        return LabelFile.read(labels);
+    }
+
+    private static Iterator<LabelledBatch> labelled(FeedStream stream, LabelFile labels) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return stream.hasNext();
+            }
+
+            @Override
+            public LabelledBatch next() {
+                Feed feed = stream.next();
+                return new LabelledBatch(
+                        feed.tensors(), labels == null ? null : labels.next(feed.rows()));
+            }
+        };
+    }
+}

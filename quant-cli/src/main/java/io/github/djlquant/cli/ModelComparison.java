@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Evaluator;
+import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.evaluate.Latency;
+import io.github.djlquant.graph.Tensor;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Map;
+
+/**
+ * Two model files side by side in the engine: what they answer and how long they take.
+ *
+ * @param source the model to compare with, usually the float one
+ * @param quantized the model to judge
+ * @param threads threads inside one call; 0 leaves it to the engine
+ */
+record ModelComparison(Path source, Path quantized, int threads) {
+
+    /** About how long the timing takes, in milliseconds. */
+    private static final long LATENCY_BUDGET = 2_000;
+
+    /**
+     * Compares.
+     *
+     * @param batches what to run
+     * @param one one sample, for the timing
+     * @return the comparison with its latency
+     */
+    Evaluation run(Iterator<LabelledBatch> batches, Map<String, Tensor> one) {
+        RunOptions options = new RunOptions(threads, true);
+        try (GraphRunner a = Backends.forFile(source).open(source, options);
+                GraphRunner b = Backends.forFile(quantized).open(quantized, options)) {
+            Evaluation evaluation = Evaluator.compare(a, b, batches, true);
+            return evaluation.withLatency(Latency.measure(a, b, one, threads, LATENCY_BUDGET));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizedModel;
+import io.github.djlquant.Quantizer;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.recipe.Recipe;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code quantize SOURCE -o OUT}: the main job. */
+@Command(
+        name = "quantize",
+        header = "Write an int8 form of a trained model.",
+        description = {
+            "",
+            "With --calibrate the ranges of all inner values are measured on your data"
+                    + " (static-int8: the fastest, for networks on images). Without data they are"
+                    + " taken anew from each input at run time (dynamic-int8: for networks on text).",
+            "The result is compared with the source before it gets its name: a model that answers"
+                    + " too differently is not written."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  Without data:",
+            "    djl-quant quantize bert.onnx -o bert-int8.onnx",
+            "  With a folder of images, prepared as in training:",
+            "    djl-quant quantize resnet.onnx -o resnet-int8.onnx --calibrate photos/ \\",
+            "        --size 224x224 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225",
+            "  With prepared inputs (numpy.savez('rows.npz', input=...)), for this CPU:",
+            "    djl-quant quantize net.onnx -o net-int8.onnx --calibrate rows.npz \\",
+            "        --target here"
+        })
+final class QuantizeCommand implements Runnable {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "SOURCE", description = "The float model, an .onnx file.")
+    private Path source;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            required = true,
+            description = "The file to write.")
+    private Path output;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "RECIPE",
+            converter = RecipeChoice.Converter.class,
+            description =
+                    "static-int8, dynamic-int8, or a .json file. Default: static-int8 with"
+                            + " --calibrate, else dynamic-int8.")
+    private RecipeChoice recipe;
+
+    @Option(
+            names = "--calibrate",
+            paramLabel = "DATA",
+            description =
+                    "Typical inputs: an .npz file or a folder of them, each with one array per"
+                            + " model input, batch first; or a folder of images.")
+    private Path data;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            converter = PositiveCount.class,
+            description = "Use at most the first N rows of DATA. Default: all.")
+    private int samples;
+
+    @ArgGroup(heading = "%nHow images become inputs:%n", exclusive = false)
+    private ImageOptions images = new ImageOptions();
+
+    @Option(
+            names = "--target",
+            paramLabel = "TARGET",
+            defaultValue = "any",
+            converter = TargetConverter.class,
+            completionCandidates = TargetConverter.Names.class,
+            description =
+                    "Where the result will run: ${COMPLETION-CANDIDATES}. any (the default) gives"
+                            + " the same answers on every CPU; here is tuned to this machine.")
+    private Target.Name target;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = PositiveCount.class,
+            description = "Threads of the engine. Default: its own choice.")
+    private int threads;
+
+    @Option(names = "--force", description = "Overwrite OUT if it exists.")
+    private boolean force;
+
+    @Option(
+            names = "--ignore-gate",
+            description = "Write the result even if it answers too differently.")
+    private boolean ignoreGate;
+
+    @Option(names = "--json", description = "Print one JSON document and nothing else.")
+    private boolean json;
+
+    @Override
+    public void run() {
+        refuseToReplaceTheSource();
+        Quantizer quantizer = quantizer();
+        QuantizedModel model = quantizer.quantize(source, output);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? Json.print(QuantizedModelJson.of(model)) : model.toString());
+    }
+
+    private Quantizer quantizer() {
+        Quantizer.Builder builder =
+                Quantizer.builder()
+                        .optRecipe(recipe())
+                        .optTarget(target)
+                        .optSamples(samples)
+                        .optThreads(threads)
+                        .optOverwrite(force)
+                        .optForce(ignoreGate)
+                        .optLatency(true);
+        if (data != null) {
+            builder.optCalibration(images.data(data));
+        }
+        if (!json && Terminal.isInteractive()) {
+            builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
+        }
+        return builder.build();
+    }
+
+    private Recipe recipe() {
+        if (recipe != null) {
+            return recipe.recipe();
+        }
+        return data != null ? Recipe.staticInt8() : Recipe.dynamicInt8();
+    }
+
+    private void refuseToReplaceTheSource() {
+        try {
+            if (Files.exists(source) && Files.exists(output) && Files.isSameFile(source, output)) {
+                throw new RecipeException(
+                        Problem.of("the output is the source itself")
+                                .in(output)
+                                .next("Choose another name"));
+            }
+        } catch (IOException e) {
+            throw new RecipeException(Problem.of("the output can't be checked").in(output), e);
+        }
+    }
+}
