@@ -17,6 +17,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.calibrate.CalibrationWarning;
 import io.github.djlquant.calibrate.Calibrator;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.evaluate.Evaluation;
@@ -40,6 +41,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -87,7 +89,7 @@ final class QuantizationRun {
                         timed(
                                 Stage.CALIBRATE,
                                 () -> calibrate(prepared, planner.valuesToObserve()));
-                table.warnings().forEach(warning -> warnings.add(warning.toString()));
+                summarize(table.warnings());
                 context = context.withStatistics(table);
                 calibrated = table.samples();
             }
@@ -161,6 +163,31 @@ final class QuantizationRun {
             calibrator.optProgress(settings.progress());
         }
         return calibrator.build().calibrate(settings.calibration());
+    }
+
+    /** One line per kind: a hundred lines that say the same thing are not read. */
+    private void summarize(List<CalibrationWarning> found) {
+        Map<CalibrationWarning.Kind, List<CalibrationWarning>> kinds =
+                found.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        CalibrationWarning::kind,
+                                        TreeMap::new,
+                                        Collectors.toList()));
+        kinds.forEach(
+                (kind, all) -> {
+                    CalibrationWarning first = all.get(0);
+                    String values = all.size() == 1 ? "" : all.size() + " values, such as ";
+                    warnings.add(
+                            "calibration: "
+                                    + kind.text()
+                                    + ": "
+                                    + values
+                                    + "%"
+                                    + first.value()
+                                    + ": "
+                                    + first.reason());
+                });
     }
 
     private void requireSomethingQuantized(QuantPlan plan) {

@@ -35,7 +35,16 @@ public record CalibrationWarning(String value, Kind kind, String reason) {
         /** Some channels never differ from 0. */
         DEAD_CHANNELS,
         /** There are stand-ins for minus infinity, which no range should cover. */
-        MASKED
+        MASKED;
+
+        /**
+         * Returns the form for messages.
+         *
+         * @return lower case with spaces
+         */
+        public String text() {
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        }
     }
 
     /** Requires all parts. */

@@ -25,8 +25,11 @@ final class Sufficiency {
     /** Below this there is no last quarter to judge by. */
     private static final int FEW_SAMPLES = 32;
 
-    /** A range that the last quarter of the samples widened by more than this still moves. */
-    private static final double STILL_MOVING = 0.05;
+    /**
+     * A range that the last quarter of the samples widened by more than this still moves. Extremes
+     * of heavy-tailed activations grow by some percent for ever; that is no sign of missing data.
+     */
+    private static final double STILL_MOVING = 0.2;
 
     /** A value whose elements differ by less than this share of their magnitude is constant. */
     private static final double CONSTANT = 1e-6;
