@@ -268,7 +268,8 @@ final class NodeForms {
 
     /** True if the node can run on the integers as they are. */
     private boolean movesIntegers(Node node, OpSpec spec) {
-        if (!(spec.ranges().apply(graph, node) instanceof RangeRule.Preserving)) {
+        RangeRule rule = spec.ranges().apply(graph, node);
+        if (rule instanceof RangeRule.Union ? !mayShareScale(node) : !preserves(rule)) {
             return false;
         }
         long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
@@ -278,14 +279,34 @@ final class NodeForms {
         return spec.role() != Role.PAD || Padding.fill(graph, spec, node).isPresent();
     }
 
+    private static boolean preserves(RangeRule rule) {
+        return rule instanceof RangeRule.Preserving;
+    }
+
+    /**
+     * The parts of a concatenation share its scale if nobody else reads them: they would be rounded
+     * to it anyway, and so are rounded once instead of twice.
+     */
+    private boolean mayShareScale(Node node) {
+        return node.inputs().stream()
+                .allMatch(
+                        part ->
+                                graph.consumers(part).size() == 1
+                                        && !graph.isOutput(part)
+                                        && graph.producer(part)
+                                                .filter(p -> forms.get(p.name()) != Form.MOVES_INTEGERS)
+                                                .isPresent());
+    }
+
     /** The source may have given both sides of a mover parameters of their own. */
     private boolean keptApart(Node node) {
-        return node.outputs().stream()
-                .anyMatch(
-                        o ->
-                                context.kept(o).isPresent()
-                                        && context.kept(node.input(0)).isPresent()
-                                        && !context.kept(o).equals(context.kept(node.input(0))));
+        return java.util.stream.Stream.concat(
+                                activations(node, catalog.spec(node)).stream(),
+                                node.outputs().stream())
+                        .flatMap(value -> context.kept(value).stream())
+                        .distinct()
+                        .count()
+                > 1;
     }
 
     /** The value that a kernel's result is quantized at: behind a clamp that only it feeds. */
