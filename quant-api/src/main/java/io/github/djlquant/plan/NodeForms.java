@@ -294,7 +294,10 @@ final class NodeForms {
                                 graph.consumers(part).size() == 1
                                         && !graph.isOutput(part)
                                         && graph.producer(part)
-                                                .filter(p -> forms.get(p.name()) != Form.MOVES_INTEGERS)
+                                                .filter(
+                                                        p ->
+                                                                forms.get(p.name())
+                                                                        != Form.MOVES_INTEGERS)
                                                 .isPresent());
     }
 

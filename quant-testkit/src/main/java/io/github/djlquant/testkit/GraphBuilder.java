@@ -146,8 +146,7 @@ public final class GraphBuilder {
      * @return this builder
      */
     public GraphBuilder node(String op, String output, String... inputs) {
-        nodes.add(
-                new Node(output, OpType.onnx(op), List.of(inputs), List.of(output), Map.of()));
+        nodes.add(new Node(output, OpType.onnx(op), List.of(inputs), List.of(output), Map.of()));
         return this;
     }
 
@@ -240,8 +239,7 @@ public final class GraphBuilder {
     private static ValueType floats(long... sizes) {
         List<Dimension> dimensions = new ArrayList<>();
         for (long size : sizes) {
-            dimensions.add(
-                    size < 0 ? new Dimension.Symbolic("batch") : new Dimension.Fixed(size));
+            dimensions.add(size < 0 ? new Dimension.Symbolic("batch") : new Dimension.Fixed(size));
         }
         return new ValueType.TensorType(DataType.FLOAT, new Shape(dimensions));
     }

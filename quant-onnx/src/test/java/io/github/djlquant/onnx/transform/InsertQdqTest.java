@@ -48,7 +48,8 @@ class InsertQdqTest {
         }
     }
 
-    private static GraphBuilder convolution(GraphBuilder graph, String y, String x, int in, int out) {
+    private static GraphBuilder convolution(
+            GraphBuilder graph, String y, String x, int in, int out) {
         return graph.random(y + ".w", out, in, 3, 3)
                 .random(y + ".b", out)
                 .node("Conv", y, x, y + ".w", y + ".b")
@@ -61,16 +62,42 @@ class InsertQdqTest {
 
     @Test
     void wrapsALayerAndAbsorbsItsClamp() {
-        GraphBuilder builder = GraphBuilder.onnx(17).input("x", 2, 2, 4, 4);
-        convolution(builder, "c", "x", 2, 2).node("Relu", "y", "c").output("y");
-        Graph graph = builder.build();
-        MiniatureLine line = line(graph);
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 1, 1, 2)
+                        .constant("w", Tensor.ofFloats(new float[] {1.27f}, 1, 1, 1, 1))
+                        .floats("b", 0.5815f)
+                        .node("Conv", "c", "x", "w", "b")
+                        .node("Relu", "y", "c")
+                        .output("y")
+                        .build();
+        // x in [-1, 1.55] has scale 0.01 and zero point 100; the weight 1.27 has scale 0.01; the
+        // bias 0.5815 has 0.01 * 0.01; y reaches 1.27 * 1.55 + 0.5815 = 2.55, scale 0.01.
+        Map<String, Tensor> batch = Map.of("x", Tensor.ofFloats(new float[] {-1, 1.55f}, 1, 1, 1, 2));
+        MiniatureLine line = MiniatureLine.of(graph, MiniatureLine.MIN_MAX, List.of(batch));
         assertThat(line.converted().toString())
                 .isEqualToNormalizingNewlines(
                         """
-                        golden
+                        graph test(%x: float[1,1,1,2]) -> (%y: float) {
+                          %x_scale = float[] {0.01}
+                          %x_zero_point = uint8[] {100}
+                          %w_quantized = int8[1,1,1,1] {127}
+                          %w_dequantized_scale = float[1] {0.01}
+                          %w_dequantized_zero_point = int8[1] {0}
+                          %b_quantized = int32[1] {5815}
+                          %b_dequantized_scale = float[1] {1.0E-4}
+                          %b_dequantized_zero_point = int32[1] {0}
+                          %y_scale = float[] {0.01}
+                          %y_zero_point = uint8[] {0}
+                          %x_quantized = QuantizeLinear(%x, %x_scale, %x_zero_point)
+                          %x_dequantized = DequantizeLinear(%x_quantized, %x_scale, %x_zero_point)
+                          %w_dequantized = DequantizeLinear<axis=0>(%w_quantized, %w_dequantized_scale, %w_dequantized_zero_point)
+                          %b_dequantized = DequantizeLinear<axis=0>(%b_quantized, %b_dequantized_scale, %b_dequantized_zero_point)
+                          %y_float = Conv(%x_dequantized, %w_dequantized, %b_dequantized)
+                          %y_quantized = QuantizeLinear(%y_float, %y_scale, %y_zero_point)
+                          %y = DequantizeLinear(%y_quantized, %y_scale, %y_zero_point)
+                        }
                         """);
-        assertThat(sqnr(graph, line)).isGreaterThan(30);
     }
 
     @Test
@@ -80,9 +107,7 @@ class InsertQdqTest {
         Graph graph = builder.build();
         MiniatureLine line =
                 MiniatureLine.of(
-                        graph,
-                        MiniatureLine.MIN_MAX.withFusion(Fusion.BATCH_NORM),
-                        batches(graph));
+                        graph, MiniatureLine.MIN_MAX.withFusion(Fusion.BATCH_NORM), batches(graph));
         assertThat(line.converted().nodes()).anyMatch(n -> n.op().isOnnx("Relu"));
         assertThat(sqnr(graph, line)).isGreaterThan(30);
     }
@@ -199,7 +224,11 @@ class InsertQdqTest {
     @Test
     void leavesAModelWithoutLayersAlone() {
         Graph graph =
-                GraphBuilder.onnx(17).input("x", 2, 2, 4, 4).node("Relu", "y", "x").output("y").build();
+                GraphBuilder.onnx(17)
+                        .input("x", 2, 2, 4, 4)
+                        .node("Relu", "y", "x")
+                        .output("y")
+                        .build();
         assertThat(line(graph).converted().toString()).isEqualTo(graph.toString());
     }
 }

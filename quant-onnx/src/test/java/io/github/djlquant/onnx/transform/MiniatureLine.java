@@ -60,14 +60,15 @@ record MiniatureLine(Graph prepared, QuantPlan plan, Graph converted, TransformC
     }
 
     private static CalibrationTable observe(
-            Graph graph, Map<String, ObservationRequest> wanted, List<Map<String, Tensor>> batches) {
+            Graph graph,
+            Map<String, ObservationRequest> wanted,
+            List<Map<String, Tensor>> batches) {
         Graph exposed =
                 graph.edit()
                         .outputs(
                                 old -> {
                                     List<Value> all = new ArrayList<>();
-                                    wanted.keySet()
-                                            .forEach(v -> all.add(new Value(v, floats())));
+                                    wanted.keySet().forEach(v -> all.add(new Value(v, floats())));
                                     return all;
                                 })
                         .build();

@@ -21,7 +21,6 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
@@ -54,10 +53,10 @@ class TransformPipelineTest {
                     .build();
 
     private static final TransformContext CONTEXT =
-            new TransformContext(
-                    OnnxOpCatalog.catalog(), Recipe.staticInt8(), MiniatureLine.ANY);
+            new TransformContext(OnnxOpCatalog.catalog(), Recipe.staticInt8(), MiniatureLine.ANY);
 
-    private record Rewrite(String name, int order, boolean isFloatEquivalent, UnaryOperator<Graph> rewrite)
+    private record Rewrite(
+            String name, int order, boolean isFloatEquivalent, UnaryOperator<Graph> rewrite)
             implements BlockTransform {
 
         @Override
@@ -83,7 +82,8 @@ class TransformPipelineTest {
                         Proxy.newProxyInstance(
                                 Backend.class.getClassLoader(),
                                 new Class<?>[] {Backend.class},
-                                (proxy, method, arguments) -> (GraphRunner) new ReferenceRunner((Graph) arguments[0]));
+                                (proxy, method, arguments) ->
+                                        (GraphRunner) new ReferenceRunner((Graph) arguments[0]));
         return new EquivalenceCheck(
                 backend,
                 List.of(TransformAssert.feeds(GRAPH, 1), TransformAssert.feeds(GRAPH, 2)),
@@ -104,7 +104,8 @@ class TransformPipelineTest {
     void ordersByPhaseAndOrder() {
         List<String> names =
                 TransformPipeline.load().transforms().stream().map(BlockTransform::name).toList();
-        assertThat(names).containsSubsequence("FoldBatchNorm", "CorrectBias", "FuseActivation", "InsertQdq");
+        assertThat(names)
+                .containsSubsequence("FoldBatchNorm", "CorrectBias", "FuseActivation", "InsertQdq");
     }
 
     @Test
@@ -122,7 +123,12 @@ class TransformPipelineTest {
             int place = guilty;
             List<BlockTransform> transforms =
                     new java.util.ArrayList<>(
-                            List.of(harmless(0), harmless(10), harmless(20), harmless(30), harmless(40)));
+                            List.of(
+                                    harmless(0),
+                                    harmless(10),
+                                    harmless(20),
+                                    harmless(30),
+                                    harmless(40)));
             transforms.add(new FoldBatchNorm());
             transforms.add(
                     new Rewrite("Wrong", 10 * place + 5, true, TransformPipelineTest::dropRelu));
@@ -148,7 +154,9 @@ class TransformPipelineTest {
                         .build();
         TransformPipeline pipeline =
                 TransformPipeline.of(
-                                List.of(new Rewrite("Wrong", 0, true, TransformPipelineTest::dropRelu)))
+                                List.of(
+                                        new Rewrite(
+                                                "Wrong", 0, true, TransformPipelineTest::dropRelu)))
                         .withCheck(check());
         assertThatThrownBy(() -> pipeline.run(Phase.FUSE, typed, CONTEXT))
                 .isInstanceOfSatisfying(
@@ -161,7 +169,8 @@ class TransformPipelineTest {
                 TransformPipeline.of(
                                 List.of(
                                         harmless(0),
-                                        new Rewrite("Lossy", 5, false, TransformPipelineTest::dropRelu),
+                                        new Rewrite(
+                                                "Lossy", 5, false, TransformPipelineTest::dropRelu),
                                         harmless(10)))
                         .withCheck(check())
                         .run(Phase.FUSE, GRAPH, CONTEXT);
@@ -172,7 +181,9 @@ class TransformPipelineTest {
     void refusesIllegalGraphs() {
         TransformPipeline pipeline =
                 TransformPipeline.of(
-                        List.of(new Rewrite("Careless", 0, false, g -> g.edit().remove("c").build())));
+                        List.of(
+                                new Rewrite(
+                                        "Careless", 0, false, g -> g.edit().remove("c").build())));
         assertThatThrownBy(() -> pipeline.run(Phase.FUSE, GRAPH, CONTEXT))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("after Careless");
