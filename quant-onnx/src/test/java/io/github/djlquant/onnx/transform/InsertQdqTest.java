@@ -73,7 +73,8 @@ class InsertQdqTest {
                         .build();
         // x in [-1, 1.55] has scale 0.01 and zero point 100; the weight 1.27 has scale 0.01; the
         // bias 0.5815 has 0.01 * 0.01; y reaches 1.27 * 1.55 + 0.5815 = 2.55, scale 0.01.
-        Map<String, Tensor> batch = Map.of("x", Tensor.ofFloats(new float[] {-1, 1.55f}, 1, 1, 1, 2));
+        Map<String, Tensor> batch =
+                Map.of("x", Tensor.ofFloats(new float[] {-1, 1.55f}, 1, 1, 1, 2));
         MiniatureLine line = MiniatureLine.of(graph, MiniatureLine.MIN_MAX, List.of(batch));
         assertThat(line.converted().toString())
                 .isEqualToNormalizingNewlines(

@@ -89,10 +89,7 @@ class Resnet20AccuracyIT {
         double sqnr = 10 * Math.log10(signal / noise);
         LOG.warn(
                 "ResNet-20, target {}: {} dB, {} % flips, {} % top-1",
-                target,
-                sqnr,
-                100.0 * changed / labels.length,
-                100.0 * right / labels.length);
+                target, sqnr, 100.0 * changed / labels.length, 100.0 * right / labels.length);
         assertThat(sqnr).isGreaterThanOrEqualTo(decibels);
         assertThat(100.0 * changed / labels.length).isLessThanOrEqualTo(flips);
         assertThat(100.0 * right / labels.length).isGreaterThanOrEqualTo(topOne);
