@@ -53,4 +53,9 @@ public record CalibrationWarning(String value, Kind kind, String reason) {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(reason, "reason");
     }
+
+    @Override
+    public String toString() {
+        return value.isEmpty() ? reason : value + ": " + reason;
+    }
 }

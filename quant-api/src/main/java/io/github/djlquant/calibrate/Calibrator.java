@@ -18,7 +18,6 @@ import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
@@ -88,17 +87,17 @@ public final class Calibrator {
      */
     public CalibrationTable calibrate(CalibrationData data) {
         FeedSpec spec = FeedSpec.of(graph, batchSize, samples);
-        BatchObserver observer = new BatchObserver(values, probeLimit(spec));
-        String job = job(spec);
-        Checkpoint checkpoint = resume == null ? null : Checkpoint.load(resume, job);
-        if (checkpoint != null) {
-            observer.start(checkpoint.entries());
-        }
-        long done = checkpoint == null ? 0 : checkpoint.rows();
-        List<Probe> probes = observer.probes();
-        try (FeedStream feeds = data.open(spec);
-                ProbeRunner runner = backend.probe(graph, probes, new RunOptions(threads, true))) {
-            done = stream(feeds, runner, observer, job, done);
+        BatchObserver observer;
+        long done;
+        try (FeedStream feeds = data.open(spec)) {
+            int limit = sampleLimit > 0 ? sampleLimit : sampleLimit(spec, feeds.rows());
+            observer = new BatchObserver(values, limit);
+            String job = job(spec, limit);
+            done = start(observer, job);
+            try (ProbeRunner runner =
+                    backend.probe(graph, observer.probes(), new RunOptions(threads, true))) {
+                done = stream(feeds, runner, observer, job, done);
+            }
         }
         List<CalibrationWarning> warnings = observer.warnings(done);
         warnings.forEach(w -> logger.debug("{} {}: {}", w.kind(), w.value(), w.reason()));
@@ -106,6 +105,16 @@ public final class Calibrator {
             Checkpoint.delete(resume);
         }
         return new CalibrationTable(observer.statistics(), warnings);
+    }
+
+    /** Goes on from the checkpoint, if there is one; returns the rows that are done. */
+    private long start(BatchObserver observer, String job) {
+        Checkpoint checkpoint = resume == null ? null : Checkpoint.load(resume, job);
+        if (checkpoint == null) {
+            return 0;
+        }
+        observer.start(checkpoint.entries());
+        return checkpoint.rows();
     }
 
     private long stream(
@@ -153,14 +162,18 @@ public final class Calibrator {
         return new QuantizationCancelledException(problem);
     }
 
-    private int probeLimit(FeedSpec spec) {
-        return sampleLimit > 0
-                ? sampleLimit
-                : (int) Math.min(65536L, (long) Builder.SAMPLE_PER_ROW * spec.batchSize());
+    /** As many elements of each batch as make the same sample in all, whatever the data's size. */
+    private static int sampleLimit(FeedSpec spec, OptionalLong rows) {
+        long perRow =
+                rows.isPresent()
+                        ? Builder.SAMPLE / Math.max(1, rows.getAsLong())
+                        : Builder.SAMPLE_PER_ROW;
+        long bounded = Math.max(Builder.LEAST_PER_ROW, Math.min(Builder.MOST_PER_ROW, perRow));
+        return (int) Math.min(65536, bounded * spec.batchSize());
     }
 
     /** What makes two calibrations the same, but for the data, which nobody can compare. */
-    private String job(FeedSpec spec) {
+    private String job(FeedSpec spec, int limit) {
         return "graph "
                 + graph.name()
                 + " with "
@@ -172,13 +185,18 @@ public final class Calibrator {
                 + ", batches of "
                 + spec.batchSize()
                 + ", sample of "
-                + probeLimit(spec);
+                + limit;
     }
 
     /** Builds a {@link Calibrator}. */
     public static final class Builder {
 
-        private static final int SAMPLE_PER_ROW = 2048;
+        /** Elements of each value in all: enough for a tail of one in ten thousand. */
+        private static final int SAMPLE = 1 << 18;
+
+        private static final int SAMPLE_PER_ROW = 512;
+        private static final int LEAST_PER_ROW = 64;
+        private static final int MOST_PER_ROW = 4096;
         private static final int BATCH_SIZE = 16;
 
         private Backend backend;
@@ -269,7 +287,7 @@ public final class Calibrator {
          * Sets the size of the sample that a histogram counts.
          *
          * @param elements the largest number of elements of each value and batch, at most 65536; by
-         *     default 2048 for each row
+         *     default as many as make about 262,144 over all the data
          * @return this
          */
         public Builder optSampleLimit(int elements) {
