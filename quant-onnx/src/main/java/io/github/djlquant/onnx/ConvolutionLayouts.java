@@ -48,6 +48,13 @@ final class ConvolutionLayouts {
 
     private static final Set<String> ELEMENTWISE = Set.of("Add", "Mul", "Sub");
 
+    /** Any extents may have changed, but the rank has not. */
+    private static final Set<String> KEEPS_RANK =
+            Set.of("Slice", "Pad", "Transpose", "Resize", "GlobalAveragePool", "GlobalMaxPool");
+
+    /** Stands for an extent that is not known. */
+    static final long UNKNOWN = -1;
+
     private final Map<String, FeatureMap> known = new HashMap<>();
 
     /**
@@ -55,7 +62,7 @@ final class ConvolutionLayouts {
      *
      * @param batchOf a value with the same extent along axis 0; two feature maps with the same one
      *     can be concatenated along axis 1 once their planes are of the same size
-     * @param channels the extent of axis 1
+     * @param channels the extent of axis 1, or {@link #UNKNOWN}
      */
     record FeatureMap(String batchOf, long channels) {}
 
@@ -86,6 +93,9 @@ final class ConvolutionLayouts {
         if (KEEPS_CHANNELS.contains(op)) {
             return of(node.input(0));
         }
+        if (KEEPS_RANK.contains(op)) {
+            return of(node.input(0)).map(map -> new FeatureMap(node.output(), UNKNOWN));
+        }
         if (ELEMENTWISE.contains(op)) {
             return elementwise(graph, node);
         }
@@ -103,9 +113,15 @@ final class ConvolutionLayouts {
         if (first != null && first.equals(second)) {
             return Optional.of(first);
         }
-        return first != null && second != null && first.channels() == second.channels()
-                ? Optional.of(new FeatureMap(node.output(), first.channels()))
-                : Optional.empty();
+        return first == null || second == null
+                ? Optional.empty()
+                : Optional.of(new FeatureMap(node.output(), broadcast(first, second)));
+    }
+
+    /** A known extent above 1 is that of the result: the other operand has the same or 1. */
+    private static long broadcast(FeatureMap first, FeatureMap second) {
+        long larger = Math.max(first.channels(), second.channels());
+        return larger > 1 || first.channels() == second.channels() ? larger : UNKNOWN;
     }
 
     private String batchOf(String value) {

@@ -27,9 +27,11 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -39,7 +41,7 @@ import java.util.stream.LongStream;
  * <pre>
  *   v ---------------------------------> rest of the graph
  *     \-> ReduceMin ---+
- *      \-> ReduceMax --+-> SequenceConstruct -> ConcatFromSequence -> [k] scalars in one output
+ *      \-> ReduceMax --+-> Concat with those of other values
  *       \-> Reshape [-1] -> Slice (start: phase mod step, step: ceil(size / limit)) -> sample
  *        \-> Reshape [.., C, -1] -> ReduceMean -> [C]
  * </pre>
@@ -52,22 +54,25 @@ import java.util.stream.LongStream;
  *   v1 -> GlobalMaxPool --+
  *   v2 -> GlobalMaxPool --+-> Concat (channels) -> ReduceMax over batch and plane -> [C1 + C2]
  * </pre>
+ *
+ * <p>A sample needs the plain layout, so a value that is sampled gains nothing from pooling.
  */
 final class InsertProbes {
 
-    /** The first opset with sequences; slices with computed bounds are one older. */
+    /** The first opset with negative axes; slices between computed bounds are one older. */
     private static final long LOWEST_OPSET = 11;
 
     private final Graph graph;
     private final GraphEditor editor;
     private final long opset;
     private final ConvolutionLayouts layouts;
+    private final Set<String> sampled = new HashSet<>();
     private final List<Value> outputs = new ArrayList<>();
-    private final List<String> scalars = new ArrayList<>();
+    private final List<String> extremes = new ArrayList<>();
     private final Map<String, Pools> pools = new LinkedHashMap<>();
     private final Map<String, String> floats = new LinkedHashMap<>();
     private final Map<List<Long>, String> vectors = new LinkedHashMap<>();
-    private final String scalarOutput;
+    private final String extremesOutput;
     private String phaseInput;
 
     /** Pooled maxima of feature maps with the same batch, side by side along the channels. */
@@ -86,7 +91,7 @@ final class InsertProbes {
         this.editor = graph.edit();
         this.opset = graph.opsets().getOrDefault(OpType.ONNX, 0L);
         this.layouts = new ConvolutionLayouts(graph);
-        this.scalarOutput = editor.freshName("probe/scalars");
+        this.extremesOutput = editor.freshName("probe/extremes");
     }
 
     static ProbedGraph into(Graph graph, List<Probe> probes) {
@@ -103,11 +108,14 @@ final class InsertProbes {
                             .next("Export the model again with a newer opset"));
         }
         Map<Probe, ProbedGraph.Reading> readings = new LinkedHashMap<>();
+        probes.stream()
+                .filter(Probe.Sample.class::isInstance)
+                .forEach(probe -> sampled.add(probe.value()));
         for (Probe probe : probes) {
             requireValue(probe);
             readings.computeIfAbsent(probe, this::insert);
         }
-        stackScalars();
+        joinExtremes();
         joinPools();
         return new ProbedGraph(PruneToOutputs.apply(editor, outputs), phaseInput, readings);
     }
@@ -135,21 +143,22 @@ final class InsertProbes {
     private ProbedGraph.Reading minMax(String value) {
         boolean nonNegative = NonNegativeValues.contains(graph, value);
         ProbedGraph.Reading min =
-                nonNegative ? new ProbedGraph.Known(0) : scalar(reduce("ReduceMin", value));
+                nonNegative ? new ProbedGraph.Known(0) : extreme("ReduceMin", value);
         ProbedGraph.Reading max =
-                nonNegative && layouts.of(value).isPresent()
-                        ? pooled(value, layouts.of(value).get())
-                        : scalar(reduce("ReduceMax", value));
+                layouts.of(value)
+                        .filter(map -> nonNegative && map.channels() > 0)
+                        .filter(map -> !sampled.contains(value))
+                        .map(map -> pooled(value, map))
+                        .orElseGet(() -> extreme("ReduceMax", value));
         return new ProbedGraph.Extremes(min, max);
     }
 
-    private String reduce(String op, String value) {
-        return node(op, List.of(asFloat(value)), Map.of("keepdims", Attribute.of(0)));
-    }
-
-    private ProbedGraph.Reading scalar(String value) {
-        scalars.add(value);
-        return new ProbedGraph.LargestOf(scalarOutput, scalars.size() - 1, 1);
+    private ProbedGraph.Reading extreme(String op, String value) {
+        if (layouts.of(value).isEmpty()) {
+            return whole(node(op, List.of(asFloat(value)), Map.of("keepdims", Attribute.of(0))));
+        }
+        extremes.add(node(op, List.of(value), Map.of("keepdims", Attribute.of(1))));
+        return new ProbedGraph.LargestOf(extremesOutput, extremes.size() - 1, 1);
     }
 
     private ProbedGraph.Reading pooled(String value, ConvolutionLayouts.FeatureMap map) {
@@ -230,45 +239,30 @@ final class InsertProbes {
         return new ProbedGraph.Whole(value);
     }
 
-    private void stackScalars() {
-        if (scalars.isEmpty()) {
-            return;
+    /** Each output costs a passage from the runtime to Java, so they are joined. */
+    private void joinExtremes() {
+        if (!extremes.isEmpty()) {
+            Map<String, Attribute> axis = Map.of("axis", Attribute.of(0));
+            node("Concat", List.copyOf(extremes), axis, extremesOutput);
+            output(extremesOutput);
         }
-        String sequence = node("SequenceConstruct", List.copyOf(scalars), Map.of());
-        editor.put(
-                new Node(
-                        editor.freshName(scalarOutput + "/node"),
-                        OpType.onnx("ConcatFromSequence"),
-                        List.of(sequence),
-                        List.of(scalarOutput),
-                        Map.of("axis", Attribute.of(0), "new_axis", Attribute.of(1))));
-        output(scalarOutput);
     }
 
+    /** The axes became an input with opset 18. */
     private void joinPools() {
         for (Pools group : pools.values()) {
             String joined = node("Concat", group.values, Map.of("axis", Attribute.of(1)));
-            String maxima = maximum(joined);
-            editor.put(
-                    new Node(
-                            editor.freshName(group.output + "/node"),
-                            OpType.onnx("Identity"),
-                            List.of(maxima),
-                            List.of(group.output),
-                            Map.of()));
+            Map<String, Attribute> attributes = new LinkedHashMap<>();
+            attributes.put("keepdims", Attribute.of(0));
+            List<String> inputs = List.of(joined);
+            if (opset >= 18) {
+                inputs = List.of(joined, vector(0, 2, 3));
+            } else {
+                attributes.put("axes", new Attribute.IntsAttribute(List.of(0L, 2L, 3L)));
+            }
+            node("ReduceMax", inputs, attributes, group.output);
             output(group.output);
         }
-    }
-
-    /** Over all axes but the channels; the axes became an input with opset 18. */
-    private String maximum(String joined) {
-        Map<String, Attribute> attributes = new LinkedHashMap<>();
-        attributes.put("keepdims", Attribute.of(0));
-        if (opset >= 18) {
-            return node("ReduceMax", List.of(joined, vector(0, 2, 3)), attributes);
-        }
-        attributes.put("axes", new Attribute.IntsAttribute(List.of(0L, 2L, 3L)));
-        return node("ReduceMax", List.of(joined), attributes);
     }
 
     private void output(String value) {
@@ -296,14 +290,13 @@ final class InsertProbes {
     }
 
     private String node(String op, List<String> inputs, Map<String, Attribute> attributes) {
-        String output = editor.freshName("probe/" + op);
-        editor.put(
-                new Node(
-                        editor.freshName("probe/node/" + op),
-                        OpType.onnx(op),
-                        inputs,
-                        List.of(output),
-                        attributes));
+        return node(op, inputs, attributes, editor.freshName("probe/" + op));
+    }
+
+    private String node(
+            String op, List<String> inputs, Map<String, Attribute> attributes, String output) {
+        String name = editor.freshName("probe/node/" + op);
+        editor.put(new Node(name, OpType.onnx(op), inputs, List.of(output), attributes));
         return output;
     }
 }
