@@ -19,7 +19,6 @@ import io.github.djlquant.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** Writes weights into a file beside the model. */
 final class ExternalDataWriter implements AutoCloseable {
@@ -32,12 +31,7 @@ final class ExternalDataWriter implements AutoCloseable {
 
     ExternalDataWriter(Path file, String location) throws IOException {
         this.location = location;
-        this.channel =
-                FileChannel.open(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING);
+        this.channel = ModelStream.create(file);
     }
 
     void write(Tensor tensor, TensorProto.Builder proto) throws IOException {

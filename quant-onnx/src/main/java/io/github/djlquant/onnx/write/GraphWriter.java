@@ -20,6 +20,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.onnx.proto.GraphProto;
+import io.github.djlquant.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
@@ -40,15 +41,32 @@ final class GraphWriter {
         return dialect.equals(OpType.ONNX) ? "" : dialect;
     }
 
+    /** Writes a nested graph as one message. */
     GraphProto write(Graph graph) throws IOException {
         SourceRest rest = new SourceRest(graph);
-        GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name());
-        for (Node node : graph.nodes()) {
-            proto.addNode(nodes.write(node));
-        }
+        GraphProto.Builder proto = fields(graph, rest);
         for (Map.Entry<String, Tensor> constant : graph.constants().entrySet()) {
             proto.addInitializer(
                     rest.describe(tensors.write(constant.getKey(), constant.getValue())));
+        }
+        return proto.build();
+    }
+
+    /** Writes the outermost graph; its constants go to the stream one by one. */
+    GraphProto write(Graph graph, ModelStream stream) throws IOException {
+        SourceRest rest = new SourceRest(graph);
+        for (Map.Entry<String, Tensor> constant : graph.constants().entrySet()) {
+            Tensor tensor = constant.getValue();
+            TensorProto.Builder head = tensors.head(constant.getKey(), tensor);
+            stream.add(rest.describe(head), tensors.isRaw(tensor) ? tensor : null);
+        }
+        return fields(graph, rest).build();
+    }
+
+    private GraphProto.Builder fields(Graph graph, SourceRest rest) throws IOException {
+        GraphProto.Builder proto = GraphProto.newBuilder().setName(graph.name());
+        for (Node node : graph.nodes()) {
+            proto.addNode(nodes.write(node));
         }
         for (Value input : graph.inputs()) {
             proto.addInput(rest.describe(input));
@@ -64,6 +82,7 @@ final class GraphWriter {
                 proto.addValueInfo(rest.describe(new Value(type.getKey(), type.getValue())));
             }
         }
-        return rest.addTo(proto, inner).build();
+        rest.addTo(proto, graph);
+        return proto;
     }
 }

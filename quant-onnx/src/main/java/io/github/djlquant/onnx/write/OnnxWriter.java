@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.onnx.write;
 
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
@@ -24,16 +23,13 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.proto.GraphProto;
 import io.github.djlquant.onnx.proto.ModelProto;
 import io.github.djlquant.onnx.proto.OnnxAttachments;
 import io.github.djlquant.onnx.proto.OperatorSetIdProto;
 import io.github.djlquant.onnx.proto.StringStringEntryProto;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -46,16 +42,13 @@ import java.util.TreeSet;
  */
 public final class OnnxWriter {
 
-    /** Large enough that small fields do not reach the file one by one. */
-    private static final int BUFFER = 1 << 18;
-
     private OnnxWriter() {}
 
     /**
      * Writes a model with {@link WriteOptions#DEFAULT}.
      *
      * @param graph the graph, of ONNX operators
-     * @param file the model file; overwritten
+     * @param file the model file; replaced, which does not disturb graphs that were read from it
      * @return the files written: the model and, if it does not fit one file, that of its weights
      * @throws UnsupportedModelException if the graph holds what ONNX can't express
      * @throws QuantizationException if writing fails
@@ -68,7 +61,7 @@ public final class OnnxWriter {
      * Writes a model.
      *
      * @param graph the graph, of ONNX operators
-     * @param file the model file; overwritten
+     * @param file the model file; replaced, which does not disturb graphs that were read from it
      * @param options versions, producer and where weights go
      * @return the files written: the model and, if it does not fit one file, that of its weights
      * @throws UnsupportedModelException if the graph holds what ONNX can't express, or an IR
@@ -80,7 +73,7 @@ public final class OnnxWriter {
         List<Path> written = new ArrayList<>(List.of(file));
         try {
             if (weightBytes(graph) <= options.inlineLimit()) {
-                write(model(graph, file, options, TensorWriter.inline()), file);
+                write(graph, file, options, TensorWriter.inline());
                 return List.copyOf(written);
             }
             String name =
@@ -90,7 +83,7 @@ public final class OnnxWriter {
             Path data = file.toAbsolutePath().resolveSibling(name);
             written.add(data);
             try (ExternalDataWriter external = new ExternalDataWriter(data, name)) {
-                write(model(graph, file, options, TensorWriter.external(external)), file);
+                write(graph, file, options, TensorWriter.external(external));
             }
             return List.copyOf(written);
         } catch (IOException e) {
@@ -116,7 +109,9 @@ public final class OnnxWriter {
                             .next("Write the model to a file"));
         }
         try {
-            return model(graph, null, WriteOptions.DEFAULT, TensorWriter.inline()).toByteArray();
+            ModelStream stream = new ModelStream();
+            GraphProto head = new GraphWriter(TensorWriter.inline()).write(graph, stream);
+            return stream.toBytes(model(graph, null, WriteOptions.DEFAULT), head);
         } catch (IOException e) {
             throw new QuantizationException(Problem.of("the model can't be encoded").actual(e), e);
         }
@@ -132,24 +127,14 @@ public final class OnnxWriter {
         return weightBytes(graph) <= WriteOptions.DEFAULT.inlineLimit();
     }
 
-    private static void write(ModelProto model, Path file) throws IOException {
-        try (FileChannel channel =
-                        FileChannel.open(
-                                file,
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.TRUNCATE_EXISTING);
-                OutputStream stream = Channels.newOutputStream(channel)) {
-            CodedOutputStream out = CodedOutputStream.newInstance(stream, BUFFER);
-            out.useDeterministicSerialization();
-            model.writeTo(out);
-            out.flush();
-            channel.force(false);
-        }
+    private static void write(Graph graph, Path file, WriteOptions options, TensorWriter tensors)
+            throws IOException {
+        ModelStream stream = new ModelStream();
+        GraphProto head = new GraphWriter(tensors).write(graph, stream);
+        stream.write(model(graph, file, options), head, file);
     }
 
-    private static ModelProto model(
-            Graph graph, Path file, WriteOptions options, TensorWriter tensors) throws IOException {
+    private static ModelProto model(Graph graph, Path file, WriteOptions options) {
         ModelProto source = source(graph, file);
         ModelProto.Builder model = source.toBuilder();
         model.setIrVersion(IrVersion.choose(graph, source, options.irVersion(), file));
@@ -159,11 +144,15 @@ public final class OnnxWriter {
         }
         graph.opsets()
                 .forEach(
-                        (dialect, version) ->
-                                model.addOpsetImport(
-                                        OperatorSetIdProto.newBuilder()
-                                                .setDomain(GraphWriter.domain(dialect))
-                                                .setVersion(version)));
+                        (dialect, version) -> {
+                            OperatorSetIdProto.Builder opset =
+                                    OperatorSetIdProto.newBuilder().setVersion(version);
+                            String domain = GraphWriter.domain(dialect);
+                            if (!domain.isEmpty()) {
+                                opset.setDomain(domain);
+                            }
+                            model.addOpsetImport(opset);
+                        });
         graph.metadata()
                 .forEach(
                         (key, text) ->
@@ -171,7 +160,7 @@ public final class OnnxWriter {
                                         StringStringEntryProto.newBuilder()
                                                 .setKey(key)
                                                 .setValue(text)));
-        return model.setGraph(new GraphWriter(tensors).write(graph)).build();
+        return model.build();
     }
 
     private static ModelProto source(Graph graph, Path file) {

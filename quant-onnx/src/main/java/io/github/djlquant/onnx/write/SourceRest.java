@@ -104,17 +104,18 @@ final class SourceRest {
         return tensor.build();
     }
 
-    GraphProto.Builder addTo(GraphProto.Builder graph, Set<String> inner) {
-        GraphProto.Builder remaining =
-                rest.toBuilder().clearValueInfo().clearInitializer().clearQuantizationAnnotation();
-        graph.mergeFrom(remaining.buildPartial());
-        Set<String> present = new HashSet<>(inner);
-        graph.getInitializerList().forEach(tensor -> present.add(tensor.getName()));
-        graph.getInputList().forEach(value -> present.add(value.getName()));
-        graph.getOutputList().forEach(value -> present.add(value.getName()));
+    void addTo(GraphProto.Builder proto, Graph graph) {
+        proto.mergeFrom(
+                rest.toBuilder()
+                        .clearValueInfo()
+                        .clearInitializer()
+                        .clearQuantizationAnnotation()
+                        .build());
+        Set<String> present = new HashSet<>(graph.constants().keySet());
+        graph.inputs().forEach(value -> present.add(value.name()));
+        graph.nodes().forEach(node -> present.addAll(node.outputs()));
         rest.getQuantizationAnnotationList().stream()
                 .filter(annotation -> present.contains(annotation.getTensorName()))
-                .forEach(graph::addQuantizationAnnotation);
-        return graph;
+                .forEach(proto::addQuantizationAnnotation);
     }
 }

@@ -23,14 +23,11 @@ import io.github.djlquant.onnx.proto.OnnxTypes;
 import io.github.djlquant.onnx.proto.TensorProto;
 import java.io.IOException;
 
-/** Writes tensors inside the model file, or large ones beside it, without copying them. */
+/** Writes tensors inside the model file, or large ones beside it. */
 final class TensorWriter {
 
     /** Smaller weights stay inside: runtimes want shapes and axes at hand. */
     private static final int SMALLEST_EXTERNAL = 1024;
-
-    /** Far below what a buffer can hold, and even for every element size. */
-    private static final int WINDOW = 1 << 30;
 
     private final ExternalDataWriter external;
 
@@ -46,7 +43,17 @@ final class TensorWriter {
         return new TensorWriter(external);
     }
 
+    /** Writes a tensor as one message. */
     TensorProto.Builder write(String name, Tensor tensor) throws IOException {
+        TensorProto.Builder proto = head(name, tensor);
+        if (isRaw(tensor)) {
+            proto.setRawData(UnsafeByteOperations.unsafeWrap(tensor.bytes()));
+        }
+        return proto;
+    }
+
+    /** Writes everything but raw data; the elements themselves if they go elsewhere. */
+    TensorProto.Builder head(String name, Tensor tensor) throws IOException {
         TensorProto.Builder proto =
                 TensorProto.newBuilder()
                         .setName(name)
@@ -58,20 +65,15 @@ final class TensorWriter {
             for (Bytes element : strings.elements()) {
                 proto.addStringData(ByteString.copyFrom(element.toArray()));
             }
-        } else if (external != null && tensor.storage().byteSize() >= SMALLEST_EXTERNAL) {
+        } else if (!isRaw(tensor)) {
             external.write(tensor, proto);
-        } else {
-            proto.setRawData(bytes(tensor.storage()));
         }
         return proto;
     }
 
-    private static ByteString bytes(TensorStorage storage) {
-        ByteString bytes = ByteString.EMPTY;
-        for (long at = 0; at < storage.byteSize(); at += WINDOW) {
-            int length = (int) Math.min(WINDOW, storage.byteSize() - at);
-            bytes = bytes.concat(UnsafeByteOperations.unsafeWrap(storage.window(at, length)));
-        }
-        return bytes;
+    /** Tells whether the elements belong into the message as raw data. */
+    boolean isRaw(Tensor tensor) {
+        return !(tensor.storage() instanceof TensorStorage.Strings)
+                && (external == null || tensor.storage().byteSize() < SMALLEST_EXTERNAL);
     }
 }
