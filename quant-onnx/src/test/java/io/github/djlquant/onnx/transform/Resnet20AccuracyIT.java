@@ -61,7 +61,13 @@ class Resnet20AccuracyIT {
                         .build()
                         .quantize(model, output);
         assertThat(made.plan().quantizedMacShare()).isGreaterThan(0.95);
-        assertThat(made.plan().nodes()).allMatch(node -> !node.reason().isEmpty());
+        assertThat(made.plan().nodes()).allMatch(node -> !node.reason().isBlank());
+        assertThat(made.plan().values()).allMatch(value -> !value.reason().isBlank());
+        assertThat(made.execution().kernels())
+                .as("what the engine makes of the file's 19 convolutions")
+                .filteredOn(kernel -> kernel.op().contains("Conv"))
+                .hasSize(19)
+                .allMatch(kernel -> kernel.op().equals("QLinearConv") && kernel.int8());
 
         byte[] labels = Files.readAllBytes(data.resolve("test_labels.bin"));
         OnnxBackend backend = new OnnxBackend();
