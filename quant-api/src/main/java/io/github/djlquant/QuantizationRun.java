@@ -250,7 +250,7 @@ final class QuantizationRun {
                                 .in(source)
                                 .next(
                                         "Calibrate with more or more typical data, exclude these layers in the recipe's scope, or"
-                                                + " take it anyway (--force)"));
+                                                + " take it anyway (--ignore-gate)"));
             }
             warnings.add("below its gate and taken by force: " + reasons);
         }

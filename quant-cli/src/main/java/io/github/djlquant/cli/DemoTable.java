@@ -17,11 +17,15 @@ import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.LatencyRatio;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** What the demo shows: one line for the float model, one for each quantized one. */
 final class DemoTable {
+
+    private static final int WARNINGS = 2;
 
     private DemoTable() {}
 
@@ -49,7 +53,8 @@ final class DemoTable {
         results.forEach((model, evaluation) -> table.row(cells(model, evaluation)));
         StringBuilder text = new StringBuilder(table.toString());
         text.append(System.lineSeparator());
-        results.forEach((model, evaluation) -> append(text, model));
+        results.keySet().forEach(model -> appendKernels(text, model));
+        appendWarnings(text, results.keySet());
         return text.toString();
     }
 
@@ -66,7 +71,17 @@ final class DemoTable {
         };
     }
 
-    private static void append(StringBuilder text, QuantizedModel model) {
+    /** Both targets are calibrated on the same images and warn of the same values. */
+    private static void appendWarnings(StringBuilder text, Set<QuantizedModel> models) {
+        List<String> warnings =
+                models.stream().flatMap(model -> model.warnings().stream()).distinct().toList();
+        warnings.stream().limit(WARNINGS).forEach(w -> text.append(text("warning: %s%n", w)));
+        if (warnings.size() > WARNINGS) {
+            text.append(text("... and %d more warnings%n", warnings.size() - WARNINGS));
+        }
+    }
+
+    private static void appendKernels(StringBuilder text, QuantizedModel model) {
         Execution execution = model.execution();
         long int8 = execution.kernels().stream().filter(Execution.Kernel::int8).count();
         text.append(
@@ -76,7 +91,6 @@ final class DemoTable {
                         execution.kernels().size(),
                         int8,
                         execution.summary()));
-        model.warnings().forEach(w -> text.append("  warning: ").append(w).append('\n'));
     }
 
     private static String ratio(LatencyRatio latency) {

@@ -1,0 +1,237 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.djlquant.calibrate.npz.NpzWriter;
+import io.github.djlquant.cli.demo.ShapesDemo;
+import io.github.djlquant.graph.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands at work on the shipped network, with data as users bring it. */
+class CliEndToEndIT {
+
+    @TempDir private static Path home;
+    private static Path source;
+    private static Path data;
+    private static Path test;
+    private static Path labels;
+    private static Path quantized;
+    private static CommandRun quantizing;
+
+    @TempDir private Path folder;
+
+    @BeforeAll
+    static void quantize() throws IOException {
+        source = ShapesDemo.in(home).model();
+        data = Files.createDirectory(home.resolve("calibration"));
+        RenderedData.write(data.resolve("a.npz"), 0, 60);
+        RenderedData.write(data.resolve("b.npz"), 60, 40);
+        test = home.resolve("test.npz");
+        labels = RenderedData.writeLabelled(test, home.resolve("test.txt"), 200);
+        quantized = home.resolve("int8.onnx");
+        quantizing =
+                CommandRun.of("quantize", source, "-o", quantized, "--calibrate", data, "--json");
+    }
+
+    @Test
+    void quantizesWithTheDataOfAFolder() {
+        assertThat(quantizing.err()).isEmpty();
+        assertThat(quantizing.code()).isZero();
+        JsonObject json = json(quantizing);
+        assertThat(json.keySet())
+                .containsExactly(
+                        "file",
+                        "sourceBytes",
+                        "bytes",
+                        "provenance",
+                        "quantizedMacShare",
+                        "plan",
+                        "kernels",
+                        "evaluation",
+                        "warnings",
+                        "seconds");
+        assertThat(json.getAsJsonObject("provenance").get("calibrationSamples").getAsInt())
+                .isEqualTo(100);
+        assertThat(json.get("bytes").getAsLong())
+                .isEqualTo(quantized.toFile().length())
+                .isLessThan(json.get("sourceBytes").getAsLong() / 2);
+        assertThat(json.get("quantizedMacShare").getAsDouble()).isGreaterThan(0.95);
+        assertThat(json.getAsJsonArray("kernels").asList())
+                .anyMatch(
+                        k ->
+                                k.getAsJsonObject().get("op").getAsString().equals("QLinearConv")
+                                        && k.getAsJsonObject().get("int8").getAsBoolean());
+        assertThat(json.getAsJsonObject("seconds").keySet())
+                .contains("read", "calibrate", "write", "verify");
+    }
+
+    @Test
+    void inspectTellsWhoMadeTheResult() {
+        CommandRun run = CommandRun.of("inspect", quantized);
+        assertThat(run.out())
+                .contains("quantized     yes", "shapes_cnn.onnx", "recipe static-int8", "100");
+        JsonObject json = json(CommandRun.of("inspect", quantized, "--json"));
+        assertThat(json.get("form").getAsString()).isEqualTo("qdq");
+        assertThat(json.getAsJsonObject("provenance").getAsJsonObject("recipe").get("name"))
+                .hasToString("\"static-int8\"");
+    }
+
+    @Test
+    void comparesOnLabelledData() {
+        CommandRun run =
+                CommandRun.of(
+                        "compare", source, quantized, "--data", test, "--labels", labels, "--json");
+        assertThat(run.err()).isEmpty();
+        JsonObject json = json(run);
+        assertThat(json.keySet())
+                .containsExactly(
+                        "samples",
+                        "realData",
+                        "sqnr",
+                        "cosine",
+                        "flips",
+                        "outputs",
+                        "accuracy",
+                        "latency");
+        assertThat(json.get("samples").getAsInt()).isEqualTo(200);
+        assertThat(json.get("sqnr").getAsDouble()).isGreaterThan(20);
+        JsonObject accuracy = json.getAsJsonObject("accuracy");
+        assertThat(accuracy.get("labelled").getAsInt()).isEqualTo(200);
+        assertThat(accuracy.get("source").getAsDouble()).isGreaterThan(0.8);
+    }
+
+    @Test
+    void aModelEqualsItself() {
+        CommandRun run = CommandRun.of("compare", source, source, "--data", test, "--json");
+        assertThat(run.code()).isZero();
+        assertThat(json(run).get("sqnr").isJsonNull()).isTrue();
+        assertThat(json(run).get("flips").getAsDouble()).isZero();
+    }
+
+    @Test
+    void fewerLabelsThanRowsAreBadData() throws IOException {
+        Path few = Files.writeString(folder.resolve("few.txt"), "1\n2\n");
+        CommandRun run =
+                CommandRun.of("compare", source, quantized, "--data", test, "--labels", few);
+        assertThat(run.code()).isEqualTo(4);
+        assertThat(run.err()).contains("few.txt");
+    }
+
+    @Test
+    void samplesLimitsTheRows() {
+        Path output = folder.resolve("few.onnx");
+        CommandRun run =
+                CommandRun.of(
+                        "quantize",
+                        source,
+                        "-o",
+                        output,
+                        "--calibrate",
+                        data,
+                        "--samples",
+                        70,
+                        "--json");
+        assertThat(run.code()).isZero();
+        assertThat(json(run).getAsJsonObject("provenance").get("calibrationSamples").getAsInt())
+                .isEqualTo(70);
+    }
+
+    @Test
+    void forceReplacesAnOlderResult() throws IOException {
+        Path output = Files.writeString(folder.resolve("old.onnx"), "old");
+        CommandRun run =
+                CommandRun.of("quantize", source, "-o", output, "--calibrate", data, "--force");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("old.onnx", "SQNR", "latency");
+        assertThat(CommandRun.of("inspect", output).code()).isZero();
+    }
+
+    @Test
+    void anImpossibleGateLeavesNothingBehindUnlessIgnored() throws IOException {
+        Path recipe =
+                Files.writeString(
+                        folder.resolve("strict.json"),
+                        "{\"name\": \"strict\", \"gate\": {\"minCosine\": 1.0, \"maxFlips\": 0}}");
+        Path output = folder.resolve("strict.onnx");
+        CommandRun refused =
+                CommandRun.of(
+                        "quantize", source, "-o", output, "--calibrate", data, "--recipe", recipe);
+        assertThat(refused.code()).isEqualTo(5);
+        assertThat(refused.err().lines()).singleElement().asString().contains("--ignore-gate");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(recipe);
+        }
+        CommandRun taken =
+                CommandRun.of(
+                        "quantize",
+                        source,
+                        "-o",
+                        output,
+                        "--calibrate",
+                        data,
+                        "--recipe",
+                        recipe,
+                        "--ignore-gate");
+        assertThat(taken.code()).isZero();
+        assertThat(taken.out()).contains("warning:", "gate");
+        assertThat(output).isRegularFile();
+    }
+
+    @Test
+    void dataOfWrongNamesOrShapesIsRefused() {
+        Path wrong = folder.resolve("wrong.npz");
+        NpzWriter.write(wrong, Map.of("pixels", Tensor.ofFloats(new float[6], 1, 2, 3)));
+        CommandRun run =
+                CommandRun.of(
+                        "quantize", source, "-o", folder.resolve("out.onnx"), "--calibrate", wrong);
+        assertThat(run.code()).isEqualTo(4);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("wrong.npz", "input", "pixels");
+        assertThat(folder.resolve("out.onnx")).doesNotExist();
+    }
+
+    @Test
+    void theDemoPrintsItsTableAndKeepsItsModels() throws IOException {
+        Path kept = folder.resolve("kept");
+        CommandRun run = CommandRun.of("demo", "--keep", kept);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains("top-1", "flips", "SQNR", "float", "int8, any", "int8, here")
+                .contains("QLinearConv");
+        assertThat(kept.resolve("shapes_cnn-int8-any.onnx")).isRegularFile();
+        assertThat(kept.resolve("shapes_cnn-int8-here.onnx")).isRegularFile();
+        CommandRun again = CommandRun.of("demo", "--keep", kept);
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("exists already");
+    }
+
+    private static JsonObject json(CommandRun run) {
+        return JsonParser.parseString(run.out()).getAsJsonObject();
+    }
+}
