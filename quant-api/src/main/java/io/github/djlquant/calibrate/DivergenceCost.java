@@ -22,14 +22,17 @@ import io.github.djlquant.scheme.TensorScheme;
  * Q is what can be known from the quantized values alone: the elements inside, normalised to 1,
  * spread evenly over each level. So clipping costs (P has in the outermost level what Q lacks), and
  * so do wide levels (P varies inside a level, Q does not). This is the search of Migacz, "8-bit
- * Inference with TensorRT" (GTC 2017), with two changes: both ends are free, and densities are
- * compared on the exact segments between bin edges and level edges, so that there is no grid whose
- * resolution decides. Exact zeros are represented exactly and take no part.
+ * Inference with TensorRT" (GTC 2017), with two changes: both ends are free, and P is compared with
+ * Q on the same number of cells in every level, whatever the range. A grid of fixed width would
+ * reward narrow ranges for what no range can help: the noise of a sample, and data of discrete
+ * values such as images. Exact zeros are represented exactly and take no part.
  */
 final class DivergenceCost implements RangeCost {
 
     /** Stands for the density of an empty outermost level; its inverse bounds the cost. */
     private static final double LEAST = 1e-9;
+
+    private static final int CELLS = 8;
 
     private final Distribution distribution;
     private final TensorScheme scheme;
@@ -46,11 +49,10 @@ final class DivergenceCost implements RangeCost {
         double scale = one.scale();
         double lowest = scale * ((double) scheme.qmin() - one.zeroPoint() - 0.5);
         double highest = lowest + scale * levels;
-        double[] mass = new double[levels];
+        double[] mass = new double[levels * CELLS];
         double below = 0;
         double above = 0;
         double inside = 0;
-        double ownEntropy = 0;
         for (int bin = 0; bin < distribution.size(); bin++) {
             double from = distribution.lower(bin);
             double to = distribution.upper(bin);
@@ -62,54 +64,53 @@ final class DivergenceCost implements RangeCost {
             double start = Math.max(from, lowest);
             double end = Math.min(from + width, highest);
             if (end > start) {
-                ownEntropy += density * (end - start) * Math.log(density);
                 inside += density * (end - start);
-                spread(start - lowest, end - lowest, density, scale, mass);
+                spread(start - lowest, end - lowest, density, scale / CELLS, mass);
             }
         }
         if (inside <= 0) {
             return Double.POSITIVE_INFINITY;
         }
-        return divergence(mass, below, above, inside, ownEntropy, scale);
+        return divergence(mass, below, above, inside);
     }
 
     private static void spread(
-            double start, double end, double density, double scale, double[] mass) {
-        int first = (int) Math.min(mass.length - 1, Math.max(0, start / scale));
-        int last = (int) Math.min(mass.length - 1, Math.max(0, end / scale));
+            double start, double end, double density, double cell, double[] mass) {
+        int first = (int) Math.min(mass.length - 1, Math.max(0, start / cell));
+        int last = (int) Math.min(mass.length - 1, Math.max(0, end / cell));
         if (first == last) {
             mass[first] += density * (end - start);
             return;
         }
-        mass[first] += density * ((first + 1) * scale - start);
-        for (int level = first + 1; level < last; level++) {
-            mass[level] += density * scale;
+        mass[first] += density * ((first + 1) * cell - start);
+        for (int i = first + 1; i < last; i++) {
+            mass[i] += density * cell;
         }
-        mass[last] += density * (end - last * scale);
+        mass[last] += density * (end - last * cell);
     }
 
     /**
-     * KL = sum over levels of P_l log(P_l / Q_l), plus within the levels the sum over segments of m
-     * log((m / w) / (M_l / S)).
+     * KL = sum over levels of P_l log(P_l / Q_l), plus within each level the sum over its cells of
+     * m log(m / (M_l / CELLS)).
      */
-    private static double divergence(
-            double[] mass,
-            double below,
-            double above,
-            double inside,
-            double ownEntropy,
-            double scale) {
+    private static double divergence(double[] mass, double below, double above, double inside) {
         double total = inside + below + above;
-        double within = ownEntropy;
+        double within = 0;
         double between = 0;
-        for (int level = 0; level < mass.length; level++) {
-            double m = mass[level];
-            if (m > 0) {
-                within -= m * Math.log(m / scale);
+        for (int first = 0; first < mass.length; first += CELLS) {
+            double level = 0;
+            for (int cell = first; cell < first + CELLS; cell++) {
+                level += mass[cell];
             }
-            double p = m + (level == 0 ? below : 0) + (level == mass.length - 1 ? above : 0);
+            for (int cell = first; cell < first + CELLS; cell++) {
+                if (mass[cell] > 0) {
+                    within += mass[cell] * Math.log(mass[cell] * CELLS / level);
+                }
+            }
+            double p =
+                    level + (first == 0 ? below : 0) + (first == mass.length - CELLS ? above : 0);
             if (p > 0) {
-                double q = Math.max(m / inside, LEAST);
+                double q = Math.max(level / inside, LEAST);
                 between += p / total * Math.log(p / total / q);
             }
         }

@@ -194,11 +194,14 @@ class RangeSelectionTest {
         Random random = new Random(5);
         float[] sample = draw(100_000, random::nextGaussian);
         sample[777] = 60;
-        for (RangeMethod method : List.of(new RangeMethod.Percentile(99.9), ENTROPY)) {
-            Range range = RangeSelection.select(statistics(sample), U8, method);
-            assertThat(range.max()).as("%s", method).isBetween(2.5, 7.0);
-            assertThat(range.min()).as("%s", method).isBetween(-7.0, -2.5);
-        }
+        Range central =
+                RangeSelection.select(statistics(sample), U8, new RangeMethod.Percentile(99.9));
+        assertThat(central.max()).isBetween(2.5, 7.0);
+        assertThat(central.min()).isBetween(-7.0, -2.5);
+        // One element in 100,000 tells next to nothing: levels may be wide, but not for its sake.
+        Range informed = RangeSelection.select(statistics(sample), U8, ENTROPY);
+        assertThat(informed.max()).isBetween(2.5, 20.0);
+        assertThat(informed.min()).isBetween(-7.0, -2.5);
         // 57^2 / 100,000 is more than the rounding error of a scale that holds 60, of one with 4
         // bits it is not.
         Range fine = RangeSelection.select(statistics(sample), U8, MSE);
