@@ -26,7 +26,10 @@ public sealed interface Probe {
     String value();
 
     /**
-     * The extremes over all elements: two floats.
+     * The extremes over all elements: two floats. Where the operator that makes the value can't
+     * yield less than zero (Relu, sigmoid), the minimum may be reported as 0 without looking: every
+     * scheme represents 0 anyway. Infinity shows in the extremes; NaN need not, since engines
+     * compare with it as they like; {@link ChannelMean} carries both.
      *
      * @param value the value looked at
      */

@@ -27,11 +27,9 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -54,8 +52,6 @@ import java.util.stream.LongStream;
  *   v1 -> GlobalMaxPool --+
  *   v2 -> GlobalMaxPool --+-> Concat (channels) -> ReduceMax over batch and plane -> [C1 + C2]
  * </pre>
- *
- * <p>A sample needs the plain layout, so a value that is sampled gains nothing from pooling.
  */
 final class InsertProbes {
 
@@ -66,7 +62,6 @@ final class InsertProbes {
     private final GraphEditor editor;
     private final long opset;
     private final ConvolutionLayouts layouts;
-    private final Set<String> sampled = new HashSet<>();
     private final List<Value> outputs = new ArrayList<>();
     private final List<String> extremes = new ArrayList<>();
     private final Map<String, Pools> pools = new LinkedHashMap<>();
@@ -108,9 +103,6 @@ final class InsertProbes {
                             .next("Export the model again with a newer opset"));
         }
         Map<Probe, ProbedGraph.Reading> readings = new LinkedHashMap<>();
-        probes.stream()
-                .filter(Probe.Sample.class::isInstance)
-                .forEach(probe -> sampled.add(probe.value()));
         for (Probe probe : probes) {
             requireValue(probe);
             readings.computeIfAbsent(probe, this::insert);
@@ -147,7 +139,6 @@ final class InsertProbes {
         ProbedGraph.Reading max =
                 layouts.of(value)
                         .filter(map -> nonNegative && map.channels() > 0)
-                        .filter(map -> !sampled.contains(value))
                         .map(map -> pooled(value, map))
                         .orElseGet(() -> extreme("ReduceMax", value));
         return new ProbedGraph.Extremes(min, max);

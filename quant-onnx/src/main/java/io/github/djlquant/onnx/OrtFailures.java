@@ -25,8 +25,9 @@ import java.util.regex.Pattern;
 /** Turns the runtime's errors into this project's, keeping the runtime's own words. */
 final class OrtFailures {
 
-    private static final Pattern NODE =
-            Pattern.compile("[Nn]ode(?: with name)?[ (]*(?:Name:)?\\s*['\"]?([^'\"\\s):]+)");
+    /** As in "while running Gather node. Name:'lookup' Status Message: ...". */
+    private static final Pattern NODE = Pattern.compile("node\\. Name:\\s*'([^']+)'");
+
     private static final int LONGEST_MESSAGE = 500;
 
     private OrtFailures() {}

@@ -80,7 +80,8 @@ final class OrtSessions {
 
     private static SessionOptions settings(RunOptions options) throws OrtException {
         SessionOptions settings = new SessionOptions();
-        settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        // Errors come as exceptions; the runtime would print them as well.
+        settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         settings.setOptimizationLevel(options.optimize() ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
         if (options.threads() > 0) {
             settings.setIntraOpNumThreads(options.threads());
