@@ -94,10 +94,12 @@ final class QuantizationRun {
                 calibrated = table.samples();
             }
             TransformContext informed = context;
-            QuantPlan plan = timed(Stage.PLAN, () -> new Planner(prepared, informed).plan());
+            Graph equalized =
+                    timed(Stage.EQUALIZE, () -> pipeline.run(Phase.EQUALIZE, prepared, informed));
+            QuantPlan plan = timed(Stage.PLAN, () -> new Planner(equalized, informed).plan());
             requireSomethingQuantized(plan);
             TransformContext planned = informed.withPlan(plan);
-            Graph rounded = timed(Stage.ROUND, () -> pipeline.run(Phase.ROUND, prepared, planned));
+            Graph rounded = timed(Stage.ROUND, () -> pipeline.run(Phase.ROUND, equalized, planned));
             Graph converted =
                     timed(Stage.CONVERT, () -> pipeline.run(Phase.CONVERT, rounded, planned));
             Provenance provenance = provenance(calibrated);
@@ -107,7 +109,7 @@ final class QuantizationRun {
             judge(
                     evaluation,
                     () ->
-                            new LayerErrors(backend, prepared, converted)
+                            new LayerErrors(backend, equalized, converted)
                                     .measure(verification.proofBatches()));
             Execution execution = timed(Stage.EXPLAIN, () -> backend.explain(stage.path()));
             warnAboutFallbacks(plan, execution);

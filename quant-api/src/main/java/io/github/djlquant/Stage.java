@@ -21,6 +21,8 @@ public enum Stage {
     FUSE,
     /** Streaming calibration data through the engine. */
     CALIBRATE,
+    /** Moving ranges between layers. */
+    EQUALIZE,
     /** Deciding. */
     PLAN,
     /** Choosing integer weights. */

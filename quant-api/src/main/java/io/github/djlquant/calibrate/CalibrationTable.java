@@ -113,6 +113,18 @@ public final class CalibrationTable {
     }
 
     /**
+     * Adds what follows for values that a rewrite made from observed ones.
+     *
+     * @param derived statistics by value name
+     * @return a larger table with the same warnings
+     */
+    public CalibrationTable with(Map<String, Statistics> derived) {
+        Map<String, Statistics> all = new TreeMap<>(entries);
+        all.putAll(derived);
+        return new CalibrationTable(all, warnings);
+    }
+
+    /**
      * Merges two tables, each of a part of the data.
      *
      * @param other the table of the other part

@@ -54,6 +54,34 @@ public record ChannelSums(List<ExactSum> sums, long weight) {
     }
 
     /**
+     * Adds a number to every element of the value.
+     *
+     * @param offset the number, binary32
+     * @return the sums of the moved value
+     */
+    public ChannelSums shifted(float offset) {
+        ExactSum moved = ExactSum.of(offset).times(weight);
+        return new ChannelSums(sums.stream().map(sum -> sum.plus(moved)).toList(), weight);
+    }
+
+    /**
+     * Appends the channels of another value that was seen on the same rows.
+     *
+     * @param other the other value's sums
+     * @return the sums of both values' channels side by side
+     * @throws IllegalArgumentException if the rows differ
+     */
+    public ChannelSums beside(ChannelSums other) {
+        if (weight != other.weight) {
+            throw new IllegalArgumentException(
+                    "channels seen on " + weight + " and " + other.weight + " rows");
+        }
+        List<ExactSum> both = new ArrayList<>(sums);
+        both.addAll(other.sums);
+        return new ChannelSums(both, weight);
+    }
+
+    /**
      * Returns the mean of each channel.
      *
      * @return a new array

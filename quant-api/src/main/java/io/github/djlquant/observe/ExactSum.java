@@ -60,6 +60,16 @@ public record ExactSum(BigInteger units) {
     }
 
     /**
+     * Multiplies by a count.
+     *
+     * @param count how often this sum is to be added to itself
+     * @return the product
+     */
+    public ExactSum times(long count) {
+        return new ExactSum(units.multiply(BigInteger.valueOf(count)));
+    }
+
+    /**
      * Rounds once, at the end.
      *
      * @return the nearest binary64 number

@@ -190,6 +190,22 @@ public final class FloatHistogram {
     }
 
     /**
+     * Adds a number to every element, as well as the bins' width allows.
+     *
+     * @param offset the number
+     * @return the histogram of the moved elements, each taken to lie in the middle of its bin
+     */
+    public FloatHistogram shifted(double offset) {
+        long[] byBits = new long[BINS];
+        for (int bin = 0; bin < size(); bin++) {
+            double middle = isZero(bin) ? 0 : (lower(bin) + upper(bin)) / 2;
+            byBits[Float.floatToRawIntBits((float) (middle + offset)) >>> DROPPED_BITS] +=
+                    count(bin);
+        }
+        return ofCounts(byBits);
+    }
+
+    /**
      * Merges two histograms: associative, commutative, exact.
      *
      * @param other the other one

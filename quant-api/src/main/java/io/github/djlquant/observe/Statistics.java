@@ -100,6 +100,44 @@ public record Statistics(
     }
 
     /**
+     * Adds a number to every element: what calibration would have seen of {@code value + offset}.
+     *
+     * @param offset the number
+     * @return the statistics of the moved value; its histogram is as exact as its bins are wide
+     */
+    public Statistics shifted(float offset) {
+        ExactSum moved = ExactSum.of(offset).times(batches);
+        return new Statistics(
+                min + offset,
+                max + offset,
+                histogram.shifted(offset),
+                minima.plus(moved),
+                maxima.plus(moved),
+                batches,
+                samples,
+                channels.map(sums -> sums.shifted(offset)));
+    }
+
+    /**
+     * Joins two values that were seen on the same rows along their channels: what calibration would
+     * have seen of their concatenation.
+     *
+     * @param other the other value's statistics
+     * @return the statistics of the concatenation
+     */
+    public Statistics beside(Statistics other) {
+        return new Statistics(
+                Math.min(min, other.min),
+                Math.max(max, other.max),
+                histogram.merge(other.histogram),
+                min < other.min ? minima : other.minima,
+                max > other.max ? maxima : other.maxima,
+                batches,
+                samples,
+                channels.flatMap(mine -> other.channels.map(mine::beside)));
+    }
+
+    /**
      * Tells whether any data was seen.
      *
      * @return true if not

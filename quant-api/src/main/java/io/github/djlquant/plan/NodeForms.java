@@ -140,7 +140,7 @@ final class NodeForms {
                     }
                 }
                 case MOVES_INTEGERS -> {
-                    settled.add(node.input(0));
+                    settled.addAll(activations(node, spec));
                     node.outputs().stream().filter(o -> !o.isEmpty()).forEach(settled::add);
                 }
                 default -> {}
@@ -196,7 +196,8 @@ final class NodeForms {
             return;
         }
         List<String> read = activations(node, spec);
-        if (read.stream().noneMatch(quantized::contains)) {
+        boolean joinsFloats = spec.role() == Role.CONCAT && quantized.contains(node.output());
+        if (!joinsFloats && read.stream().noneMatch(quantized::contains)) {
             reasons.put(node.name(), "nothing before it is quantized");
             return;
         }

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param ranges how activation ranges follow from statistics
  * @param rounding how weights become integers
  * @param biasCorrection true to make up for the mean output error of quantized weights in the bias
+ * @param splitInput true to give the network's input nine bits where that costs next to nothing
  * @param fusion how far float operators are merged first
  * @param scope which nodes are to be quantized
  * @param gate what the result must reach
@@ -41,6 +42,7 @@ public record Recipe(
         RangeMethod ranges,
         Rounding rounding,
         boolean biasCorrection,
+        boolean splitInput,
         Fusion fusion,
         Scope scope,
         GateThresholds gate) {
@@ -75,6 +77,7 @@ public record Recipe(
                 TensorScheme.INT8_WEIGHT,
                 new RangeMethod.Mse(2.4),
                 Rounding.NEAREST,
+                true,
                 true,
                 Fusion.BATCH_NORM_ACTIVATION,
                 Scope.ALL,
@@ -120,6 +123,7 @@ public record Recipe(
                 ranges,
                 rounding,
                 biasCorrection,
+                splitInput,
                 fusion,
                 scope,
                 gate);
@@ -140,6 +144,7 @@ public record Recipe(
                 ranges,
                 rounding,
                 biasCorrection,
+                splitInput,
                 fusion,
                 scope,
                 gate);
@@ -160,6 +165,7 @@ public record Recipe(
                 ranges,
                 rounding,
                 biasCorrection,
+                splitInput,
                 fusion,
                 scope,
                 gate);
@@ -180,6 +186,7 @@ public record Recipe(
                 ranges,
                 rounding,
                 biasCorrection,
+                splitInput,
                 fusion,
                 scope,
                 gate);
@@ -200,6 +207,7 @@ public record Recipe(
                 changed,
                 rounding,
                 biasCorrection,
+                splitInput,
                 fusion,
                 scope,
                 gate);
@@ -220,6 +228,7 @@ public record Recipe(
                 ranges,
                 changed,
                 biasCorrection,
+                splitInput,
                 fusion,
                 scope,
                 gate);
@@ -233,7 +242,38 @@ public record Recipe(
      */
     public Recipe withBiasCorrection(boolean changed) {
         return new Recipe(
-                name, method, activations, weights, ranges, rounding, changed, fusion, scope, gate);
+                name,
+                method,
+                activations,
+                weights,
+                ranges,
+                rounding,
+                changed,
+                splitInput,
+                fusion,
+                scope,
+                gate);
+    }
+
+    /**
+     * Switches the splitting of the network's input.
+     *
+     * @param changed true to split it
+     * @return a copy
+     */
+    public Recipe withSplitInput(boolean changed) {
+        return new Recipe(
+                name,
+                method,
+                activations,
+                weights,
+                ranges,
+                rounding,
+                biasCorrection,
+                changed,
+                fusion,
+                scope,
+                gate);
     }
 
     /**
@@ -251,6 +291,7 @@ public record Recipe(
                 ranges,
                 rounding,
                 biasCorrection,
+                splitInput,
                 changed,
                 scope,
                 gate);
@@ -271,6 +312,7 @@ public record Recipe(
                 ranges,
                 rounding,
                 biasCorrection,
+                splitInput,
                 fusion,
                 changed,
                 gate);
@@ -291,6 +333,7 @@ public record Recipe(
                 ranges,
                 rounding,
                 biasCorrection,
+                splitInput,
                 fusion,
                 scope,
                 changed);

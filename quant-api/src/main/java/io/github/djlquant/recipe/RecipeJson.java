@@ -56,6 +56,7 @@ public final class RecipeJson {
         json.add("ranges", ranges(recipe.ranges()));
         json.addProperty("rounding", text(recipe.rounding()));
         json.addProperty("biasCorrection", recipe.biasCorrection());
+        json.addProperty("splitInput", recipe.splitInput());
         json.addProperty("fusion", text(recipe.fusion()));
         JsonObject scope = new JsonObject();
         scope.add("include", strings(recipe.scope().include()));
@@ -128,6 +129,7 @@ public final class RecipeJson {
                 recipe.withMethod(fields.choice("method", Method.class, recipe.method()))
                         .withRounding(fields.choice("rounding", Rounding.class, recipe.rounding()))
                         .withBiasCorrection(fields.bool("biasCorrection", recipe.biasCorrection()))
+                        .withSplitInput(fields.bool("splitInput", recipe.splitInput()))
                         .withFusion(fields.choice("fusion", Fusion.class, recipe.fusion()));
         if (fields.has("activations")) {
             recipe =

@@ -15,6 +15,7 @@ package io.github.djlquant.transform;
 
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.recipe.Recipe;
@@ -36,6 +37,7 @@ public final class TransformContext {
     private final QuantPlan plan;
     private final List<Note> notes;
     private final Map<String, QuantParams> kept;
+    private final Map<String, Statistics> derived = new LinkedHashMap<>();
 
     /**
      * Creates a context without statistics or plan.
@@ -82,7 +84,8 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withPlan(QuantPlan decided) {
-        return new TransformContext(catalog, recipe, target, statistics, decided, notes, kept);
+        return new TransformContext(
+                catalog, recipe, target, statistics().orElse(null), decided, notes, kept);
     }
 
     /**
@@ -118,7 +121,18 @@ public final class TransformContext {
      * @return the statistics, empty before calibration and without data
      */
     public Optional<CalibrationTable> statistics() {
-        return Optional.ofNullable(statistics);
+        return Optional.ofNullable(statistics)
+                .map(table -> derived.isEmpty() ? table : table.with(derived));
+    }
+
+    /**
+     * Tells what calibration would have seen of a value that a rewrite made.
+     *
+     * @param value the new value's name
+     * @param follows its statistics, as they follow from observed ones
+     */
+    public void derive(String value, Statistics follows) {
+        derived.put(value, follows);
     }
 
     /**
