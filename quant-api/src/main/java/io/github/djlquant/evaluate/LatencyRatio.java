@@ -39,14 +39,15 @@ public record LatencyRatio(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "latency %.0f -> %.0f us (%.2fx, 95 %% interval %.2f to %.2f, %d calls each, %d thread%s)",
+                "latency %.0f -> %.0f us (%.2fx, 95 %% interval %.2f to %.2f, %d calls each, %s)",
                 sourceMicros,
                 quantizedMicros,
                 ratio,
                 low,
                 high,
                 calls,
-                threads,
-                threads == 1 ? "" : "s");
+                threads == 0
+                        ? "the engine's own number of threads"
+                        : threads + (threads == 1 ? " thread" : " threads"));
     }
 }

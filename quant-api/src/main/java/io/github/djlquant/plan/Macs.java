@@ -76,7 +76,7 @@ public final class Macs {
         }
         Optional<Tensor> weight =
                 LayerRules.isLayer(spec.role()) || spec.role() == Role.TRANSPOSED_CONVOLUTION
-                        ? spec.input(node, Port.WEIGHT).flatMap(graph::constant)
+                        ? spec.input(node, Port.WEIGHT).flatMap(this::weight)
                         : Optional.empty();
         long[] data = extents.get(node.input(0));
         long[] made = node.outputs().isEmpty() ? null : extents.get(node.output());
@@ -85,6 +85,16 @@ public final class Macs {
         } else if (spec.role() == Role.MATRIX_PRODUCT && made != null && data != null) {
             macs.put(node.name(), positive(product(made, 1) * data[data.length - 1]));
         }
+    }
+
+    /** A constant, or one that somebody quantized: then it stands behind a dequantize. */
+    private Optional<Tensor> weight(String value) {
+        return graph.constant(value)
+                .or(
+                        () ->
+                                graph.producer(value)
+                                        .filter(maker -> catalog.role(maker) == Role.DEQUANTIZE)
+                                        .flatMap(maker -> graph.constant(maker.input(0))));
     }
 
     private static boolean unknownBehindBatch(long[] shape) {
@@ -137,11 +147,11 @@ public final class Macs {
         return switch (spec.role()) {
             case CONVOLUTION ->
                     spec.input(node, Port.WEIGHT)
-                            .flatMap(graph::constant)
+                            .flatMap(this::weight)
                             .map(w -> window(node, data, w.shape().size(0), kernel(w)));
             case LINEAR -> linear(node, spec);
             case ADD, MULTIPLY -> Optional.of(wider(data, extents.get(node.input(1))));
-            case BATCH_NORM, NORM, ACTIVATION, SOFTMAX -> Optional.of(data);
+            case BATCH_NORM, NORM, ACTIVATION, SOFTMAX, QUANTIZE, DEQUANTIZE -> Optional.of(data);
             case AVERAGE_POOLING, RANGE_PRESERVING, PAD -> reshaped(node, spec, data);
             case CONCAT -> concat(node, data);
             default -> Optional.empty();
@@ -154,7 +164,7 @@ public final class Macs {
                 .flatMap(
                         axis ->
                                 spec.input(node, Port.WEIGHT)
-                                        .flatMap(graph::constant)
+                                        .flatMap(this::weight)
                                         .map(w -> new long[] {-1, w.shape().size(axis)}));
     }
 

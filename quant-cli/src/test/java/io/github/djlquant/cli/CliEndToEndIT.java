@@ -94,6 +94,10 @@ class CliEndToEndIT {
                 .contains("quantized     yes", "shapes_cnn.onnx", "recipe static-int8", "100");
         JsonObject json = json(CommandRun.of("inspect", quantized, "--json"));
         assertThat(json.get("form").getAsString()).isEqualTo("qdq");
+        assertThat(json.get("multiplyAccumulates"))
+                .isEqualTo(
+                        json(CommandRun.of("inspect", source, "--json"))
+                                .get("multiplyAccumulates"));
         assertThat(json.getAsJsonObject("provenance").getAsJsonObject("recipe").get("name"))
                 .hasToString("\"static-int8\"");
     }
