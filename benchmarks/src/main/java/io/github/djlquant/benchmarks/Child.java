@@ -27,20 +27,21 @@ final class Child {
     private Child() {}
 
     /**
-     * Runs a main class in a fresh JVM with the same class path and the given heap.
+     * Runs a main class in a fresh JVM with the same class path.
      *
      * @param main the class
+     * @param heapMb size of the heap, from start to end
      * @param arguments its arguments
      * @return what it printed, with {@code wallSeconds} of the whole process added
      */
-    static JsonObject java(Class<?> main, List<String> arguments)
+    static JsonObject java(Class<?> main, int heapMb, List<String> arguments)
             throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 System.getProperty("java.home") + "/bin/java",
-                                "-Xms256m",
-                                "-Xmx256m",
+                                "-Xms" + heapMb + "m",
+                                "-Xmx" + heapMb + "m",
                                 "-XX:+UseSerialGC",
                                 "--enable-native-access=ALL-UNNAMED",
                                 main.getName()));

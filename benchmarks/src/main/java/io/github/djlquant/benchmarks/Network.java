@@ -62,6 +62,16 @@ enum Network {
         return calibrationRows;
     }
 
+    /** Images per calibration run. */
+    int batch() {
+        return 8;
+    }
+
+    /** Images per run with which the peer is fastest. */
+    int peerBatch() {
+        return this == RESNET20 ? 50 : this == RESNET50 ? 1 : 8;
+    }
+
     /** Height and width of its images. */
     int size() {
         return size;

@@ -1,0 +1,75 @@
+package io.github.djlquant.benchmarks;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.calibrate.Calibrator;
+import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.plan.Planner;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.transform.Phase;
+import io.github.djlquant.transform.TransformContext;
+import io.github.djlquant.transform.TransformPipeline;
+import java.util.Map;
+
+/** The calibration stage by itself, and plain float inference over the same batches. */
+final class Calibration {
+
+    private final Network network;
+    private final RawImages images;
+    private final Backend backend;
+    private final Graph source;
+
+    Calibration(WorkFolder work, Network network) {
+        this.network = network;
+        images = work.images(network);
+        backend = Backends.forFile(work.model(network));
+        source = backend.read(work.model(network));
+    }
+
+    /**
+     * Opens the float model and runs it over the images.
+     *
+     * @return wall time in seconds
+     */
+    double inferSeconds(int rows, int threads) {
+        long start = System.nanoTime();
+        try (GraphRunner runner = backend.open(source, new RunOptions(threads, true))) {
+            for (Map<String, Tensor> feed : images.feeds(rows, network.batch())) {
+                runner.run(feed);
+            }
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /**
+     * Calibrates with the recipe for convolutional networks and chooses the ranges.
+     *
+     * @return wall time in seconds
+     */
+    double calibrateSeconds(RangeMethod ranges, int rows, int threads) {
+        Recipe recipe = Recipe.staticInt8().withRanges(ranges);
+        TransformContext context =
+                new TransformContext(
+                        backend.catalog(), recipe, backend.target(Target.Name.HERE));
+        Graph prepared = TransformPipeline.load().run(Phase.FUSE, source, context);
+        long start = System.nanoTime();
+        CalibrationTable table =
+                Calibrator.builder()
+                        .setBackend(backend)
+                        .setGraph(prepared)
+                        .setValues(new Planner(prepared, context).valuesToObserve())
+                        .optThreads(threads)
+                        .optBatchSize(network.batch())
+                        .build()
+                        .calibrate(CalibrationData.ofFeeds(images.feeds(rows, network.batch())));
+        new Planner(prepared, context.withStatistics(table)).plan();
+        return (System.nanoTime() - start) / 1e9;
+    }
+}

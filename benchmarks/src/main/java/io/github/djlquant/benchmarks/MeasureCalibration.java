@@ -1,0 +1,103 @@
+package io.github.djlquant.benchmarks;
+
+import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.recipe.Recipe;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What calibration costs: its time in units of plain float inference, and its memory. */
+final class MeasureCalibration {
+
+    private static final int FEW = 100;
+    private static final int MANY = 5000;
+    private static final double MOST_GROWTH = 1.05;
+    private static final int PROCESSES = 6;
+    private static final int HEAP_MB = 256;
+
+    private MeasureCalibration() {}
+
+    /** Calibrates and infers in turns, in one JVM, with one thread in the engine. */
+    static void time(WorkFolder work, Network network, int rounds, Report report) {
+        Calibration calibration = new Calibration(work, network);
+        int rows = network.calibrationRows();
+        Map<String, RangeMethod> methods = new LinkedHashMap<>();
+        methods.put("MinMax", new RangeMethod.MinMax());
+        methods.put("the recipe's " + Recipe.staticInt8().ranges(), Recipe.staticInt8().ranges());
+        methods.put("Percentile", new RangeMethod.Percentile(99.999));
+        methods.put("Entropy", new RangeMethod.Entropy());
+        List<RangeMethod> ranges = List.copyOf(methods.values());
+        double[] plain = new double[rounds];
+        double[][] seconds = new double[ranges.size()][rounds];
+        calibration.inferSeconds(rows, 1);
+        ranges.forEach(method -> calibration.calibrateSeconds(method, rows, 1));
+        for (int round = 0; round < rounds; round++) {
+            plain[round] = calibration.inferSeconds(rows, 1);
+            for (int i = 0; i < ranges.size(); i++) {
+                seconds[i][round] = calibration.calibrateSeconds(ranges.get(i), rows, 1);
+            }
+        }
+        List<String> names = List.copyOf(methods.keySet());
+        for (int i = 0; i < ranges.size(); i++) {
+            double most = ranges.get(i) instanceof RangeMethod.MinMax ? 1.3 : 1.5;
+            MedianInterval ratio = MedianInterval.ofRatios(seconds[i], plain);
+            report.add(
+                    Report.Row.of(
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%s calibration on %d images, %s, 1 thread",
+                                            network.id(),
+                                            rows,
+                                            names.get(i)),
+                                    seconds(plain),
+                                    "",
+                                    seconds(seconds[i]))
+                            .withRatio(ratio)
+                            .withBar(
+                                    "calibration / inference <= " + most, ratio.median() <= most));
+        }
+    }
+
+    /** Compares the peak memory of fresh JVMs of equal heap. */
+    static void memory(WorkFolder work, Report report) throws IOException, InterruptedException {
+        double[] few = new double[PROCESSES];
+        double[] many = new double[PROCESSES];
+        for (int i = 0; i < PROCESSES; i++) {
+            few[i] = peak(work, FEW);
+            many[i] = peak(work, MANY);
+        }
+        MedianInterval ratio = MedianInterval.ofRatios(many, few);
+        report.add(
+                Report.Row.of(
+                                String.format(
+                                        Locale.ROOT,
+                                        "resnet20 calibration, peak memory with %d / %d images",
+                                        FEW,
+                                        MANY),
+                                "",
+                                "",
+                                String.format(
+                                        Locale.ROOT,
+                                        "%.0f / %.0f MB",
+                                        MedianInterval.of(few).median(),
+                                        MedianInterval.of(many).median()))
+                        .withRatio(ratio)
+                        .withBar("<= " + MOST_GROWTH, ratio.median() <= MOST_GROWTH));
+    }
+
+    private static double peak(WorkFolder work, int rows)
+            throws IOException, InterruptedException {
+        return Child.java(
+                        CalibrateOnce.class,
+                        HEAP_MB,
+                        List.of(work.root().toString(), Network.RESNET20.name(), "" + rows))
+                .get("peakRssMb")
+                .getAsDouble();
+    }
+
+    private static String seconds(double[] values) {
+        return String.format(Locale.ROOT, "%.2f s", MedianInterval.of(values).median());
+    }
+}

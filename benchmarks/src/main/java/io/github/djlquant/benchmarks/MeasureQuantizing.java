@@ -1,0 +1,104 @@
+package io.github.djlquant.benchmarks;
+
+import com.google.gson.JsonObject;
+import io.github.djlquant.backend.Target;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The whole job beside the peer's, process by process in turns: the same images, the same way to
+ * find ranges (min and max), all processors.
+ */
+final class MeasureQuantizing {
+
+    private static final double MOST_OF_PEER = 0.6;
+    private static final int HEAP_MB = 1024;
+
+    private MeasureQuantizing() {}
+
+    /** Leaves our files with the recipe's own ranges for the other measurements. */
+    static void make(WorkFolder work, Network network, Report report)
+            throws IOException, InterruptedException {
+        for (Target.Name target : List.of(Target.Name.HERE, Target.Name.ANY)) {
+            JsonObject made = ours(work, network, target, "recipe", "keep");
+            report.note(
+                    String.format(
+                            Locale.ROOT,
+                            "%s, target %s: %,d bytes, %.1f %% of the multiply-accumulates in int8;"
+                                    + " the engine runs %s",
+                            network.id(),
+                            target.text(),
+                            made.get("bytes").getAsLong(),
+                            100 * number(made, "int8MacShare"),
+                            made.get("kernels").getAsString()));
+        }
+    }
+
+    /** Times both sides. */
+    static void run(
+            WorkFolder work, Network network, int rounds, List<String> peer, Report report)
+            throws IOException, InterruptedException {
+        double[] theirs = new double[rounds];
+        double[] mine = new double[rounds];
+        JsonObject theirRun = new JsonObject();
+        JsonObject ourRun = new JsonObject();
+        for (int round = 0; round < rounds; round++) {
+            theirRun = peer(work, network, peer);
+            ourRun = ours(work, network, Target.Name.HERE, "minmax", "timing");
+            theirs[round] = number(theirRun, "workSeconds");
+            mine[round] = number(ourRun, "workSeconds");
+        }
+        MedianInterval ratio = MedianInterval.ofRatios(mine, theirs);
+        report.add(
+                Report.Row.of(
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s quantizing, %d images, MinMax",
+                                        network.id(),
+                                        network.calibrationRows()),
+                                "",
+                                String.format(
+                                        Locale.ROOT,
+                                        "%.2f s (process %.2f s, %.0f MB)",
+                                        MedianInterval.of(theirs).median(),
+                                        number(theirRun, "wallSeconds"),
+                                        number(theirRun, "peakRssMb")),
+                                String.format(
+                                        Locale.ROOT,
+                                        "%.2f s (process %.2f s, of it JVM start %.2f s and"
+                                                + " verification %.2f s; %.0f MB)",
+                                        MedianInterval.of(mine).median(),
+                                        number(ourRun, "wallSeconds"),
+                                        number(ourRun, "startSeconds"),
+                                        number(ourRun, "verify"),
+                                        number(ourRun, "peakRssMb")))
+                        .withRatio(ratio)
+                        .withBar("ours / peer <= " + MOST_OF_PEER, ratio.median() <= MOST_OF_PEER));
+    }
+
+    private static JsonObject peer(WorkFolder work, Network network, List<String> peer)
+            throws IOException, InterruptedException {
+        return Child.run(
+                List.of(
+                        peer.get(0),
+                        peer.get(1),
+                        work.root().toString(),
+                        network.id(),
+                        "minmax",
+                        "" + network.peerBatch()));
+    }
+
+    private static JsonObject ours(
+            WorkFolder work, Network network, Target.Name target, String ranges, String keep)
+            throws IOException, InterruptedException {
+        return Child.java(
+                QuantizeOnce.class,
+                HEAP_MB,
+                List.of(work.root().toString(), network.name(), target.name(), ranges, keep));
+    }
+
+    private static double number(JsonObject json, String field) {
+        return json.get(field).getAsDouble();
+    }
+}

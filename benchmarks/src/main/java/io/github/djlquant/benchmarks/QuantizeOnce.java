@@ -1,0 +1,74 @@
+package io.github.djlquant.benchmarks;
+
+import com.google.gson.JsonObject;
+import io.github.djlquant.QuantizedModel;
+import io.github.djlquant.Quantizer;
+import io.github.djlquant.Stage;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.recipe.Recipe;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/** Quantizes one network in a fresh JVM and prints what it took, as one line of JSON. */
+public final class QuantizeOnce {
+
+    private QuantizeOnce() {}
+
+    /**
+     * Quantizes.
+     *
+     * @param args the work folder, the network, the target, {@code recipe} or {@code minmax} for
+     *     the ranges, and {@code keep} to leave the file for the other measurements
+     * @throws Exception if quantization fails
+     */
+    public static void main(String[] args) throws Exception {
+        double start =
+                (System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime())
+                        / 1e3;
+        WorkFolder work = new WorkFolder(Path.of(args[0]));
+        Network network = Network.valueOf(args[1]);
+        Target.Name target = Target.Name.valueOf(args[2]);
+        Recipe recipe = Recipe.staticInt8();
+        if (args[3].equals("minmax")) {
+            recipe = recipe.withRanges(new RangeMethod.MinMax());
+        }
+        Path out = work.ours(network, target);
+        Files.createDirectories(out.getParent());
+        if (!args[4].equals("keep")) {
+            out = out.resolveSibling("timing-" + out.getFileName());
+        }
+        int rows = network.calibrationRows();
+        QuantizedModel model =
+                Quantizer.builder()
+                        .optRecipe(recipe)
+                        .optTarget(target)
+                        .optCalibration(
+                                CalibrationData.ofFeeds(
+                                        work.images(network).feeds(rows, network.batch())))
+                        .optBatchSize(network.batch())
+                        .optOverwrite(true)
+                        .optLatency(false)
+                        .build()
+                        .quantize(work.model(network), out);
+        JsonObject result = new JsonObject();
+        result.addProperty("startSeconds", start);
+        double workSeconds = 0;
+        for (Map.Entry<Stage, Duration> stage : model.times().entrySet()) {
+            double seconds = stage.getValue().toNanos() / 1e9;
+            result.addProperty(stage.getKey().name().toLowerCase(Locale.ROOT), seconds);
+            workSeconds += stage.getKey() == Stage.VERIFY ? 0 : seconds;
+        }
+        result.addProperty("workSeconds", workSeconds);
+        result.addProperty("peakRssMb", ProcessMemory.peakMb());
+        result.addProperty("bytes", model.bytes());
+        result.addProperty("int8MacShare", model.plan().quantizedMacShare());
+        result.addProperty("kernels", model.execution().summary());
+        System.out.println(result);
+    }
+}
