@@ -61,8 +61,8 @@ final class MeasureLatency {
                         millis(turns, FLOAT),
                         millis(turns, PEER),
                         millis(turns, ours));
-        MedianInterval speed = turns.ratio(FLOAT, ours);
-        MedianInterval toPeer = turns.ratio(ours, PEER);
+        MedianInterval speed = turns.wallRatio(FLOAT, ours);
+        MedianInterval toPeer = turns.wallRatio(ours, PEER);
         report.add(
                 row.withRatio(speed)
                         .withBar(
@@ -77,9 +77,13 @@ final class MeasureLatency {
                                         "ours / peer, upper end <= %.2f",
                                         MOST_OF_PEER),
                                 toPeer.high() <= MOST_OF_PEER));
+        Report.Row cpu = Report.Row.of(row.what() + ": float / ours in CPU time", "", "", "");
+        report.add(cpu.withRatio(turns.cpuRatio(FLOAT, ours)));
+        cpu = Report.Row.of(row.what() + ": ours / peer in CPU time", "", "", "");
+        report.add(cpu.withRatio(turns.cpuRatio(ours, PEER)));
     }
 
     private static String millis(Turns turns, int contender) {
-        return String.format(Locale.ROOT, "%.3f ms", turns.micros(contender).median() / 1e3);
+        return String.format(Locale.ROOT, "%.3f ms", turns.wallMicros(contender).median() / 1e3);
     }
 }

@@ -1,8 +1,11 @@
 package io.github.djlquant.benchmarks;
 
 import com.google.gson.JsonObject;
+import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,6 +23,15 @@ final class MeasureQuantizing {
     /** Leaves our files with the recipe's own ranges for the other measurements. */
     static void make(WorkFolder work, Network network, Report report)
             throws IOException, InterruptedException {
+        Path best = work.peer(network, network.peerBest());
+        report.note(
+                String.format(
+                        Locale.ROOT,
+                        "%s, the peer's best (%s): %,d bytes; the engine runs %s",
+                        network.id(),
+                        network.peerBest(),
+                        Files.size(best),
+                        Backends.forFile(best).explain(best).summary()));
         for (Target.Name target : List.of(Target.Name.HERE, Target.Name.ANY)) {
             JsonObject made = ours(work, network, target, "recipe", "keep");
             report.note(

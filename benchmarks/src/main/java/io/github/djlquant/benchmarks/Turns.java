@@ -22,36 +22,45 @@ import java.util.List;
  */
 final class Turns {
 
-    private final double[][] micros;
+    private final double[][] wall;
+    private final double[][] cpu;
 
-    private Turns(double[][] micros) {
-        this.micros = micros;
+    private Turns(int contenders, int rounds) {
+        wall = new double[contenders][rounds];
+        cpu = new double[contenders][rounds];
     }
 
     static Turns measure(List<Contender> contenders, int rounds, int calls) throws OrtException {
         for (int warm = 0; warm < 5; warm++) {
             for (Contender contender : contenders) {
-                contender.medianMicros(calls);
+                contender.medianTime(calls);
             }
         }
         int count = contenders.size();
-        double[][] micros = new double[count][rounds];
+        Turns turns = new Turns(count, rounds);
         for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < count; turn++) {
                 int who = (round + turn) % count;
-                micros[who][round] = contenders.get(who).medianMicros(calls);
+                Contender.CallTime time = contenders.get(who).medianTime(calls);
+                turns.wall[who][round] = time.wallMicros();
+                turns.cpu[who][round] = time.cpuMicros();
             }
         }
-        return new Turns(micros);
+        return turns;
     }
 
-    /** Time per call. */
-    MedianInterval micros(int contender) {
-        return MedianInterval.of(micros[contender]);
+    /** Time per call in microseconds. */
+    MedianInterval wallMicros(int contender) {
+        return MedianInterval.of(wall[contender]);
     }
 
     /** Time of one in units of another's. */
-    MedianInterval ratio(int numerator, int denominator) {
-        return MedianInterval.ofRatios(micros[numerator], micros[denominator]);
+    MedianInterval wallRatio(int numerator, int denominator) {
+        return MedianInterval.ofRatios(wall[numerator], wall[denominator]);
+    }
+
+    /** The same without what other processes took. */
+    MedianInterval cpuRatio(int numerator, int denominator) {
+        return MedianInterval.ofRatios(cpu[numerator], cpu[denominator]);
     }
 }
