@@ -25,6 +25,7 @@ import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.LayerError;
 import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.plan.DynamicPlanner;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.plan.QuantPlan;
@@ -82,9 +83,9 @@ final class QuantizationRun {
                                             EquivalenceCheck.DEFAULT_TOLERANCE));
             TransformContext context = start;
             Graph prepared = timed(Stage.FUSE, () -> pipeline.run(Phase.FUSE, graph, start));
-            Planner planner = new Planner(prepared, start);
             long calibrated = 0;
             if (settings.recipe().method() == Method.STATIC) {
+                Planner planner = new Planner(prepared, start);
                 CalibrationTable table =
                         timed(
                                 Stage.CALIBRATE,
@@ -96,7 +97,7 @@ final class QuantizationRun {
             TransformContext informed = context;
             Graph equalized =
                     timed(Stage.EQUALIZE, () -> pipeline.run(Phase.EQUALIZE, prepared, informed));
-            QuantPlan plan = timed(Stage.PLAN, () -> new Planner(equalized, informed).plan());
+            QuantPlan plan = timed(Stage.PLAN, () -> plan(equalized, informed));
             requireSomethingQuantized(plan);
             TransformContext planned = informed.withPlan(plan);
             Graph rounded = timed(Stage.ROUND, () -> pipeline.run(Phase.ROUND, equalized, planned));
@@ -190,6 +191,15 @@ final class QuantizationRun {
                                     + ": "
                                     + first.reason());
                 });
+    }
+
+    private QuantPlan plan(Graph graph, TransformContext context) {
+        if (settings.recipe().method() == Method.STATIC) {
+            return new Planner(graph, context).plan();
+        }
+        DynamicPlanner planner = new DynamicPlanner(graph, context);
+        warnings.addAll(planner.warnings());
+        return planner.plan();
     }
 
     private void requireSomethingQuantized(QuantPlan plan) {

@@ -27,7 +27,6 @@ import io.github.djlquant.graph.ValueType.TensorType;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
-import io.github.djlquant.op.Role;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -143,13 +142,13 @@ public final class SignatureInputs {
         Optional<Long> limit = Optional.empty();
         for (Node node : graph.consumers(value)) {
             OpSpec spec = catalog.spec(node);
-            if (spec.role() == Role.EMBEDDING
-                    && spec.input(node, Port.DATA).filter(value::equals).isPresent()) {
+            if (spec.input(node, Port.INDICES).filter(value::equals).isPresent()) {
+                int axis = (int) node.intAttribute("axis", 0);
                 Optional<Long> rows =
-                        spec.input(node, Port.WEIGHT)
+                        spec.input(node, Port.DATA)
                                 .flatMap(graph::constant)
-                                .filter(table -> table.shape().rank() > 0)
-                                .map(table -> table.shape().size(0));
+                                .filter(table -> axis >= 0 && axis < table.shape().rank())
+                                .map(table -> table.shape().size(axis));
                 if (rows.isPresent() && (limit.isEmpty() || rows.get() < limit.get())) {
                     limit = rows;
                 }

@@ -27,6 +27,8 @@ public enum Port {
     MEAN,
     /** Running variance of a batch norm. */
     VARIANCE,
+    /** Which rows of a table are looked up. */
+    INDICES,
     /** Scale of a quantize or dequantize. */
     SCALE,
     /** Zero point of a quantize or dequantize. */

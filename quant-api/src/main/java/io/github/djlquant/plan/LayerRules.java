@@ -134,7 +134,7 @@ final class LayerRules {
                 : graph.type(value) instanceof ValueType.UnknownType;
     }
 
-    private void requireFinite(String value, Tensor tensor, Node node) {
+    static void requireFinite(String value, Tensor tensor, Node node) {
         tensor.forEach(
                 (index, element) -> {
                     if (!Double.isFinite(element)) {

@@ -36,7 +36,11 @@ public record NodeDecision(String node, OpType op, Form form, long macs, String 
         /** On the integers as they are: it only moves them, scale and zero point stay. */
         MOVES_INTEGERS,
         /** Not at all: the quantized range of its output clamps as it does. */
-        ABSORBED
+        ABSORBED,
+        /** On integers: scale and zero point of its input are found anew for each input. */
+        DYNAMIC,
+        /** Its table holds integers with one scale per row: what it looks up becomes float. */
+        LOOK_UP
     }
 
     /** Requires the parts. */

@@ -56,12 +56,12 @@ public final class Planner {
     public Planner(Graph graph, TransformContext context) {
         this.graph = graph;
         this.context = context;
-        refuseQuantizedKernels();
+        refuseQuantizedKernels(graph, context);
         this.forms = NodeForms.decide(graph, context);
         this.groups = ScaleGroups.of(graph, forms);
     }
 
-    private void refuseQuantizedKernels() {
+    static void refuseQuantizedKernels(Graph graph, TransformContext context) {
         for (Node node : graph.nodes()) {
             if (context.catalog().role(node) == Role.QUANTIZED_KERNEL) {
                 throw new UnsupportedModelException(

@@ -124,7 +124,7 @@ public final class InsertQdq implements BlockTransform {
                 switch (form(node)) {
                     case INTEGER -> editor.put(integer(node));
                     case MOVES_INTEGERS -> move(node);
-                    case FLOAT -> editor.put(onFloats(node));
+                    case FLOAT, DYNAMIC, LOOK_UP -> editor.put(onFloats(node));
                     case ABSORBED -> throw absorbed(node);
                 }
             }

@@ -207,7 +207,7 @@ public final class OnnxOpCatalog {
         rows.add(moves("DepthToSpace", 13));
         rows.add(moves("SpaceToDepth", 13));
         rows.add(
-                row("Gather", Role.RANGE_PRESERVING, DATA)
+                row("Gather", Role.RANGE_PRESERVING, Map.of(Port.DATA, 0, Port.INDICES, 1))
                         .withRanges((g, n) -> RangeRule.PRESERVING)
                         .withIntegersSince(1));
         rows.add(

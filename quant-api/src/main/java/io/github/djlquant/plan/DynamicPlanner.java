@@ -1,0 +1,271 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.plan;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
+import io.github.djlquant.op.Role;
+import io.github.djlquant.plan.NodeDecision.Form;
+import io.github.djlquant.plan.ValueDecision.Kind;
+import io.github.djlquant.scheme.Granularity;
+import io.github.djlquant.scheme.QuantParams;
+import io.github.djlquant.scheme.QuantType;
+import io.github.djlquant.scheme.TensorScheme;
+import io.github.djlquant.scheme.TensorScheme.Symmetry;
+import io.github.djlquant.transform.TransformContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides without data: matrix products with a constant weight matrix run on integers, their inputs
+ * quantized anew at run time; large tables that rows are looked up in are stored as integers;
+ * everything else stays float, with the reason.
+ */
+public final class DynamicPlanner {
+
+    /** The lowest opset with an operator that finds scale and zero point at run time. */
+    private static final long SINCE = 11;
+
+    /** Below, three more nodes cost more than the bytes are worth. */
+    private static final long SMALL_TABLE = 1 << 16;
+
+    /** From this share of convolutions on the model is a convolutional one. */
+    private static final double MOSTLY = 0.5;
+
+    private final Graph graph;
+    private final TransformContext context;
+    private final LayerRules rules;
+    private final Macs macs;
+    private final Map<String, ValueDecision> values = new LinkedHashMap<>();
+    private final List<NodeDecision> nodes = new ArrayList<>();
+
+    /**
+     * Creates a planner.
+     *
+     * @param graph the fused float graph
+     * @param context recipe, target and operators
+     * @throws UnsupportedModelException if the model computes on integers already
+     */
+    public DynamicPlanner(Graph graph, TransformContext context) {
+        this.graph = graph;
+        this.context = context;
+        this.rules = new LayerRules(graph, context);
+        this.macs = new Macs(graph, context.catalog());
+        Planner.refuseQuantizedKernels(graph, context);
+    }
+
+    /**
+     * Makes the plan.
+     *
+     * @return every decision with its reason
+     * @throws UnsupportedModelException if a weight holds NaN or infinity
+     * @throws RecipeException if the recipe's weights do not have 8 bits
+     */
+    public QuantPlan plan() {
+        QuantType type = context.recipe().weights().type();
+        if (type != QuantType.INT8 && type != QuantType.UINT8) {
+            throw new RecipeException(
+                    Problem.of("dynamic quantization multiplies weights of 8 bits")
+                            .at("recipe " + context.recipe().name() + ", weights")
+                            .expected("int8 or uint8")
+                            .actual(type)
+                            .next("Choose another type in the recipe"));
+        }
+        values.clear();
+        nodes.clear();
+        for (Node node : graph.nodes()) {
+            OpSpec spec = context.catalog().spec(node);
+            Optional<String> obstacle = obstacle(node, spec);
+            if (obstacle.isPresent()) {
+                decide(node, Form.FLOAT, obstacle.get());
+            } else if (isLookUp(node, spec)) {
+                String table = spec.input(node, Port.DATA).orElseThrow();
+                values.computeIfAbsent(table, this::table);
+                decide(node, Form.LOOK_UP, "a quarter of the table's bytes, one scale per row");
+            } else {
+                layer(node, spec);
+                decide(node, Form.DYNAMIC, "an integer kernel with a constant weight pays");
+            }
+        }
+        return new QuantPlan(List.copyOf(values.values()), nodes);
+    }
+
+    private void decide(Node node, Form form, String reason) {
+        nodes.add(new NodeDecision(node.name(), node.op(), form, macs.of(node), reason));
+    }
+
+    private void layer(Node node, OpSpec spec) {
+        String data = spec.input(node, Port.DATA).orElseThrow();
+        values.computeIfAbsent(
+                data,
+                value ->
+                        new ValueDecision(
+                                value,
+                                Kind.ACTIVATION,
+                                null,
+                                "quantized at run time, once for all layers that read it"));
+        String weight = spec.input(node, Port.WEIGHT).orElseThrow();
+        values.computeIfAbsent(
+                weight, value -> WeightParams.decide(graph, context, node, List.of()));
+    }
+
+    private ValueDecision table(String value) {
+        Tensor table = graph.constant(value).orElseThrow();
+        int rows = (int) table.shape().size(0);
+        int columns = (int) (table.elementCount() / rows);
+        float[] largest = new float[rows];
+        table.forEach(
+                (index, element) -> {
+                    int row = (int) (index / columns);
+                    largest[row] = Math.max(largest[row], Math.abs((float) element));
+                });
+        float[] scales = new float[rows];
+        for (int row = 0; row < rows; row++) {
+            scales[row] =
+                    context.recipe().weights().parametersFor(-largest[row], largest[row]).scale();
+        }
+        return new ValueDecision(
+                value,
+                Kind.WEIGHT,
+                new QuantParams(
+                        context.recipe().weights().withGranularity(new Granularity.PerChannel(0)),
+                        scales,
+                        new int[rows]),
+                "largest element of each row");
+    }
+
+    private static boolean isLookUp(Node node, OpSpec spec) {
+        return spec.input(node, Port.INDICES).isPresent();
+    }
+
+    private Optional<String> obstacle(Node node, OpSpec spec) {
+        if (isLookUp(node, spec)) {
+            return lookUpObstacle(node, spec);
+        }
+        if (spec.role() == Role.CONVOLUTION || spec.role() == Role.TRANSPOSED_CONVOLUTION) {
+            return Optional.of("dynamic quantization makes convolutions slower");
+        }
+        if (!LayerRules.isLayer(spec.role())) {
+            return Optional.of("dynamic quantization is for products with a constant matrix");
+        }
+        long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
+        if (opset < SINCE) {
+            return Optional.of(
+                    "dynamic quantization needs opset " + SINCE + ", the model has " + opset);
+        }
+        if (LayerRules.weight(graph, spec, node).isEmpty()) {
+            return Optional.of("its weight is computed, not constant");
+        }
+        Optional<String> obstacle = rules.obstacle(node);
+        if (obstacle.isPresent()) {
+            return obstacle;
+        }
+        String weight = spec.input(node, Port.WEIGHT).orElseThrow();
+        int rank = graph.constant(weight).orElseThrow().shape().rank();
+        if (rank != 2) {
+            return Optional.of("its weight has " + rank + " dimensions, not 2");
+        }
+        return sharedOtherwise(weight, spec.weightAxis().apply(graph, node).orElse(0));
+    }
+
+    private Optional<String> lookUpObstacle(Node node, OpSpec spec) {
+        String value = spec.input(node, Port.DATA).orElse("");
+        Optional<Tensor> table = graph.constant(value);
+        if (table.isEmpty()) {
+            return Optional.of("what it looks up in is computed, not constant");
+        }
+        if (table.get().dataType() != DataType.FLOAT) {
+            return Optional.of("its table is " + table.get().dataType());
+        }
+        if (table.get().shape().rank() != 2 || node.intAttribute("axis", 0) != 0) {
+            return Optional.of("it looks up something else than rows of a matrix");
+        }
+        TensorScheme scheme = context.recipe().weights();
+        if (scheme.type() != QuantType.INT8 || scheme.symmetry() == Symmetry.ASYMMETRIC) {
+            return Optional.of("tables are stored as symmetric int8 only");
+        }
+        if (table.get().elementCount() < SMALL_TABLE) {
+            return Optional.of("its table is too small to pay");
+        }
+        if (!context.recipe().scope().holds(node.name(), node.op().name())) {
+            return Optional.of("the recipe's scope leaves it out");
+        }
+        boolean onlyLookedUp =
+                graph.consumers(value).stream()
+                        .allMatch(reader -> isLookUp(reader, context.catalog().spec(reader)));
+        if (!onlyLookedUp) {
+            return Optional.of("its table is also read as a whole");
+        }
+        LayerRules.requireFinite(value, table.get(), node);
+        return Optional.empty();
+    }
+
+    /** One tensor can't have scales along two axes. */
+    private Optional<String> sharedOtherwise(String weight, int axis) {
+        return Optional.ofNullable(values.get(weight))
+                .filter(
+                        made ->
+                                made.params().granularity() instanceof Granularity.PerChannel c
+                                        && c.axis() != axis)
+                .map(made -> "it shares its weight with a layer that reads it transposed");
+    }
+
+    /**
+     * Says what the user should know before the plan is carried out.
+     *
+     * @return sentences; empty if there is nothing to say
+     */
+    public List<String> warnings() {
+        long all = 0;
+        long convolutions = 0;
+        boolean known =
+                graph.nodes().stream()
+                        .filter(node -> context.catalog().role(node) == Role.CONVOLUTION)
+                        .anyMatch(node -> macs.of(node) > 0);
+        for (Node node : graph.nodes()) {
+            OpSpec spec = context.catalog().spec(node);
+            long work =
+                    known
+                            ? macs.of(node)
+                            : LayerRules.isLayer(spec.role())
+                                    ? LayerRules.weight(graph, spec, node)
+                                            .map(Tensor::elementCount)
+                                            .orElse(0L)
+                                    : 0L;
+            all += work;
+            convolutions += spec.role() == Role.CONVOLUTION ? work : 0;
+        }
+        return all == 0 || convolutions <= MOSTLY * all
+                ? List.of()
+                : List.of(
+                        String.format(
+                                java.util.Locale.ROOT,
+                                "%.0f %% of this model's %s are convolutions, which dynamic"
+                                        + " quantization leaves in float: use static-int8 with"
+                                        + " calibration data",
+                                100.0 * convolutions / all,
+                                known ? "multiply-accumulates" : "weights"));
+    }
+}

@@ -1,0 +1,226 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.transform.convert;
+
+import io.github.djlquant.graph.Attribute;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphEditor;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
+import io.github.djlquant.plan.NodeDecision.Form;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.scheme.Granularity;
+import io.github.djlquant.scheme.QuantParams;
+import io.github.djlquant.transform.BlockTransform;
+import io.github.djlquant.transform.Phase;
+import io.github.djlquant.transform.TransformContext;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Multiplies on integers where the plan says so; scale and zero point of the input are found at run
+ * time, once for all layers that read it.
+ *
+ * <pre>
+ *   x   w   b                x
+ *    \  |  /                 |
+ *     layer         DynamicQuantizeLinear
+ *       |             |      |       \
+ *       y          x_scale  x_int8  x_zero_point  w_int8
+ *            =&gt;       |         \      |       /
+ *                  w_scale Mul     MatMulInteger
+ *                           \           |
+ *                            \         Cast
+ *                             \       /
+ *                                Mul
+ *                                 |
+ *                                Add b
+ *                                 |
+ *                                 y
+ * </pre>
+ *
+ * In exact arithmetic y = S_x S_w sum (q_x - Z_x) q_w + b, with one S_w per output channel. ONNX
+ * Runtime merges all but the first node into one kernel. The integer product keeps the layer's
+ * name, so that what the runtime reports can be found in the plan.
+ */
+public final class InsertDynamicQuantization implements BlockTransform {
+
+    /** The code of binary32 in ONNX's Cast. */
+    private static final long FLOAT = 1;
+
+    /** Creates the transform; called by ServiceLoader. */
+    public InsertDynamicQuantization() {}
+
+    @Override
+    public Phase phase() {
+        return Phase.CONVERT;
+    }
+
+    @Override
+    public boolean isFloatEquivalent() {
+        return false;
+    }
+
+    @Override
+    public boolean requires(TransformContext context) {
+        return context.plan().isPresent();
+    }
+
+    @Override
+    public Graph apply(Graph graph, TransformContext context) {
+        QuantPlan plan = context.plan().orElseThrow();
+        Insertion insertion = new Insertion(graph, plan);
+        boolean changed = false;
+        for (Node node : graph.nodes()) {
+            if (plan.node(node.name()).filter(d -> d.form() == Form.DYNAMIC).isPresent()) {
+                insertion.convert(node, context.catalog().spec(node));
+                changed = true;
+            }
+        }
+        return changed ? insertion.editor.build() : graph;
+    }
+
+    /** What a value is at run time once it is quantized. */
+    private record Quantized(String integers, String scale, String zeroPoint) {}
+
+    /** One application. */
+    private static final class Insertion {
+        private final Graph graph;
+        private final QuantPlan plan;
+        private final GraphEditor editor;
+        private final Map<String, Quantized> inputs = new HashMap<>();
+        private final Map<List<Object>, String> weights = new HashMap<>();
+        private final Map<String, String> scales = new HashMap<>();
+
+        Insertion(Graph graph, QuantPlan plan) {
+            this.graph = graph;
+            this.plan = plan;
+            this.editor = graph.edit();
+        }
+
+        void convert(Node node, OpSpec spec) {
+            Quantized data =
+                    inputs.computeIfAbsent(
+                            spec.input(node, Port.DATA).orElseThrow(), this::quantize);
+            String weight = spec.input(node, Port.WEIGHT).orElseThrow();
+            QuantParams params = plan.value(weight).orElseThrow().params();
+            boolean transposed =
+                    spec.weightAxis().apply(graph, node).filter(axis -> axis == 0).isPresent();
+            String integers =
+                    weights.computeIfAbsent(
+                            List.of(weight, transposed), key -> integers(weight, transposed));
+            Optional<String> bias = spec.input(node, Port.BIAS);
+            String output = node.output();
+
+            List<String> operands = List.of(data.integers(), integers, data.zeroPoint());
+            if (Arrays.stream(params.zeroPoints()).anyMatch(z -> z != 0)) {
+                operands =
+                        List.of(
+                                data.integers(),
+                                integers,
+                                data.zeroPoint(),
+                                editor.newConstant(
+                                        weight + "_zero_point",
+                                        Tensor.ofInts(
+                                                params.type().dataType(),
+                                                params.zeroPoints(),
+                                                shape(params))));
+            }
+            String sum = editor.freshName(output + "_integers");
+            editor.put(
+                    new Node(node.name(), op("MatMulInteger"), operands, List.of(sum), Map.of()));
+            String scale =
+                    put(
+                            node,
+                            "Mul",
+                            List.of(data.scale(), scale(weight, params)),
+                            output + "_scale");
+            String cast = editor.freshName(output + "_cast");
+            editor.put(
+                    new Node(
+                            editor.freshName(node.name() + "/Cast"),
+                            op("Cast"),
+                            List.of(sum),
+                            List.of(cast),
+                            Map.of("to", Attribute.of(FLOAT))));
+            if (bias.isEmpty()) {
+                putAs(node, "Mul", List.of(cast, scale), output);
+            } else {
+                String product = put(node, "Mul", List.of(cast, scale), output + "_product");
+                putAs(node, "Add", List.of(product, bias.get()), output);
+            }
+        }
+
+        private Quantized quantize(String value) {
+            Quantized made =
+                    new Quantized(
+                            editor.freshName(value + "_quantized"),
+                            editor.freshName(value + "_scale"),
+                            editor.freshName(value + "_zero_point"));
+            editor.put(
+                    new Node(
+                            editor.freshName(value + "/DynamicQuantizeLinear"),
+                            op("DynamicQuantizeLinear"),
+                            List.of(value),
+                            List.of(made.integers(), made.scale(), made.zeroPoint()),
+                            Map.of()));
+            return made;
+        }
+
+        private String integers(String weight, boolean transposed) {
+            Tensor tensor =
+                    QuantizedTensor.of(
+                            graph.constant(weight).orElseThrow(),
+                            plan.value(weight).orElseThrow().params());
+            return editor.newConstant(
+                    weight + "_quantized", transposed ? TransposedMatrix.of(tensor) : tensor);
+        }
+
+        private String scale(String weight, QuantParams params) {
+            return scales.computeIfAbsent(
+                    weight,
+                    key ->
+                            editor.newConstant(
+                                    weight + "_scale",
+                                    Tensor.ofFloats(params.scales(), shape(params))));
+        }
+
+        private static long[] shape(QuantParams params) {
+            return params.granularity() instanceof Granularity.PerTensor
+                    ? new long[0]
+                    : new long[] {params.size()};
+        }
+
+        private String put(Node node, String op, List<String> reads, String wanted) {
+            String made = editor.freshName(wanted);
+            putAs(node, op, reads, made);
+            return made;
+        }
+
+        private void putAs(Node node, String op, List<String> reads, String made) {
+            String name = editor.freshName(node.name() + "/" + op);
+            editor.put(new Node(name, op(op), reads, List.of(made), Map.of()));
+        }
+
+        private static OpType op(String name) {
+            return OpType.onnx(name);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.djlquant.QuantizedModel;
+import io.github.djlquant.Quantizer;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.backend.Execution;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.GraphBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dynamic quantization through the front door. */
+class DynamicInt8IT {
+
+    @TempDir Path folder;
+
+    private static Quantizer quantizer() {
+        return Quantizer.builder().optRecipe(Recipe.dynamicInt8()).optLatency(false).build();
+    }
+
+    @Test
+    void quantizesASentenceEncoderWithoutData() throws Exception {
+        Path source = RealModels.find("minilm/minilm_l6_v2.onnx");
+        Path output = folder.resolve("int8.onnx");
+        QuantizedModel model = quantizer().quantize(source, output);
+        assertThat(Files.size(output)).isLessThan(23_300_000);
+        assertThat(model.execution().kernels())
+                .as("36 products with weights; 12 products of activations")
+                .filteredOn(Execution.Kernel::int8)
+                .hasSize(36);
+        assertThat(model.evaluation().cosine()).isGreaterThan(0.98);
+        assertThat(model.warnings()).isEmpty();
+    }
+
+    @Test
+    void sendsConvolutionalModelsToStaticQuantization() {
+        Path source = RealModels.find("cifar10/resnet20_cifar10.onnx");
+        QuantizedModel model = quantizer().quantize(source, folder.resolve("int8.onnx"));
+        assertThat(model.warnings())
+                .singleElement()
+                .asString()
+                .contains("convolutions")
+                .contains("static-int8");
+    }
+
+    @Test
+    void refusesAModelWithNothingToQuantize() {
+        Path source = folder.resolve("conv.onnx");
+        OnnxBackend backend = new OnnxBackend();
+        backend.write(
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 1, 2, 2)
+                        .constant("w", Tensor.ofFloats(new float[] {2}, 1, 1, 1, 1))
+                        .node("Conv", "y", "x", "w")
+                        .output("y")
+                        .build(),
+                backend.target(io.github.djlquant.backend.Target.Name.ANY),
+                source);
+        Path output = folder.resolve("int8.onnx");
+        assertThatThrownBy(() -> quantizer().quantize(source, output))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("makes convolutions slower")
+                .hasMessageContaining("static-int8");
+        assertThat(output).doesNotExist();
+    }
+}
