@@ -18,6 +18,7 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
 import io.github.djlquant.op.RangeRule;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
@@ -167,6 +168,7 @@ final class NodeForms {
         for (Node node : graph.nodes()) {
             if (forms.get(node.name()) == Form.INTEGER
                     && catalog.role(node) == Role.LINEAR
+                    && context.kept(catalog.spec(node).input(node, Port.WEIGHT).orElse("")).isEmpty()
                     && graph.isOutput(node.output())
                     && macs.of(node) <= SMALL_HEAD * allMacs
                     && weights(node) <= SMALL_HEAD * allWeights) {

@@ -52,11 +52,11 @@ final class WeightParams {
             Graph graph, TransformContext context, Node node, List<Layer> layers) {
         OpSpec spec = context.catalog().spec(node);
         String value = spec.input(node, Port.WEIGHT).orElseThrow();
-        Optional<QuantParams> kept = context.kept(value);
+        WeightRows rows = WeightRows.of(graph, spec, node);
+        Optional<QuantParams> kept = context.kept(value).filter(p -> fits(p, rows));
         if (kept.isPresent()) {
             return new ValueDecision(value, Kind.WEIGHT, kept.get(), "kept from the source");
         }
-        WeightRows rows = WeightRows.of(graph, spec, node);
         TensorScheme scheme = context.recipe().weights();
         if (scheme.granularity() instanceof Granularity.PerGroup) {
             throw grouped(node);
@@ -120,6 +120,13 @@ final class WeightParams {
         }
         float usable = (float) Math.max(scale, Float.MIN_NORMAL);
         return new TensorScheme.ScaleZeroPoint(scale == 0 ? 1f : usable, one.zeroPoint());
+    }
+
+    private static boolean fits(QuantParams params, WeightRows rows) {
+        return params.granularity() instanceof Granularity.PerTensor
+                || params.granularity() instanceof Granularity.PerChannel c
+                        && rows.channelAxis().filter(axis -> axis == c.axis()).isPresent()
+                        && params.size() == rows.values().length;
     }
 
     private static RecipeException grouped(Node node) {

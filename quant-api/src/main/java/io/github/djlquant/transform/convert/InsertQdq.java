@@ -15,6 +15,7 @@ package io.github.djlquant.transform.convert;
 
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.graph.FreeValues;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
@@ -229,12 +230,32 @@ public final class InsertQdq implements BlockTransform {
 
         private Node onFloats(Node node) {
             Node changed = node;
-            for (String read : io.github.djlquant.graph.FreeValues.of(node)) {
+            boolean plainly = isFloatLayer(node);
+            for (String read : FreeValues.of(node)) {
                 if (madeByIntegers.contains(read)) {
-                    changed = GraphEditor.renameReads(changed, read, dequantize(read));
+                    String real =
+                            plainly
+                                    ? qdq.dequantizePlainly(
+                                            integersOf(read), read + "_plain", params(read))
+                                    : dequantize(read);
+                    changed = GraphEditor.renameReads(changed, read, real);
                 }
             }
             return changed;
+        }
+
+        /**
+         * The engine quantizes a float weight by itself, per tensor, where it finds its layer between
+         * a dequantize and a quantize: such a layer gets its input by plain arithmetic instead.
+         */
+        private boolean isFloatLayer(Node node) {
+            Role role = catalog.role(node);
+            boolean layer = isLayer(role) || role == Role.TRANSPOSED_CONVOLUTION;
+            return layer
+                    && (quantized(node.output())
+                            || graph.consumers(node.output()).stream()
+                                    .flatMap(reader -> reader.outputs().stream())
+                                    .anyMatch(this::quantized));
         }
 
         /** The integer form of a value, quantizing it on first use. */

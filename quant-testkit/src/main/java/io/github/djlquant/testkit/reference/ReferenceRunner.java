@@ -84,6 +84,7 @@ public final class ReferenceRunner implements GraphRunner {
             case "Add" -> Arithmetic.broadcast(x, in.get(1), Double::sum);
             case "Sub" -> Arithmetic.broadcast(x, in.get(1), (a, b) -> a - b);
             case "Mul" -> Arithmetic.broadcast(x, in.get(1), (a, b) -> a * b);
+            case "Cast" -> cast(node, x);
             case "Concat" -> Movers.concat(node, in);
             case "Reshape" -> Movers.reshape(x, in.get(1));
             case "Flatten" -> Movers.flatten(node, x);
@@ -95,6 +96,13 @@ public final class ReferenceRunner implements GraphRunner {
             case "DequantizeLinear" -> Movers.dequantize(node, x, in.get(1), input(in, 2));
             default -> throw new IllegalArgumentException("no reference kernel for " + node.op());
         };
+    }
+
+    private static Array cast(Node node, Array x) {
+        if (node.intAttribute("to", 0) != 1) {
+            throw new IllegalArgumentException("the reference casts to float only");
+        }
+        return Array.floats(x.shape, x.data.clone());
     }
 
     private static Array input(List<Array> in, int index) {
