@@ -1,0 +1,206 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.op.OnnxOpCatalog;
+import io.github.djlquant.plan.NodeDecision;
+import io.github.djlquant.plan.Planner;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.scheme.QuantParams;
+import io.github.djlquant.testkit.GraphBuilder;
+import io.github.djlquant.testkit.TransformAssert;
+import io.github.djlquant.transform.TransformContext;
+import io.github.djlquant.transform.round.PairSafeScale;
+import io.github.djlquant.transform.round.WeightRows;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+
+    private static final TransformContext CONTEXT =
+            new TransformContext(OnnxOpCatalog.catalog(), Recipe.staticInt8(), MiniatureLine.ANY);
+
+    private static QuantPlan plan(Graph graph) {
+        return MiniatureLine.of(
+                        graph, MiniatureLine.MIN_MAX, List.of(TransformAssert.feeds(graph, 1)))
+                .plan();
+    }
+
+    private static Graph convolution(float... weights) {
+        return GraphBuilder.onnx(17)
+                .input("x", 1, 1, 2, 2)
+                .constant("w", Tensor.ofFloats(weights, weights.length, 1, 1, 1))
+                .floats("b", new float[weights.length])
+                .node("Conv", "y", "x", "w", "b")
+                .output("y")
+                .build();
+    }
+
+    @Test
+    void refusesWeightsThatAreNoNumbers() {
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> plan(convolution(1, bad)))
+                    .isInstanceOf(UnsupportedModelException.class)
+                    .hasMessageContaining("node y")
+                    .hasMessageContaining("constant w")
+                    .hasMessageContaining("element 1");
+        }
+    }
+
+    @Test
+    void refusesModelsThatComputeOnIntegersAlready() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 1, 2, 2)
+                        .node("QLinearConv", "y", "x")
+                        .output("y")
+                        .build();
+        assertThatThrownBy(() -> new Planner(graph, CONTEXT))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("node y")
+                .hasMessageContaining("QLinearConv")
+                .hasMessageContaining("QDQ");
+    }
+
+    @Test
+    void namesTheValueThatTheStatisticsLack() {
+        TransformContext other = CONTEXT.withStatistics(new CalibrationTable(Map.of()));
+        Planner planner = new Planner(convolution(1, 2), other);
+        assertThatThrownBy(planner::plan)
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("value x");
+    }
+
+    @Test
+    void leavesComputedWeightsFloatWithTheReason() {
+        Graph computed =
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 1, 2, 2)
+                        .input("w", 1, 1, 1, 1)
+                        .node("Conv", "y", "x", "w")
+                        .output("y")
+                        .build();
+        NodeDecision decision = new Planner(computed, CONTEXT).plan().node("y").orElseThrow();
+        assertThat(decision.quantized()).isFalse();
+        assertThat(decision.reason()).contains("computed, not constant");
+    }
+
+    @Test
+    void widensTheScaleOfAChannelWhoseBiasWouldOverflow() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 1, 2, 2)
+                        .constant("w", Tensor.ofFloats(new float[] {1, 1e-12f, 0}, 3, 1, 1, 1))
+                        .floats("b", 0.5f, 1000, 3)
+                        .node("Conv", "y", "x", "w", "b")
+                        .output("y")
+                        .build();
+        QuantPlan plan = plan(graph);
+        QuantParams bias = plan.value("b").orElseThrow().params();
+        float[] values = {0.5f, 1000, 3};
+        for (int i = 0; i < values.length; i++) {
+            double steps = values[i] / (double) bias.scale(i);
+            assertThat(Math.abs(steps)).as("channel %d", i).isLessThan(Integer.MAX_VALUE * 0.51);
+            // What the int32 bias stands for is the bias, to a relative 1e-4.
+            assertThat(bias.dequantize(bias.quantize(values[i], i), i))
+                    .isCloseTo(values[i], org.assertj.core.data.Percentage.withPercentage(0.4));
+        }
+    }
+
+    @Test
+    void makesEveryPairOfWeightsSafe() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 4, 6, 6)
+                        .random("w", 8, 4, 3, 3)
+                        .node("Conv", "y", "x", "w")
+                        .output("y")
+                        .build();
+        QuantParams params = plan(graph).value("w").orElseThrow().params();
+        WeightRows rows =
+                WeightRows.of(
+                        graph,
+                        OnnxOpCatalog.catalog().spec(graph.nodes().get(0)),
+                        graph.nodes().get(0));
+        for (int o = 0; o < 8; o++) {
+            assertThat(PairSafeScale.isSafe(rows.values()[o], params.scale(o))).isTrue();
+        }
+        // Channel 0, input channels 0 and 1 at kernel position 0 are the first pair of the kernel.
+        float[] weight = graph.constants().get("w").toFloats();
+        assertThat(rows.values()[0][0]).isEqualTo(weight[0]);
+        assertThat(rows.values()[0][1]).isEqualTo(weight[9]);
+    }
+
+    @Test
+    void leavesDepthwiseWeightsTheirWholeRange() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 2, 6, 6)
+                        .constant(
+                                "w",
+                                Tensor.ofFloats(
+                                        new float[] {1, 1, 1, 1, 2, 2, 2, 2}, 2, 1, 2, 2))
+                        .node("Conv", "y", "x", "w")
+                        .with("group", 2)
+                        .output("y")
+                        .build();
+        QuantParams params = plan(graph).value("w").orElseThrow().params();
+        assertThat(params.scale(0)).isEqualTo(1 / 127f);
+        assertThat(params.scale(1)).isEqualTo(2 / 127f);
+    }
+
+    @Test
+    void pairSafeScalesKnowTheSigns() {
+        assertThat(PairSafeScale.of(new float[] {1, -1}, 1 / 127f)).isEqualTo(1 / 127f);
+        float same = PairSafeScale.of(new float[] {1, 1}, 1 / 127f);
+        assertThat(2 * Math.rint(1 / same)).isLessThanOrEqualTo(PairSafeScale.LIMIT);
+        assertThat(same).isEqualTo(2 / 127f);
+        // The last of an odd number is alone.
+        assertThat(PairSafeScale.of(new float[] {1, -1, 1}, 1 / 127f)).isEqualTo(1 / 127f);
+        assertThat(PairSafeScale.isSafe(new float[] {127, 2}, 1)).isFalse();
+        assertThat(PairSafeScale.isSafe(new float[] {127, 1}, 1)).isTrue();
+        assertThat(PairSafeScale.isSafe(new float[] {-127, -2}, 1)).isFalse();
+    }
+
+    @Test
+    void countsTheWorkOfEachLayer() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", -1, 3, 32, 32)
+                        .random("w", 8, 3, 3, 3)
+                        .node("Conv", "c", "x", "w")
+                        .with("pads", 1, 1, 1, 1)
+                        .with("strides", 2, 2)
+                        .node("GlobalAveragePool", "p", "c")
+                        .node("Flatten", "f", "p")
+                        .random("v", 8, 10)
+                        .node("Gemm", "y", "f", "v")
+                        .output("y")
+                        .build();
+        QuantPlan plan = plan(graph);
+        assertThat(plan.node("c").orElseThrow().macs()).isEqualTo(16 * 16 * 8 * 27);
+        assertThat(plan.node("y").orElseThrow().macs()).isEqualTo(80);
+        assertThat(plan.quantizedMacShare()).isGreaterThan(0.99);
+    }
+}
