@@ -168,7 +168,8 @@ final class NodeForms {
         for (Node node : graph.nodes()) {
             if (forms.get(node.name()) == Form.INTEGER
                     && catalog.role(node) == Role.LINEAR
-                    && context.kept(catalog.spec(node).input(node, Port.WEIGHT).orElse("")).isEmpty()
+                    && context.kept(catalog.spec(node).input(node, Port.WEIGHT).orElse(""))
+                            .isEmpty()
                     && graph.isOutput(node.output())
                     && macs.of(node) <= SMALL_HEAD * allMacs
                     && weights(node) <= SMALL_HEAD * allWeights) {

@@ -245,8 +245,9 @@ public final class InsertQdq implements BlockTransform {
         }
 
         /**
-         * The engine quantizes a float weight by itself, per tensor, where it finds its layer between
-         * a dequantize and a quantize: such a layer gets its input by plain arithmetic instead.
+         * The engine quantizes a float weight by itself, per tensor, where it finds its layer
+         * between a dequantize and a quantize: such a layer gets its input by plain arithmetic
+         * instead.
          */
         private boolean isFloatLayer(Node node) {
             Role role = catalog.role(node);

@@ -67,7 +67,9 @@ final class QdqNodes {
         return made;
     }
 
-    /** Dequantizes by operators that no engine takes for a dequantize, and returns the floats' name. */
+    /**
+     * Dequantizes by operators that no engine takes for a dequantize, and returns the floats' name.
+     */
     String dequantizePlainly(String integers, String wanted, QuantParams params) {
         String cast = editor.freshName(wanted + "_steps");
         editor.put(

@@ -35,7 +35,8 @@ import java.util.Optional;
 
 /**
  * Takes the quantize/dequantize pairs out of a model that was trained with them elsewhere, and
- * remembers their parameters, so that the plan keeps them and the rest is finished as for any model.
+ * remembers their parameters, so that the plan keeps them and the rest is finished as for any
+ * model.
  *
  * <pre>
  *   x -> Quantize -> Dequantize -> layer        x -> layer          (x keeps scale and zero point)
@@ -102,7 +103,11 @@ public final class LiftQdq implements BlockTransform {
         }
         boolean pair =
                 quantize.isPresent()
-                        && params(graph, context.catalog().spec(quantize.get()), quantize.get(), type)
+                        && params(
+                                        graph,
+                                        context.catalog().spec(quantize.get()),
+                                        quantize.get(),
+                                        type)
                                 .equals(params);
         if (!pair || graph.isOutput(made)) {
             keepPerTensor(context, made, params.get());
@@ -149,7 +154,9 @@ public final class LiftQdq implements BlockTransform {
         Optional<QuantType> quantType =
                 Arrays.stream(QuantType.values()).filter(q -> q.dataType() == type).findFirst();
         boolean computedZero =
-                spec.input(node, Port.ZERO_POINT).filter(z -> graph.constant(z).isEmpty()).isPresent();
+                spec.input(node, Port.ZERO_POINT)
+                        .filter(z -> graph.constant(z).isEmpty())
+                        .isPresent();
         if (scales.isEmpty() || quantType.isEmpty() || computedZero) {
             return Optional.empty();
         }
@@ -188,7 +195,8 @@ public final class LiftQdq implements BlockTransform {
         }
         if (!usable) {
             throw new UnsupportedModelException(
-                    Problem.of("a scale of the source is not positive and finite, or has no zero point")
+                    Problem.of(
+                                    "a scale of the source is not positive and finite, or has no zero point")
                             .at("node " + node.name())
                             .next("Export the model again, or start from its float form"));
         }

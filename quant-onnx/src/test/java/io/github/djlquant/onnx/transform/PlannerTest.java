@@ -159,8 +159,7 @@ class PlannerTest {
                         .input("x", 1, 2, 6, 6)
                         .constant(
                                 "w",
-                                Tensor.ofFloats(
-                                        new float[] {1, 1, 1, 1, 2, 2, 2, 2}, 2, 1, 2, 2))
+                                Tensor.ofFloats(new float[] {1, 1, 1, 1, 2, 2, 2, 2}, 2, 1, 2, 2))
                         .node("Conv", "y", "x", "w")
                         .with("group", 2)
                         .output("y")

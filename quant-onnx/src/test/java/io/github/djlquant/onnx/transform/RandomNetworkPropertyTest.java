@@ -39,8 +39,8 @@ class RandomNetworkPropertyTest {
     private static final int CHANNELS = 4;
 
     /**
-     * 20 dB: a random chain of at most eight layers, each at some 35 to 40 dB, in 8 bits; what breaks
-     * (a wrong scale, a lost clamp, a wrong axis) ends near or below 0.
+     * 20 dB: a random chain of at most eight layers, each at some 35 to 40 dB, in 8 bits; what
+     * breaks (a wrong scale, a lost clamp, a wrong axis) ends near or below 0.
      */
     private static final double CLOSE = 20;
 
@@ -48,7 +48,9 @@ class RandomNetworkPropertyTest {
     void becomesALegalGraphThatTheEngineRunsCloseToTheSource(@ForAll long seed) {
         Graph graph = network(new Random(seed));
         List<Map<String, Tensor>> batches =
-                IntStream.range(0, 3).mapToObj(i -> TransformAssert.feeds(graph, seed + i)).toList();
+                IntStream.range(0, 3)
+                        .mapToObj(i -> TransformAssert.feeds(graph, seed + i))
+                        .toList();
         MiniatureLine line = MiniatureLine.of(graph, MiniatureLine.MIN_MAX, batches);
         assertThat(GraphChecker.problems(line.converted(), "converted")).isEmpty();
         Map<String, Tensor> feeds = batches.get(0);
@@ -73,7 +75,8 @@ class RandomNetworkPropertyTest {
         int steps = 2 + random.nextInt(7);
         for (int i = 0; i < steps; i++) {
             String made = "v" + i;
-            String read = values.get(values.size() - 1 - random.nextInt(Math.min(2, values.size())));
+            String read =
+                    values.get(values.size() - 1 - random.nextInt(Math.min(2, values.size())));
             step(graph, random, made, read, values);
             values.add(made);
         }
