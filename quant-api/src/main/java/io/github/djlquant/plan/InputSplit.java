@@ -30,10 +30,10 @@ import java.util.Optional;
 /**
  * Nine bits for the network's input, where they cost next to nothing.
  *
- * <p>Eight bits of input are the largest single error of a small network. A first convolution of few
- * channels can read the input twice: conv(x, w) = conv(concat(x - d, x + d), concat(w/2, w/2)), and
- * with d = S/4 the two roundings together resolve half a step: rint((x - d)/S) + rint((x + d)/S) =
- * rint(2x/S). Measured on ResNet-20: +1.0 dB at 1 % of the time.
+ * <p>Eight bits of input are the largest single error of a small network. A first convolution of
+ * few channels can read the input twice: conv(x, w) = conv(concat(x - d, x + d), concat(w/2, w/2)),
+ * and with d = S/4 the two roundings together resolve half a step: rint((x - d)/S) + rint((x +
+ * d)/S) = rint(2x/S). Measured on ResNet-20: +1.0 dB at 1 % of the time.
  *
  * @param input the graph input
  * @param layer the convolution that reads it
@@ -136,8 +136,8 @@ public record InputSplit(String input, Node layer, String weight) {
     }
 
     /**
-     * Scale and zero point of both halves: their ranges are [min - d, max - d] and [min + d, max + d],
-     * so S = (max - min + 2d) / 255 with d = S/4, that is (max - min) / 254.5. The range is not
+     * Scale and zero point of both halves: their ranges are [min - d, max - d] and [min + d, max +
+     * d], so S = (max - min + 2d) / 255 with d = S/4, that is (max - min) / 254.5. The range is not
      * searched: inputs such as images fill theirs.
      */
     QuantParams params(Statistics statistics, TensorScheme scheme) {

@@ -58,9 +58,7 @@ final class WeightParams {
         String value = spec.input(node, Port.WEIGHT).orElseThrow();
         WeightRows once = WeightRows.of(graph, spec, node);
         WeightRows rows =
-                readTwice
-                        ? once.twice((int) graph.constants().get(value).shape().size(1))
-                        : once;
+                readTwice ? once.twice((int) graph.constants().get(value).shape().size(1)) : once;
         Optional<QuantParams> kept = context.kept(value).filter(p -> fits(p, rows));
         if (kept.isPresent()) {
             return new ValueDecision(value, Kind.WEIGHT, kept.get(), "kept from the source");

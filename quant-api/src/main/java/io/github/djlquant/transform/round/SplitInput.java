@@ -99,8 +99,7 @@ public final class SplitInput implements BlockTransform {
         editor.put(
                 node("Concat", halves.both(), halves.low(), halves.high())
                         .withAttribute("axis", Attribute.of(1)));
-        editor.constant(
-                halves.halvedWeight(), halvedTwice(graph.constants().get(halves.weight())));
+        editor.constant(halves.halvedWeight(), halvedTwice(graph.constants().get(halves.weight())));
         Map<Port, Integer> ports = context.catalog().spec(halves.layer()).ports();
         Node layer = graph.node(halves.layer().name()).orElseThrow();
         editor.put(

@@ -55,7 +55,9 @@ class SplitInputTest {
     void splitsTheInputOfASmallFirstLayerWithoutChangingTheFunction() {
         Graph graph = network(100);
         MiniatureLine line = line(graph);
-        TransformAssert.of(new SplitInput(), line.context()).on(line.prepared()).keepsFunction(1e-3);
+        TransformAssert.of(new SplitInput(), line.context())
+                .on(line.prepared())
+                .keepsFunction(1e-3);
         QuantPlan plan = line.plan();
         assertThat(plan.value("x").orElseThrow().isQuantized()).isFalse();
         assertThat(plan.node("x_nine_bits").orElseThrow().form()).isEqualTo(Form.MOVES_INTEGERS);
