@@ -111,7 +111,7 @@ public final class Quantizer {
         private CalibrationData calibration;
         private long samples;
         private int threads;
-        private int batchSize = 8;
+        private int batchSize = 16;
         private Progress progress;
         private boolean overwrite;
         private boolean force;

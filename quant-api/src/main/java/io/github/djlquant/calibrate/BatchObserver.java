@@ -75,6 +75,11 @@ final class BatchObserver {
         return probes;
     }
 
+    /** The probes that every batch needs: extremes are exact, samples and means are estimates. */
+    List<Probe> exactProbes() {
+        return watches.stream().<Probe>map(watch -> watch.extremes).toList();
+    }
+
     void observe(Feed feed, ProbeRunner runner) {
         Map<Probe, Tensor> results = runner.run(feed.tensors());
         for (Watch watch : watches) {
@@ -96,7 +101,7 @@ final class BatchObserver {
         if (!Float.isFinite(min) || !Float.isFinite(max)) {
             throw notFinite(watch, feed, runner);
         }
-        if (watch.means != null) {
+        if (watch.means != null && results.containsKey(watch.means)) {
             int channels = read(results.get(watch.means));
             float[] means = java.util.Arrays.copyOf(scratch, channels);
             for (float mean : means) {
@@ -106,7 +111,7 @@ final class BatchObserver {
             }
             watch.observer.channelMeans(feed.rows(), means);
         }
-        if (watch.sample != null) {
+        if (watch.sample != null && results.containsKey(watch.sample)) {
             int length = read(results.get(watch.sample));
             if (!watch.observer.sample(scratch, length)) {
                 throw notFinite(watch, feed, runner);
@@ -153,7 +158,7 @@ final class BatchObserver {
             for (int row = 0; row < feed.rows(); row++) {
                 Map<Probe, Tensor> results = runner.run(feed.slice(row, 1).tensors());
                 for (Probe probe : new Probe[] {watch.extremes, watch.sample, watch.means}) {
-                    if (probe != null && !isFinite(results.get(probe))) {
+                    if (results.containsKey(probe) && !isFinite(results.get(probe))) {
                         return row;
                     }
                 }

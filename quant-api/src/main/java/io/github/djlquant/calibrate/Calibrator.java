@@ -18,8 +18,6 @@ import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.ProbeRunner;
-import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,9 +92,8 @@ public final class Calibrator {
             observer = new BatchObserver(values, limit);
             String job = job(spec, limit);
             done = start(observer, job);
-            try (ProbeRunner runner =
-                    backend.probe(graph, observer.probes(), new RunOptions(threads, true))) {
-                done = stream(feeds, runner, observer, job, done);
+            try (ProbeRunners runners = new ProbeRunners(backend, graph, observer, threads)) {
+                done = stream(feeds, runners, observer, job, done);
             }
         }
         List<CalibrationWarning> warnings = observer.warnings(done);
@@ -118,7 +115,7 @@ public final class Calibrator {
     }
 
     private long stream(
-            FeedStream feeds, ProbeRunner runner, BatchObserver observer, String job, long done) {
+            FeedStream feeds, ProbeRunners runners, BatchObserver observer, String job, long done) {
         long rows = done;
         long saved = System.nanoTime();
         if (progress != null) {
@@ -134,7 +131,7 @@ public final class Calibrator {
             if (Thread.interrupted()) {
                 throw cancelled(observer, job, rows);
             }
-            observer.observe(feed, runner);
+            observer.observe(feed, runners.forBatch(feed));
             rows = feed.firstRow() + feed.rows();
             if (progress != null) {
                 progress.update(rows - 1);
@@ -191,10 +188,13 @@ public final class Calibrator {
     /** Builds a {@link Calibrator}. */
     public static final class Builder {
 
-        /** Elements of each value in all: enough for a tail of one in ten thousand. */
-        private static final int SAMPLE = 1 << 18;
+        /**
+         * Elements of each value in all, had every batch been sampled: enough for a tail of 1 in
+         * 10,000.
+         */
+        private static final int SAMPLE = 1 << 19;
 
-        private static final int SAMPLE_PER_ROW = 512;
+        private static final int SAMPLE_PER_ROW = 1024;
         private static final int LEAST_PER_ROW = 64;
         private static final int MOST_PER_ROW = 4096;
         private static final int BATCH_SIZE = 16;
