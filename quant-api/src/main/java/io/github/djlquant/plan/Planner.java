@@ -19,8 +19,6 @@ import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.OpType;
-import io.github.djlquant.graph.Value;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
@@ -46,7 +44,6 @@ public final class Planner {
     private final TransformContext context;
     private final NodeForms forms;
     private final ScaleGroups groups;
-    private final Map<String, InputSplit> splits = new LinkedHashMap<>();
 
     /**
      * Creates a planner and decides what needs no statistics.
@@ -62,12 +59,6 @@ public final class Planner {
         refuseQuantizedKernels(graph, context);
         this.forms = NodeForms.decide(graph, context);
         this.groups = ScaleGroups.of(graph, forms);
-        List<NodeDecision> nodes = forms.decisions();
-        for (Value input : graph.inputs()) {
-            InputSplit.of(graph, context, input.name())
-                    .filter(split -> split.pays(graph, context, nodes))
-                    .ifPresent(split -> splits.put(input.name(), split));
-        }
     }
 
     static void refuseQuantizedKernels(Graph graph, TransformContext context) {
@@ -132,10 +123,6 @@ public final class Planner {
         Map<String, ValueDecision> values = new LinkedHashMap<>();
         Map<String, ValueDecision> byGroup = new HashMap<>();
         for (String value : activationsInOrder()) {
-            if (splits.containsKey(value)) {
-                split(splits.get(value), values);
-                continue;
-            }
             ValueDecision first =
                     byGroup.computeIfAbsent(groups.find(value), root -> activation(value));
             boolean shared = !first.value().equals(value);
@@ -155,41 +142,7 @@ public final class Planner {
                 weights(node, values);
             }
         }
-        List<NodeDecision> nodes = new ArrayList<>(forms.decisions());
-        for (InputSplit split : splits.values()) {
-            nodes.add(
-                    new NodeDecision(
-                            split.both(),
-                            OpType.onnx("Concat"),
-                            NodeDecision.Form.MOVES_INTEGERS,
-                            0,
-                            "joins the halves of the input"));
-        }
-        return new QuantPlan(List.copyOf(values.values()), nodes);
-    }
-
-    private void split(InputSplit split, Map<String, ValueDecision> values) {
-        values.put(
-                split.input(),
-                new ValueDecision(
-                        split.input(),
-                        Kind.ACTIVATION,
-                        null,
-                        "read in two halves of eight bits, a quarter step lower and higher"));
-        QuantParams params =
-                split.params(statistics(split.input()), context.recipe().activations());
-        for (String half : List.of(split.low(), split.high(), split.both())) {
-            values.put(
-                    half,
-                    new ValueDecision(
-                            half, Kind.ACTIVATION, params, "half of the input's nine bits"));
-        }
-    }
-
-    /** The parameters of a layer's input; of both halves if it reads them instead. */
-    private QuantParams dataParams(String value, Map<String, ValueDecision> values) {
-        InputSplit split = splits.get(value);
-        return values.get(split == null ? value : split.both()).params();
+        return new QuantPlan(List.copyOf(values.values()), forms.decisions());
     }
 
     private List<String> activationsInOrder() {
@@ -248,26 +201,10 @@ public final class Planner {
             return;
         }
         String weight = spec.input(node, Port.WEIGHT).orElseThrow();
-        String read = spec.input(node, Port.DATA).orElseThrow();
-        QuantParams data = dataParams(read, values);
-        InputSplit split = splits.get(read);
+        QuantParams data = values.get(spec.input(node, Port.DATA).orElseThrow()).params();
         if (!values.containsKey(weight)) {
-            values.put(
-                    weight,
-                    WeightParams.decide(
-                            graph, context, node, layersOf(weight, values), split != null));
+            values.put(weight, WeightParams.decide(graph, context, node, layersOf(weight, values)));
         }
-        ValueDecision decided = values.get(weight);
-        if (split != null) {
-            decided =
-                    new ValueDecision(
-                            split.halvedWeight(),
-                            Kind.WEIGHT,
-                            WeightParams.halved(decided.params()),
-                            "half of %" + weight + " for each half of the input");
-            values.put(split.halvedWeight(), decided);
-        }
-        QuantParams weightParams = decided.params();
         spec.input(node, Port.BIAS)
                 .ifPresent(
                         bias ->
@@ -276,7 +213,7 @@ public final class Planner {
                                         new ValueDecision(
                                                 bias,
                                                 Kind.BIAS,
-                                                BiasParams.of(data, weightParams),
+                                                BiasParams.of(data, values.get(weight).params()),
                                                 "scale of input times scale of weight")));
     }
 
@@ -288,11 +225,10 @@ public final class Planner {
             if (forms.form(node) == NodeDecision.Form.INTEGER
                     && LayerRules.isLayer(spec.role())
                     && spec.input(node, Port.WEIGHT).filter(weight::equals).isPresent()) {
-                String read = spec.input(node, Port.DATA).orElseThrow();
-                float scale = dataParams(read, values).scale(0);
+                QuantParams data = values.get(spec.input(node, Port.DATA).orElseThrow()).params();
                 layers.add(
                         new WeightParams.Layer(
-                                splits.containsKey(read) ? scale / 2 : scale,
+                                data.scale(0),
                                 spec.input(node, Port.BIAS)
                                         .flatMap(graph::constant)
                                         .map(t -> t.toFloats())));

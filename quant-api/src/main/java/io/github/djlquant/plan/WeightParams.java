@@ -49,16 +49,10 @@ final class WeightParams {
     record Layer(float dataScale, Optional<float[]> bias) {}
 
     static ValueDecision decide(
-            Graph graph,
-            TransformContext context,
-            Node node,
-            List<Layer> layers,
-            boolean readTwice) {
+            Graph graph, TransformContext context, Node node, List<Layer> layers) {
         OpSpec spec = context.catalog().spec(node);
         String value = spec.input(node, Port.WEIGHT).orElseThrow();
-        WeightRows once = WeightRows.of(graph, spec, node);
-        WeightRows rows =
-                readTwice ? once.twice((int) graph.constants().get(value).shape().size(1)) : once;
+        WeightRows rows = WeightRows.of(graph, spec, node);
         Optional<QuantParams> kept = context.kept(value).filter(p -> fits(p, rows));
         if (kept.isPresent()) {
             return new ValueDecision(value, Kind.WEIGHT, kept.get(), "kept from the source");
@@ -126,22 +120,6 @@ final class WeightParams {
         }
         float usable = (float) Math.max(scale, Float.MIN_NORMAL);
         return new TensorScheme.ScaleZeroPoint(scale == 0 ? 1f : usable, one.zeroPoint());
-    }
-
-    /** The parameters of half a weight: the same integers. */
-    static QuantParams halved(QuantParams whole) {
-        float[] scales = whole.scales();
-        for (int i = 0; i < scales.length; i++) {
-            scales[i] = Math.max(Float.MIN_NORMAL, scales[i] / 2);
-        }
-        TensorScheme scheme =
-                new TensorScheme(
-                        whole.type(),
-                        whole.qmin() == whole.type().min()
-                                ? TensorScheme.Symmetry.SYMMETRIC_FULL
-                                : TensorScheme.Symmetry.SYMMETRIC,
-                        whole.granularity());
-        return new QuantParams(scheme, scales, whole.zeroPoints());
     }
 
     private static boolean fits(QuantParams params, WeightRows rows) {

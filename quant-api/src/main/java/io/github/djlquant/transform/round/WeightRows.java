@@ -65,26 +65,6 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
         return new WeightRows(axis, values, true);
     }
 
-    /**
-     * Returns the rows of a convolution that reads its input channels twice, once after the other.
-     *
-     * @param channels input channels of one reading
-     * @return rows of twice the length
-     */
-    public WeightRows twice(int channels) {
-        float[][] doubled = new float[values.length][];
-        for (int row = 0; row < values.length; row++) {
-            float[] once = values[row];
-            doubled[row] = new float[2 * once.length];
-            for (int i = 0; i < once.length; i++) {
-                int at = i / channels * 2 * channels + i % channels;
-                doubled[row][at] = once[i];
-                doubled[row][at + channels] = once[i];
-            }
-        }
-        return new WeightRows(channelAxis, doubled, addsPairs);
-    }
-
     private static WeightRows convolution(Node node, Tensor weight, float[] elements) {
         int rows = (int) weight.shape().size(0);
         int channels = (int) weight.shape().size(1);
