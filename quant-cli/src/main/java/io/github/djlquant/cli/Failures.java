@@ -48,7 +48,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleExecutionException(
             Exception failure, CommandLine command, ParseResult result) {
-        ExitCode code = ExitCode.of(failure);
+        ExitCode code = codeOf(failure);
         boolean verbose = result.originalArgs().contains(VERBOSE);
         if (code == ExitCode.UNEXPECTED) {
             print(
@@ -60,6 +60,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                                     : ". This is a mistake of this program; run it again with "
                                             + VERBOSE
                                             + " and report what it prints"));
+        } else if (code == ExitCode.CANCELLED) {
+            print(command, "cancelled");
         } else {
             print(command, failure.getMessage());
         }
@@ -68,6 +70,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         }
         command.getErr().flush();
         return code.number();
+    }
+
+    /** What is interrupted may fail in any way: ONNX Runtime shuts itself down meanwhile. */
+    private static ExitCode codeOf(Exception failure) {
+        return Thread.currentThread().isInterrupted() ? ExitCode.CANCELLED : ExitCode.of(failure);
     }
 
     private static void print(CommandLine command, String message) {

@@ -163,6 +163,34 @@ class CliEndToEndIT {
     }
 
     @Test
+    void imagesOfAFolderBecomeInputs() throws IOException {
+        Path images = RenderedData.writeImages(folder.resolve("images"), 24);
+        Path output = folder.resolve("images.onnx");
+        CommandRun run =
+                CommandRun.of(
+                        "quantize",
+                        source,
+                        "-o",
+                        output,
+                        "--calibrate",
+                        images,
+                        "--size",
+                        "32x32",
+                        "--mean",
+                        "0.5",
+                        "--std",
+                        "0.5,0.5,0.5",
+                        "--json");
+        assertThat(run.err()).isEmpty();
+        assertThat(json(run).getAsJsonObject("provenance").get("calibrationSamples").getAsInt())
+                .isEqualTo(24);
+        CommandRun shuffled =
+                CommandRun.of("compare", source, output, "--data", images, "--labels", labels);
+        assertThat(shuffled.code()).isEqualTo(2);
+        assertThat(shuffled.err()).contains("--labels", "not with images");
+    }
+
+    @Test
     void forceReplacesAnOlderResult() throws IOException {
         Path output = Files.writeString(folder.resolve("old.onnx"), "old");
         CommandRun run =

@@ -41,8 +41,7 @@ class FailuresTest {
                 Arguments.of(new ModelFormatException(problem), 3),
                 Arguments.of(new UnsupportedModelException(problem), 3),
                 Arguments.of(new CalibrationException(problem), 4),
-                Arguments.of(new GateException(problem), 5),
-                Arguments.of(new QuantizationCancelledException(problem), 130));
+                Arguments.of(new GateException(problem), 5));
     }
 
     @ParameterizedTest
@@ -53,6 +52,20 @@ class FailuresTest {
                 .isEqualTo(
                         new CommandRun(
                                 code, "", lines("djl-quant: model.onnx: it went wrong. Do this")));
+    }
+
+    @Test
+    void cancellationIsNoMistakeWhateverItBreaks() {
+        CommandRun cancelled = new CommandRun(130, "", lines("djl-quant: cancelled"));
+        assertThat(failing(new QuantizationCancelledException(Problem.of("interrupted"))))
+                .isEqualTo(cancelled);
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(failing(new ModelFormatException(Problem.of("the engine is gone"))))
+                    .isEqualTo(cancelled);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test

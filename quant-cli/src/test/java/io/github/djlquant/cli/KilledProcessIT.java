@@ -98,6 +98,7 @@ class KilledProcessIT {
         // SIGTERM takes the same way as Ctrl-C.
         process.destroy();
         assertThat(finish(process)).isEqualTo(128 + 15);
+        assertThat(home.resolve("child.log")).content().contains("djl-quant: cancelled");
         assertThat(names()).isEmpty();
     }
 

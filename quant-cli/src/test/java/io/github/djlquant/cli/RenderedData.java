@@ -17,12 +17,14 @@ import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.cli.demo.ShapeImages;
 import io.github.djlquant.cli.demo.ShapesModel;
 import io.github.djlquant.graph.Tensor;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 
 /** Rendered images as a user would have prepared them for the shipped network. */
 final class RenderedData {
@@ -39,6 +41,23 @@ final class RenderedData {
         List<String> labels = new ArrayList<>();
         write(file, ShapeImages.TEST_SEED, 0, count, labels);
         return Files.write(labelFile, labels);
+    }
+
+    /** Writes images for calibration as files. */
+    static Path writeImages(Path folder, int count) throws IOException {
+        Files.createDirectories(folder);
+        for (int i = 0; i < count; i++) {
+            byte[] rgb = ShapeImages.render(ShapeImages.CALIBRATION_SEED, i).rgb();
+            BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+            for (int pixel = 0; pixel < 32 * 32; pixel++) {
+                int red = Byte.toUnsignedInt(rgb[3 * pixel]);
+                int green = Byte.toUnsignedInt(rgb[3 * pixel + 1]);
+                int blue = Byte.toUnsignedInt(rgb[3 * pixel + 2]);
+                image.setRGB(pixel % 32, pixel / 32, red << 16 | green << 8 | blue);
+            }
+            ImageIO.write(image, "png", folder.resolve(i + ".png").toFile());
+        }
+        return folder;
     }
 
     private static void write(Path file, long seed, int first, int count, List<String> labels) {
