@@ -27,7 +27,6 @@ import java.util.Optional;
  * @param activations how activations are quantized
  * @param weights how weights are quantized; the channel axis is set per operator
  * @param ranges how activation ranges follow from statistics
- * @param rounding how weights become integers
  * @param biasCorrection true to make up for the mean output error of quantized weights in the bias
  * @param splitInput true to give the network's input nine bits where that costs next to nothing
  * @param fusion how far float operators are merged first
@@ -40,7 +39,6 @@ public record Recipe(
         TensorScheme activations,
         TensorScheme weights,
         RangeMethod ranges,
-        Rounding rounding,
         boolean biasCorrection,
         boolean splitInput,
         Fusion fusion,
@@ -57,7 +55,6 @@ public record Recipe(
         Objects.requireNonNull(activations, "activations");
         Objects.requireNonNull(weights, "weights");
         Objects.requireNonNull(ranges, "ranges");
-        Objects.requireNonNull(rounding, "rounding");
         Objects.requireNonNull(fusion, "fusion");
         Objects.requireNonNull(scope, "scope");
         Objects.requireNonNull(gate, "gate");
@@ -76,7 +73,6 @@ public record Recipe(
                 TensorScheme.UINT8_ACTIVATION,
                 TensorScheme.INT8_WEIGHT,
                 new RangeMethod.Mse(2.4),
-                Rounding.NEAREST,
                 true,
                 true,
                 Fusion.BATCH_NORM_ACTIVATION,
@@ -121,7 +117,6 @@ public record Recipe(
                 activations,
                 weights,
                 ranges,
-                rounding,
                 biasCorrection,
                 splitInput,
                 fusion,
@@ -142,7 +137,6 @@ public record Recipe(
                 activations,
                 weights,
                 ranges,
-                rounding,
                 biasCorrection,
                 splitInput,
                 fusion,
@@ -163,7 +157,6 @@ public record Recipe(
                 changed,
                 weights,
                 ranges,
-                rounding,
                 biasCorrection,
                 splitInput,
                 fusion,
@@ -184,7 +177,6 @@ public record Recipe(
                 activations,
                 changed,
                 ranges,
-                rounding,
                 biasCorrection,
                 splitInput,
                 fusion,
@@ -204,28 +196,6 @@ public record Recipe(
                 method,
                 activations,
                 weights,
-                changed,
-                rounding,
-                biasCorrection,
-                splitInput,
-                fusion,
-                scope,
-                gate);
-    }
-
-    /**
-     * Changes how weights become integers.
-     *
-     * @param changed the new rounding
-     * @return a copy
-     */
-    public Recipe withRounding(Rounding changed) {
-        return new Recipe(
-                name,
-                method,
-                activations,
-                weights,
-                ranges,
                 changed,
                 biasCorrection,
                 splitInput,
@@ -247,7 +217,6 @@ public record Recipe(
                 activations,
                 weights,
                 ranges,
-                rounding,
                 changed,
                 splitInput,
                 fusion,
@@ -268,7 +237,6 @@ public record Recipe(
                 activations,
                 weights,
                 ranges,
-                rounding,
                 biasCorrection,
                 changed,
                 fusion,
@@ -289,7 +257,6 @@ public record Recipe(
                 activations,
                 weights,
                 ranges,
-                rounding,
                 biasCorrection,
                 splitInput,
                 changed,
@@ -310,7 +277,6 @@ public record Recipe(
                 activations,
                 weights,
                 ranges,
-                rounding,
                 biasCorrection,
                 splitInput,
                 fusion,
@@ -331,7 +297,6 @@ public record Recipe(
                 activations,
                 weights,
                 ranges,
-                rounding,
                 biasCorrection,
                 splitInput,
                 fusion,

@@ -54,7 +54,6 @@ public final class RecipeJson {
         json.add("activations", scheme(recipe.activations()));
         json.add("weights", scheme(recipe.weights()));
         json.add("ranges", ranges(recipe.ranges()));
-        json.addProperty("rounding", text(recipe.rounding()));
         json.addProperty("biasCorrection", recipe.biasCorrection());
         json.addProperty("splitInput", recipe.splitInput());
         json.addProperty("fusion", text(recipe.fusion()));
@@ -127,7 +126,6 @@ public final class RecipeJson {
         Recipe recipe = Recipe.named(name).orElseGet(Recipe::staticInt8).withName(name);
         recipe =
                 recipe.withMethod(fields.choice("method", Method.class, recipe.method()))
-                        .withRounding(fields.choice("rounding", Rounding.class, recipe.rounding()))
                         .withBiasCorrection(fields.bool("biasCorrection", recipe.biasCorrection()))
                         .withSplitInput(fields.bool("splitInput", recipe.splitInput()))
                         .withFusion(fields.choice("fusion", Fusion.class, recipe.fusion()));

@@ -58,7 +58,6 @@ class RecipeJsonTest {
                                     TensorScheme.Symmetry.SYMMETRIC,
                                     new Granularity.PerGroup(0, 64)),
                             method,
-                            Rounding.OUTPUT_ERROR,
                             false,
                             false,
                             Fusion.NONE,

@@ -52,9 +52,10 @@ record MiniatureLine(Graph prepared, QuantPlan plan, Graph converted, TransformC
         Graph prepared = pipeline.run(Phase.FUSE, graph, context);
         Map<String, ObservationRequest> wanted = new Planner(prepared, context).valuesToObserve();
         TransformContext informed = context.withStatistics(observe(prepared, wanted, batches));
-        QuantPlan plan = new Planner(prepared, informed).plan();
+        Graph equalized = pipeline.run(Phase.EQUALIZE, prepared, informed);
+        QuantPlan plan = new Planner(equalized, informed).plan();
         TransformContext planned = informed.withPlan(plan);
-        Graph rounded = pipeline.run(Phase.ROUND, prepared, planned);
+        Graph rounded = pipeline.run(Phase.ROUND, equalized, planned);
         Graph converted = pipeline.run(Phase.CONVERT, rounded, planned);
         return new MiniatureLine(prepared, plan, converted, planned);
     }
