@@ -125,6 +125,8 @@ final class DemoCommand implements Runnable {
                 Quantizer.builder()
                         .optRecipe(Recipe.staticInt8())
                         .optTarget(target)
+                        // The comparison on the test images measures it.
+                        .optLatency(false)
                         .optCalibration(CalibrationData.ofFeeds(demo.feeds()));
         if (Terminal.isInteractive()) {
             builder.optProgress(new ProgressBar(spec.commandLine().getErr()));

@@ -38,7 +38,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 line.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
             }
         }
-        line.append(". '")
+        line.append(line.toString().endsWith("?") ? " '" : ". '")
                 .append(command.getCommandSpec().qualifiedName())
                 .append(" --help' shows what is possible");
         print(command, line.toString());
