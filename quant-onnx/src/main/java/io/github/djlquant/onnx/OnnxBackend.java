@@ -15,6 +15,7 @@ package io.github.djlquant.onnx;
 
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
@@ -67,6 +68,13 @@ public final class OnnxBackend implements Backend {
 
     @Override
     public void write(Graph graph, Target target, Path file) {
+        if (!OnnxWriter.fitsInMemory(graph)) {
+            throw new UnsupportedModelException(
+                    Problem.of("the quantized model does not fit one file")
+                            .in(file)
+                            .expected("less than 2 GB, the limit of the format")
+                            .next("Widen the recipe's scope so that more weights become int8"));
+        }
         OnnxWriter.write(graph, file);
     }
 

@@ -21,6 +21,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -51,7 +52,17 @@ final class OrtRunner implements GraphRunner {
     }
 
     static OrtRunner open(Path file, RunOptions options) {
-        return of(OrtSessions.open(file, options), file.toString());
+        OrtSession session = OrtSessions.open(file, options);
+        try {
+            ArtifactPlace.check(session, file);
+        } catch (OrtException e) {
+            closeQuietly(session, e);
+            throw OrtFailures.onOpen(e, file.toString());
+        } catch (QuantizationException e) {
+            closeQuietly(session, e);
+            throw e;
+        }
+        return of(session, file.toString());
     }
 
     static OrtRunner open(Graph graph, RunOptions options) {
