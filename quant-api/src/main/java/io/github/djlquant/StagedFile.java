@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * A process that dies in the middle leaves the old file or none under the final name; what it
  * leaves beside it is recognised by the dead process's number and removed by the next run.
  */
-final class StagedFile implements AutoCloseable {
+public final class StagedFile implements AutoCloseable {
 
     private static final Pattern LEFTOVER =
             Pattern.compile("\\.(.+)\\.djl-quant-(\\d+)-[0-9a-z]+\\.tmp.*");
@@ -46,8 +46,10 @@ final class StagedFile implements AutoCloseable {
      * @param target the final name; its folder must exist
      * @param overwrite true to allow an existing file
      * @return the stage
+     * @throws RecipeException if the folder is missing or can't be read, or the file exists and
+     *     must not be overwritten
      */
-    static StagedFile beside(Path target, boolean overwrite) {
+    public static StagedFile beside(Path target, boolean overwrite) {
         Path absolute = target.toAbsolutePath().normalize();
         Path folder = absolute.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -107,12 +109,16 @@ final class StagedFile implements AutoCloseable {
      *
      * @return the temporary name
      */
-    Path path() {
+    public Path path() {
         return temporary;
     }
 
-    /** Moves the file to its final name, atomically where the file system can. */
-    void commit() {
+    /**
+     * Moves the file to its final name, atomically where the file system can.
+     *
+     * @throws RecipeException if it can't be moved
+     */
+    public void commit() {
         try {
             try {
                 Files.move(

@@ -18,10 +18,10 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.StagedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.function.Function;
 
 /** A versioned JSON file that is replaced as a whole or not at all. */
@@ -45,27 +45,9 @@ final class JsonFile {
         json.addProperty("kind", kind);
         json.addProperty("version", version);
         content.entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
-        Path absolute = path.toAbsolutePath();
-        Path temporary =
-                absolute.resolveSibling(
-                        "."
-                                + absolute.getFileName()
-                                + ".djl-quant-"
-                                + ProcessHandle.current().pid()
-                                + "-"
-                                + Long.toString(System.nanoTime() & Long.MAX_VALUE, 36)
-                                + ".tmp");
-        try {
-            try {
-                Files.writeString(temporary, json.toString());
-                Files.move(
-                        temporary,
-                        absolute,
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+        try (StagedFile stage = StagedFile.beside(path, true)) {
+            Files.writeString(stage.path(), json.toString());
+            stage.commit();
         } catch (IOException e) {
             throw new CalibrationException(
                     Problem.of("the " + kind + " can't be written: " + e.getMessage()).in(path), e);

@@ -15,6 +15,7 @@ package io.github.djlquant.calibrate.npz;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.StagedFile;
 import io.github.djlquant.graph.Tensor;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -54,27 +54,9 @@ public final class NpzWriter {
                                         .actual(tensor));
                     }
                 });
-        Path absolute = file.toAbsolutePath();
-        Path temporary =
-                absolute.resolveSibling(
-                        "."
-                                + absolute.getFileName()
-                                + ".djl-quant-"
-                                + ProcessHandle.current().pid()
-                                + "-"
-                                + Long.toString(System.nanoTime() & Long.MAX_VALUE, 36)
-                                + ".tmp");
-        try {
-            try {
-                writeTo(temporary, tensors);
-                Files.move(
-                        temporary,
-                        absolute,
-                        StandardCopyOption.ATOMIC_MOVE,
-                        StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+        try (StagedFile stage = StagedFile.beside(file, true)) {
+            writeTo(stage.path(), tensors);
+            stage.commit();
         } catch (IOException e) {
             throw new CalibrationException(
                     Problem.of("the .npz file can't be written: " + e.getMessage()).in(file), e);
