@@ -13,8 +13,15 @@
  */
 package io.github.djlquant.cli.demo;
 
-import java.io.IOException;
+import io.github.djlquant.calibrate.npz.NpzWriter;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Writes rendered images for training: {@code RenderShapes OUT.npz --count N --seed S}.
@@ -33,9 +40,8 @@ public final class RenderShapes {
      * Renders and writes.
      *
      * @param args the file, the number of images and the seed
-     * @throws IOException if the file cannot be written
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
         if (args.length != 5 || !args[1].equals("--count") || !args[3].equals("--seed")) {
             throw new IllegalArgumentException(USAGE);
         }
@@ -48,9 +54,8 @@ public final class RenderShapes {
      * @param target the {@code .npz} file, replaced if it exists
      * @param count how many images, 1 to 500,000
      * @param seed the set, such as {@link ShapeImages#TRAIN_SEED}
-     * @throws IOException if the file cannot be written
      */
-    static void write(Path target, int count, long seed) throws IOException {
+    static void write(Path target, int count, long seed) {
         if (count < 1 || count > MAX_COUNT) {
             throw new IllegalArgumentException(
                     "--count must be 1 to " + MAX_COUNT + ", is " + count + "; " + USAGE);
@@ -64,10 +69,14 @@ public final class RenderShapes {
             System.arraycopy(sample.rgb(), 0, images, i * length, length);
             labels[i] = (byte) sample.label();
         }
-        try (NpzWriter npz = new NpzWriter(target)) {
-            npz.add("images", images, count, size, size, ShapeImages.CHANNELS);
-            npz.add("labels", labels, count);
-            npz.commit();
-        }
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        arrays.put("images", bytes(images, count, size, size, ShapeImages.CHANNELS));
+        arrays.put("labels", bytes(labels, count));
+        NpzWriter.write(target, arrays);
+    }
+
+    private static Tensor bytes(byte[] values, long... sizes) {
+        return new Tensor(
+                DataType.UINT8, Shape.of(sizes), TensorStorage.of(ByteBuffer.wrap(values)));
     }
 }
