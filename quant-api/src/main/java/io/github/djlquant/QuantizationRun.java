@@ -15,6 +15,7 @@ package io.github.djlquant;
 
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Execution;
+import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.CalibrationWarning;
@@ -148,7 +149,17 @@ final class QuantizationRun {
                                                             + made.sourceName())
                                             .next("Start from the float model"));
                         });
+        requireRunnable();
         return graph;
+    }
+
+    /**
+     * What the engine does not run goes no further: it checks each operator's inputs and
+     * attributes, so that the stages behind may rely on them, and its refusal names the user's
+     * file.
+     */
+    private void requireRunnable() {
+        backend.open(source, new RunOptions(1, false)).close();
     }
 
     private CalibrationTable calibrate(Graph graph, Map<String, ObservationRequest> requests) {

@@ -13,6 +13,9 @@
  */
 package io.github.djlquant.calibrate;
 
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Value;
@@ -28,6 +31,9 @@ import java.util.stream.Collectors;
  * @param samples the largest number of rows in all, positive
  */
 public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
+
+    /** As much as fits a buffer of floats; a batch is held in memory several times. */
+    private static final long MAX_ELEMENTS = 1L << 28;
 
     /** Copies the list; refuses batches and data without rows. */
     public FeedSpec {
@@ -46,12 +52,15 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
      *     dimension, that counts instead
      * @param samples the largest number of rows in all
      * @return the description
+     * @throws UnsupportedModelException if an input has no elements, or a single batch of it more
+     *     than can be fed
      */
     public static FeedSpec of(Graph graph, int batchSize, long samples) {
         List<Value> inputs =
                 graph.inputs().stream()
                         .filter(input -> graph.constant(input.name()).isEmpty())
                         .toList();
+        inputs.forEach(FeedSpec::requireFeedable);
         FeedSpec spec = new FeedSpec(inputs, batchSize, samples);
         return spec.fixedRows() > 0
                 ? new FeedSpec(inputs, (int) Math.min(spec.fixedRows(), 1 << 20), samples)
@@ -74,6 +83,28 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
                         .distinct()
                         .toArray();
         return rows.length == 1 && rows[0] > 0 ? rows[0] : 0;
+    }
+
+    private static void requireFeedable(Value input) {
+        Shape shape = shape(input);
+        if (shape == null) {
+            return;
+        }
+        long elements = 1;
+        for (Dimension dimension : shape.dimensions()) {
+            if (dimension instanceof Dimension.Fixed fixed) {
+                boolean tooMany = fixed.size() > 0 && elements > MAX_ELEMENTS / fixed.size();
+                elements = tooMany ? MAX_ELEMENTS + 1 : elements * fixed.size();
+            }
+        }
+        if (elements < 1 || elements > MAX_ELEMENTS) {
+            throw new UnsupportedModelException(
+                    Problem.of("an input of this shape can't be fed")
+                            .at("input " + input.name())
+                            .expected("1 to " + MAX_ELEMENTS + " elements in a batch")
+                            .actual(input.type())
+                            .next("Export the model with a smaller or an open batch"));
+        }
     }
 
     static Shape shape(Value input) {

@@ -83,9 +83,12 @@ public final class SignatureInputs {
         }
         long[] sizes = extents(type.shape());
         Shape shape = Shape.of(sizes);
-        long count = shape.elementCount();
-        if (count > MAX_ELEMENTS) {
-            throw cannotMake(input);
+        long count = 1;
+        for (long size : sizes) {
+            if (size < 1 || size > MAX_ELEMENTS / count) {
+                throw cannotMake(input);
+            }
+            count *= size;
         }
         int n = (int) count;
         return switch (type.dataType()) {

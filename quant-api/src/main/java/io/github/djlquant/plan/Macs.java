@@ -82,7 +82,10 @@ public final class Macs {
         long[] made = node.outputs().isEmpty() ? null : extents.get(node.output());
         if (made != null && weight.isPresent()) {
             macs.put(node.name(), layer(spec, weight.get(), data, made));
-        } else if (spec.role() == Role.MATRIX_PRODUCT && made != null && data != null) {
+        } else if (spec.role() == Role.MATRIX_PRODUCT
+                && made != null
+                && data != null
+                && data.length > 0) {
             macs.put(node.name(), positive(product(made, 1) * data[data.length - 1]));
         }
     }
@@ -123,14 +126,14 @@ public final class Macs {
         return shape[shape.length - 1];
     }
 
-    /** The product from an axis on; negative if an extent is unknown. */
+    /** The product from an axis on; negative if an extent is unknown or absurdly large. */
     private static long product(long[] shape, int from) {
         long product = 1;
         for (int axis = from; axis < shape.length; axis++) {
-            if (shape[axis] < 0) {
+            if (shape[axis] < 0 || shape[axis] > 0 && product > Long.MAX_VALUE / shape[axis]) {
                 return -1;
             }
-            product = Math.multiplyExact(product, shape[axis]);
+            product *= shape[axis];
         }
         return product;
     }
@@ -148,7 +151,8 @@ public final class Macs {
             case CONVOLUTION ->
                     spec.input(node, Port.WEIGHT)
                             .flatMap(this::weight)
-                            .map(w -> window(node, data, w.shape().size(0), kernel(w)));
+                            .filter(w -> w.shape().rank() > 2)
+                            .flatMap(w -> window(node, data, w.shape().size(0), kernel(w)));
             case LINEAR -> linear(node, spec);
             case ADD, MULTIPLY -> Optional.of(wider(data, extents.get(node.input(1))));
             case BATCH_NORM, NORM, ACTIVATION, SOFTMAX, QUANTIZE, DEQUANTIZE -> Optional.of(data);
@@ -165,6 +169,7 @@ public final class Macs {
                         axis ->
                                 spec.input(node, Port.WEIGHT)
                                         .flatMap(this::weight)
+                                        .filter(w -> axis < w.shape().rank())
                                         .map(w -> new long[] {-1, w.shape().size(axis)}));
     }
 
@@ -181,7 +186,7 @@ public final class Macs {
         List<Long> kernel = node.intsAttribute("kernel_shape");
         if (!kernel.isEmpty() && data.length == kernel.size() + 2) {
             long[] window = kernel.stream().mapToLong(Long::longValue).toArray();
-            return Optional.of(window(node, data, data[1], window));
+            return window(node, data, data[1], window);
         }
         if (spec.role() == Role.PAD) {
             return pads(node).map(pads -> padded(data, pads));
@@ -228,17 +233,27 @@ public final class Macs {
         return Optional.of(made);
     }
 
-    /** Output extents of a sliding window (ONNX Conv and pooling, padding of every kind). */
-    private static long[] window(Node node, long[] data, long channels, long[] kernel) {
-        long[] made = new long[data.length];
-        made[0] = data[0];
-        made[1] = channels;
+    /**
+     * Output extents of a sliding window (ONNX Conv and pooling, padding of every kind); empty if
+     * the node's attributes don't fit its input, which the engine has to refuse.
+     */
+    private static Optional<long[]> window(Node node, long[] data, long channels, long[] kernel) {
         List<Long> strides = node.intsAttribute("strides");
         List<Long> dilations = node.intsAttribute("dilations");
         List<Long> pads = node.intsAttribute("pads");
+        int axes = kernel.length;
+        if (data.length != axes + 2
+                || !fits(strides, axes)
+                || !fits(dilations, axes)
+                || !fits(pads, 2 * axes)) {
+            return Optional.empty();
+        }
+        long[] made = new long[data.length];
+        made[0] = data[0];
+        made[1] = channels;
         boolean same = node.stringAttribute("auto_pad", "NOTSET").startsWith("SAME");
         boolean up = node.intAttribute("ceil_mode", 0) != 0;
-        for (int i = 0; i < kernel.length && i + 2 < made.length; i++) {
+        for (int i = 0; i < axes; i++) {
             long stride = strides.isEmpty() ? 1 : Math.max(1, strides.get(i));
             long reach = (dilations.isEmpty() ? 1 : dilations.get(i)) * (kernel[i] - 1) + 1;
             long padding = pads.isEmpty() ? 0 : pads.get(i) + pads.get(i + kernel.length);
@@ -252,6 +267,10 @@ public final class Macs {
                 made[i + 2] = Math.max(0, (up ? room + stride - 1 : room) / stride + 1);
             }
         }
-        return made;
+        return Optional.of(made);
+    }
+
+    private static boolean fits(List<Long> attribute, int size) {
+        return attribute.isEmpty() || attribute.size() == size;
     }
 }

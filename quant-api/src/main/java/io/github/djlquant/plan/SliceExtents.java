@@ -32,11 +32,14 @@ final class SliceExtents {
         int count = starts.get().length;
         long[] axes = longs(graph, node, 3, "axes").orElse(null);
         long[] steps = longs(graph, node, 4, "steps").orElse(null);
+        if (axes != null && axes.length < count || steps != null && steps.length < count) {
+            return Optional.empty();
+        }
         long[] made = data.clone();
         for (int i = 0; i < count; i++) {
-            long axis = axes == null || axes.length == 0 ? i : axes[i];
+            long axis = axes == null ? i : axes[i];
             axis = axis < 0 ? axis + data.length : axis;
-            long step = steps == null || steps.length == 0 ? 1 : steps[i];
+            long step = steps == null ? 1 : steps[i];
             if (axis < 0 || axis >= data.length || data[(int) axis] < 0 || step < 1) {
                 return Optional.empty();
             }
