@@ -26,7 +26,7 @@ import java.util.Random;
  * Changes fields of well-formed models to what they must not hold: what broken exporters and
  * attackers write, and what flipped bits seldom reach.
  */
-final class FieldMutations {
+public final class FieldMutations {
 
     private static final long[] NUMBERS = {
         -1,
@@ -50,7 +50,7 @@ final class FieldMutations {
     private FieldMutations() {}
 
     /** One to three changes. */
-    static byte[] mutate(ModelProto model, Random random) {
+    public static byte[] mutate(ModelProto model, Random random) {
         ModelProto.Builder mutant = model.toBuilder();
         for (int n = 1 + random.nextInt(3); n > 0; n--) {
             List<Place> places = new ArrayList<>();
