@@ -27,6 +27,7 @@ import io.github.djlquant.graph.ValueType.TensorType;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
+import io.github.djlquant.op.RangeRule;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -140,11 +141,17 @@ public final class SignatureInputs {
         return sizes;
     }
 
-    /** The rows of the smallest table that the value is looked up in, directly. */
+    /** The rows of the smallest table that the value, as it is or moved, is looked up in. */
     private Optional<Long> indexLimit(String value) {
         Optional<Long> limit = Optional.empty();
         for (Node node : graph.consumers(value)) {
             OpSpec spec = catalog.spec(node);
+            boolean moved =
+                    spec.input(node, Port.DATA).filter(value::equals).isPresent()
+                            && spec.ranges().apply(graph, node) instanceof RangeRule.Preserving;
+            if (moved) {
+                limit = smaller(limit, indexLimit(node.output()));
+            }
             if (spec.input(node, Port.INDICES).filter(value::equals).isPresent()) {
                 int axis = (int) node.intAttribute("axis", 0);
                 Optional<Long> rows =
@@ -152,12 +159,14 @@ public final class SignatureInputs {
                                 .flatMap(graph::constant)
                                 .filter(table -> axis >= 0 && axis < table.shape().rank())
                                 .map(table -> table.shape().size(axis));
-                if (rows.isPresent() && (limit.isEmpty() || rows.get() < limit.get())) {
-                    limit = rows;
-                }
+                limit = smaller(limit, rows);
             }
         }
         return limit;
+    }
+
+    private static Optional<Long> smaller(Optional<Long> a, Optional<Long> b) {
+        return a.isEmpty() || b.isPresent() && b.get() < a.get() ? b : a;
     }
 
     private static UnsupportedModelException cannotMake(Value input) {

@@ -55,7 +55,8 @@ public final class Macs {
      * Returns the multiply-accumulates of a node.
      *
      * @param node a node of the graph
-     * @return for one sample; 0 if it has none or its shape is unknown
+     * @return for one sample, or one step of a sequence whose length is open; 0 if it has none or
+     *     its shape is unknown
      */
     public long of(Node node) {
         return macs.getOrDefault(node.name(), 0L);
@@ -80,7 +81,8 @@ public final class Macs {
                         : Optional.empty();
         long[] data = extents.get(node.input(0));
         long[] made = node.outputs().isEmpty() ? null : extents.get(node.output());
-        if (made != null && weight.isPresent()) {
+        boolean rows = spec.role() == Role.LINEAR || spec.role() == Role.MATRIX_PRODUCT;
+        if (weight.isPresent() && (made != null || rows)) {
             macs.put(node.name(), layer(spec, weight.get(), data, made));
         } else if (spec.role() == Role.MATRIX_PRODUCT
                 && made != null
@@ -116,8 +118,12 @@ public final class Macs {
         } else if (spec.role() == Role.TRANSPOSED_CONVOLUTION) {
             perWeight = data == null ? 0 : product(data, 2);
         } else {
-            // Rows of one sample: all axes between the batch and the features.
-            perWeight = made.length <= 2 ? 1 : product(made, 1) / Math.max(1, last(made));
+            // Rows of one sample: all axes between the batch and the features. A sequence whose
+            // length is open counts as one row.
+            perWeight =
+                    made == null || made.length <= 2
+                            ? 1
+                            : Math.max(1, product(made, 1) / Math.max(1, last(made)));
         }
         return positive(perWeight * weight.elementCount());
     }

@@ -21,6 +21,7 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Files;
@@ -48,6 +49,13 @@ class DynamicInt8IT {
                 .filteredOn(Execution.Kernel::int8)
                 .hasSize(36);
         assertThat(model.evaluation().cosine()).isGreaterThan(0.98);
+        assertThat(model.plan().nodes())
+                .as("a token meets each of 10.6 million weights once")
+                .extracting(NodeDecision::macs)
+                .satisfies(
+                        macs ->
+                                assertThat(macs.stream().mapToLong(Long::longValue).sum())
+                                        .isGreaterThanOrEqualTo(6L * 12 * 384 * 384));
         assertThat(model.warnings()).isEmpty();
     }
 

@@ -204,6 +204,7 @@ public final class OnnxOpCatalog {
         rows.add(moves("Expand", 8));
         rows.add(moves("Tile", 6));
         rows.add(moves("Identity", 1));
+        rows.add(row("Cast", Role.OPAQUE, DATA).withRanges((g, n) -> RangeRule.PRESERVING));
         rows.add(moves("DepthToSpace", 13));
         rows.add(moves("SpaceToDepth", 13));
         rows.add(

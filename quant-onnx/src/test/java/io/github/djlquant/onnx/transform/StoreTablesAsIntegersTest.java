@@ -149,4 +149,22 @@ class StoreTablesAsIntegersTest {
         assertThat(Arrays.stream(ids).boxed()).hasSize(32).allMatch(id -> id >= 0 && id < 50);
         assertThat(Arrays.stream(ids).distinct().count()).isGreaterThan(10);
     }
+
+    @Test
+    void verificationLooksUpRowsThatExistAlsoBehindACast() {
+        Graph graph =
+                withIds(
+                        GraphBuilder.onnx(17)
+                                .input("ids", 1)
+                                .node("Cast", "narrow", "ids")
+                                .with("to", 6)
+                                .node("Flatten", "flat", "narrow")
+                                .random("table", 50, 4)
+                                .node("Gather", "y", "table", "flat")
+                                .output("y"));
+        long[] ids =
+                new SignatureInputs(graph, OnnxOpCatalog.catalog()).row(1).get("ids").toLongs();
+        assertThat(Arrays.stream(ids).boxed()).allMatch(id -> id >= 0 && id < 50);
+        assertThat(Arrays.stream(ids).distinct().count()).isGreaterThan(10);
+    }
 }
