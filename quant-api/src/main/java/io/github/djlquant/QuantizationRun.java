@@ -70,6 +70,7 @@ final class QuantizationRun {
     }
 
     QuantizedModel call() {
+        refuseToReplaceTheSource();
         try (StagedFile stage = StagedFile.beside(output, settings.overwrite())) {
             Graph graph = timed(Stage.READ, this::read);
             TransformContext start =
@@ -131,6 +132,20 @@ final class QuantizationRun {
             stage.commit();
             QuantJson.writeBeside(model);
             return model;
+        }
+    }
+
+    private void refuseToReplaceTheSource() {
+        try {
+            if (Files.exists(output) && Files.exists(source) && Files.isSameFile(source, output)) {
+                throw new RecipeException(
+                        Problem.of("the output is the source itself")
+                                .in(output)
+                                .next("Choose another name: the float model can't be remade"));
+            }
+        } catch (IOException e) {
+            throw new RecipeException(
+                    Problem.of("the output can't be compared with the source").in(output), e);
         }
     }
 
