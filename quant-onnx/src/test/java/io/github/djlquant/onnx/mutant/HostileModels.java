@@ -38,14 +38,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** A small network and what an attacker or a broken exporter would make of it. */
-final class HostileModels {
+public final class HostileModels {
 
     private static final OnnxBackend BACKEND = new OnnxBackend();
 
     private HostileModels() {}
 
     /** Convolutions with a residual sum, pooling and a linear head, on {@code x[-1,3,8,8]}. */
-    static ModelProto small() {
+    public static ModelProto small() {
         return Small.MODEL;
     }
 
