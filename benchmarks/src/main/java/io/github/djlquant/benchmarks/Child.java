@@ -30,21 +30,18 @@ final class Child {
      * Runs a main class in a fresh JVM with the same class path.
      *
      * @param main the class
-     * @param heapMb size of the heap, from start to end
+     * @param settings of the JVM
      * @param arguments its arguments
      * @return what it printed, with {@code wallSeconds} of the whole process added
      */
-    static JsonObject java(Class<?> main, int heapMb, List<String> arguments)
+    static JsonObject java(Class<?> main, List<String> settings, List<String> arguments)
             throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                System.getProperty("java.home") + "/bin/java",
-                                "-Xms" + heapMb + "m",
-                                "-Xmx" + heapMb + "m",
-                                "-XX:+UseSerialGC",
-                                "--enable-native-access=ALL-UNNAMED",
-                                main.getName()));
+        List<String> command = new ArrayList<>();
+        command.add(System.getProperty("java.home") + "/bin/java");
+        command.add("-XX:+UseSerialGC");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(settings);
+        command.add(main.getName());
         command.addAll(arguments);
         return run(command);
     }

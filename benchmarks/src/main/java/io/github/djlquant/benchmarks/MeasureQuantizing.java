@@ -29,7 +29,7 @@ import java.util.Locale;
 final class MeasureQuantizing {
 
     private static final double MOST_OF_PEER = 0.6;
-    private static final int HEAP_MB = 1024;
+    private static final List<String> JVM = List.of("-Xmx1g");
 
     private MeasureQuantizing() {}
 
@@ -118,7 +118,7 @@ final class MeasureQuantizing {
             throws IOException, InterruptedException {
         return Child.java(
                 QuantizeOnce.class,
-                HEAP_MB,
+                JVM,
                 List.of(work.root().toString(), network.name(), target.name(), ranges, keep));
     }
 

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Collects rows and writes them as one Markdown table and as JSON. */
+/**
+ * Collects rows, shows them as they come, and writes them as one Markdown table and as JSON.
+ */
 final class Report {
 
     private final Machine machine;
@@ -34,10 +36,12 @@ final class Report {
     }
 
     void note(String line) {
+        System.err.println(line);
         notes.add(line);
     }
 
     void add(Row row) {
+        System.err.println(row.markdown());
         rows.add(row);
     }
 

@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public final class SideBySide {
 
-    private static final int CALIBRATION_ROUNDS = 9;
+    private static final int CALIBRATION_ROUNDS = 6;
     private static final int PROCESS_ROUNDS = 6;
 
     private SideBySide() {}
