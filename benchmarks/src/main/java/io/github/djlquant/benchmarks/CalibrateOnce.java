@@ -32,7 +32,7 @@ public final class CalibrateOnce {
         Calibration calibration =
                 new Calibration(new WorkFolder(Path.of(args[0])), Network.valueOf(args[1]));
         int rows = Integer.parseInt(args[2]);
-        double seconds = calibration.calibrateSeconds(Recipe.staticInt8().ranges(), rows, 1);
+        double seconds = calibration.calibrate(Recipe.staticInt8().ranges(), rows, 1).wall();
         JsonObject result = new JsonObject();
         result.addProperty("seconds", seconds);
         result.addProperty("peakRssMb", ProcessMemory.peakMb());

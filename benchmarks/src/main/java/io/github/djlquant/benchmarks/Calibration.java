@@ -29,6 +29,8 @@ import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.TransformPipeline;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Map;
 
 /** The calibration stage by itself, and plain float inference over the same batches. */
@@ -49,29 +51,29 @@ final class Calibration {
     /**
      * Opens the float model and runs it over the images.
      *
-     * @return wall time in seconds
+     * @return how long it took
      */
-    double inferSeconds(int rows, int threads) {
-        long start = System.nanoTime();
+    Time infer(int rows, int threads) {
+        Stopwatch watch = new Stopwatch();
         try (GraphRunner runner = backend.open(source, new RunOptions(threads, true))) {
             for (Map<String, Tensor> feed : images.feeds(rows, network.batch())) {
                 runner.run(feed);
             }
         }
-        return (System.nanoTime() - start) / 1e9;
+        return watch.time();
     }
 
     /**
      * Calibrates with the recipe for convolutional networks and chooses the ranges.
      *
-     * @return wall time in seconds
+     * @return how long it took
      */
-    double calibrateSeconds(RangeMethod ranges, int rows, int threads) {
+    Time calibrate(RangeMethod ranges, int rows, int threads) {
         Recipe recipe = Recipe.staticInt8().withRanges(ranges);
         TransformContext context =
                 new TransformContext(backend.catalog(), recipe, backend.target(Target.Name.HERE));
         Graph prepared = TransformPipeline.load().run(Phase.FUSE, source, context);
-        long start = System.nanoTime();
+        Stopwatch watch = new Stopwatch();
         CalibrationTable table =
                 Calibrator.builder()
                         .setBackend(backend)
@@ -82,6 +84,27 @@ final class Calibration {
                         .build()
                         .calibrate(CalibrationData.ofFeeds(images.feeds(rows, network.batch())));
         new Planner(prepared, context.withStatistics(table)).plan();
-        return (System.nanoTime() - start) / 1e9;
+        return watch.time();
+    }
+
+    /**
+     * How long something took.
+     *
+     * @param wall by the clock, seconds
+     * @param cpu what the calling thread computed, seconds: with one thread in the engine that is
+     *     all but garbage collection and compilation, without the time that other processes took
+     */
+    record Time(double wall, double cpu) {}
+
+    private static final class Stopwatch {
+        private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        private final long wall = System.nanoTime();
+        private final long cpu = threads.getCurrentThreadCpuTime();
+
+        Time time() {
+            return new Time(
+                    (System.nanoTime() - wall) / 1e9,
+                    (threads.getCurrentThreadCpuTime() - cpu) / 1e9);
+        }
     }
 }
