@@ -19,8 +19,10 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
+import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.scheme.Granularity;
@@ -57,7 +59,8 @@ import java.util.Optional;
  * </pre>
  *
  * In exact arithmetic y = S_x S_w sum (q_x - Z_x) q_w + b, with one S_w per output channel. ONNX
- * Runtime merges all but the first node into one kernel. The integer product keeps the layer's
+ * Runtime merges all but the first node into one kernel; so that it takes up a bias of the source
+ * too, the product becomes the first operand of the sum. The integer product keeps the layer's
  * name, so that what the runtime reports can be found in the plan.
  */
 public final class InsertDynamicQuantization implements BlockTransform {
@@ -91,6 +94,7 @@ public final class InsertDynamicQuantization implements BlockTransform {
         for (Node node : graph.nodes()) {
             if (plan.node(node.name()).filter(d -> d.form() == Form.DYNAMIC).isPresent()) {
                 insertion.convert(node, context.catalog().spec(node));
+                insertion.putFirst(node.output(), context.catalog());
                 changed = true;
             }
         }
@@ -165,6 +169,18 @@ public final class InsertDynamicQuantization implements BlockTransform {
             } else {
                 String product = put(node, "Mul", List.of(cast, scale), output + "_product");
                 putAs(node, "Add", List.of(product, bias.get()), output);
+            }
+        }
+
+        /** Older runtimes merge a bias only into sums whose first operand is the product. */
+        void putFirst(String product, OpCatalog catalog) {
+            for (Node reader : graph.consumers(product)) {
+                if (catalog.role(reader) == Role.ADD
+                        && reader.inputs().size() == 2
+                        && reader.input(1).equals(product)
+                        && graph.constant(reader.input(0)).isPresent()) {
+                    editor.put(reader.withInputs(List.of(product, reader.input(0))));
+                }
             }
         }
 

@@ -186,6 +186,25 @@ class InsertDynamicQuantizationTest {
     }
 
     @Test
+    void putsTheProductFirstIntoASumWithAConstant() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 4, 8)
+                        .random("w", 8, 8)
+                        .random("b", 8)
+                        .node("MatMul", "m", "x", "w")
+                        .node("Add", "y", "b", "m")
+                        .node("Add", "z", "x", "m")
+                        .output("y")
+                        .output("z")
+                        .build();
+        Graph converted = DynamicLine.of(graph).converted();
+        assertThat(converted.node("y").orElseThrow().inputs()).containsExactly("m", "b");
+        assertThat(converted.node("z").orElseThrow().inputs()).containsExactly("x", "m");
+        assertThat(sqnr(graph, converted)).isGreaterThan(30);
+    }
+
+    @Test
     void doesNotFireOnConvolutionsAndWarnsThatThereIsABetterWay() {
         Graph graph =
                 GraphBuilder.onnx(17)
