@@ -205,8 +205,43 @@ public final class Macs {
             }
             case "Identity", "Dropout" -> Optional.of(data);
             case "Slice" -> SliceExtents.of(graph, node, data);
+            case "Transpose" -> transposed(node, data);
+            case "Reshape" -> reshaped(node, data);
             default -> Optional.empty();
         };
+    }
+
+    private static Optional<long[]> transposed(Node node, long[] data) {
+        List<Long> order = node.intsAttribute("perm");
+        if (order.size() != data.length
+                || order.stream().anyMatch(axis -> axis < 0 || axis >= data.length)) {
+            return Optional.empty();
+        }
+        return Optional.of(order.stream().mapToLong(axis -> data[Math.toIntExact(axis)]).toArray());
+    }
+
+    /** Zeros copy an extent; -1 is what the others leave, known if the batch is copied. */
+    private Optional<long[]> reshaped(Node node, long[] data) {
+        long[] made = graph.constant(node.input(1)).map(Tensor::toLongs).orElse(null);
+        if (made == null || node.intAttribute("allowzero", 0) != 0) {
+            return Optional.empty();
+        }
+        boolean batchIsCopied = made.length > 0 && made[0] == 0;
+        int open = -1;
+        for (int axis = 0; axis < made.length; axis++) {
+            if (made[axis] == 0) {
+                made[axis] = axis < data.length ? data[axis] : -1;
+            } else if (made[axis] < 0) {
+                open = axis;
+            }
+        }
+        if (open > 0 && batchIsCopied) {
+            made[open] = 1;
+            long others = product(made, 1);
+            long all = product(data, 1);
+            made[open] = all < 0 || others < 1 ? -1 : all / others;
+        }
+        return Optional.of(made);
     }
 
     private Optional<long[]> pads(Node node) {
