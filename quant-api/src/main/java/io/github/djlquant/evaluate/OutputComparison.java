@@ -20,6 +20,9 @@ import io.github.djlquant.graph.Tensor;
 /** Accumulates the difference of one output over batches, in constant memory. Not thread-safe. */
 final class OutputComparison {
 
+    /** A row whose squared length is this close to 1 was normalized. */
+    private static final double UNIT = 1e-3;
+
     private final String output;
     private long samples;
     private double signal;
@@ -29,6 +32,7 @@ final class OutputComparison {
     private boolean classScores = true;
     private long flips;
     private long nonFinite;
+    private long unitRows;
 
     OutputComparison(String output) {
         this.output = output;
@@ -84,6 +88,7 @@ final class OutputComparison {
             bestY = y[i] > y[bestY] ? i : bestY;
         }
         samples++;
+        unitRows += Math.abs(xx - 1) < UNIT ? 1 : 0;
         signal += xx;
         noise += error;
         cosines += xx == 0 && yy == 0 ? 1 : xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
@@ -93,7 +98,7 @@ final class OutputComparison {
     OutputError result() {
         double sqnr = noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
         double n = Math.max(samples, 1);
-        boolean scores = classScores && samples > 0;
+        boolean scores = classScores && samples > 0 && unitRows < samples;
         return new OutputError(
                 output,
                 samples,

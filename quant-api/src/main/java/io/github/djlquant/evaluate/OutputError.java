@@ -25,7 +25,8 @@ import java.util.Objects;
  *     if equal
  * @param cosine mean over the samples of the cosine between the flattened rows
  * @param maxError the largest absolute difference
- * @param classScores true if the output looks like class scores: float, rank 2, at least 2 columns
+ * @param classScores true if the output looks like class scores: float, rank 2, at least 2 columns,
+ *     and not all rows of length 1, as normalized embeddings have
  * @param flips share of samples whose largest score changed its place; 0 where {@code classScores}
  *     is false
  * @param nonFinite elements that are NaN or infinite in the quantized output and not in the

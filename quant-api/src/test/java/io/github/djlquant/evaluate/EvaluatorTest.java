@@ -126,6 +126,18 @@ class EvaluatorTest {
     }
 
     @Test
+    void normalizedEmbeddingsAreNoClassScores() {
+        Evaluation evaluation = compare(scaled(0.99f), batch(null, 2, 0.6f, 0.8f, 0.8f, 0.6f));
+        assertThat(evaluation.outputs().get(0).classScores()).isFalse();
+        assertThat(
+                        compare(scaled(0.99f), batch(null, 2, 0.6f, 0.8f, 3, 4))
+                                .outputs()
+                                .get(0)
+                                .classScores())
+                .isTrue();
+    }
+
+    @Test
     void nothingToCompareIsAnError() {
         assertThatThrownBy(() -> compare(t -> t)).isInstanceOf(CalibrationException.class);
     }
