@@ -31,7 +31,8 @@ final class MeasureCalibration {
     private static final int PROCESSES = 6;
     // A young generation that both fill: else the smaller run has the advantage of untouched pages.
     private static final List<String> HEAP = List.of("-Xms256m", "-Xmx256m", "-Xmn16m");
-    // The optimizing compiler's own memory grows with the time that it has, whatever the program does.
+    // The optimizing compiler's own memory grows with the time that it has, whatever the program
+    // does.
     private static final String SIMPLE_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private MeasureCalibration() {}
@@ -76,9 +77,7 @@ final class MeasureCalibration {
                             seconds(wall(times.get(i))));
             report.add(
                     row.withRatio(ratio)
-                            .withBar(
-                                    "calibration / inference <= " + most,
-                                    ratio.median() <= most));
+                            .withBar("calibration / inference <= " + most, ratio.median() <= most));
             report.add(
                     Report.Row.of(
                                     row.what() + ": CPU time",
@@ -94,8 +93,7 @@ final class MeasureCalibration {
         List<String> simple = new ArrayList<>(HEAP);
         simple.add(SIMPLE_COMPILER);
         Report.Row row = memory(work, simple);
-        report.add(
-                row.withBar("<= " + MOST_GROWTH, row.ratio().median() <= MOST_GROWTH));
+        report.add(row.withBar("<= " + MOST_GROWTH, row.ratio().median() <= MOST_GROWTH));
         report.add(memory(work, HEAP));
     }
 

@@ -22,9 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/**
- * Collects rows, shows them as they come, and writes them as one Markdown table and as JSON.
- */
+/** Collects rows, shows them as they come, and writes them as one Markdown table and as JSON. */
 final class Report {
 
     private final Machine machine;
