@@ -21,6 +21,9 @@ import java.util.Locale;
 /** Decides whether a quantized model is good enough to hand over. */
 public final class Gate {
 
+    /** A mean cosine below it is no rounding: the outputs have lost their meaning. */
+    private static final double COLLAPSE = 0.5;
+
     private Gate() {}
 
     /**
@@ -42,19 +45,22 @@ public final class Gate {
                                 + output.nonFinite()
                                 + " elements became NaN or infinite");
             }
-            double minCosine = evaluation.realData() ? thresholds.minCosine() : 0.5;
-            if (!output.classScores() && output.cosine() < minCosine) {
-                failures.add(
-                        text(
-                                "%s: mean cosine %.4f is below %.4f",
-                                output.output(), output.cosine(), minCosine));
-            }
+            cosine(output, evaluation.realData() ? thresholds.minCosine() : COLLAPSE, failures);
             if (output.classScores() && evaluation.realData()) {
                 flips(output, thresholds, failures);
             }
         }
         evaluation.accuracy().ifPresent(accuracy -> drop(accuracy, thresholds, failures));
         return failures;
+    }
+
+    private static void cosine(OutputError output, double least, List<String> failures) {
+        if (output.cosine() < least) {
+            failures.add(
+                    text(
+                            "%s: mean cosine %.4f is below %.4f",
+                            output.output(), output.cosine(), least));
+        }
     }
 
     /** Few samples can't prove a share of flips: the lower end of the Wilson interval counts. */
@@ -70,12 +76,6 @@ public final class Gate {
                     text(
                             "%s: %.2f %% of the answers changed, above %.2f %%",
                             output.output(), 100 * output.flips(), 100 * thresholds.maxFlips()));
-        }
-        if (output.cosine() < thresholds.minCosine()) {
-            failures.add(
-                    text(
-                            "%s: mean cosine %.4f is below %.4f",
-                            output.output(), output.cosine(), thresholds.minCosine()));
         }
     }
 
