@@ -143,6 +143,7 @@ public record Provenance(
         } catch (JsonParseException
                 | IllegalStateException
                 | NullPointerException
+                | UnsupportedOperationException
                 | ClassCastException
                 | IllegalArgumentException e) {
             throw new ModelFormatException(

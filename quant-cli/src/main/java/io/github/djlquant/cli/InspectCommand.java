@@ -32,13 +32,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         header = "Show what is in a model, and whether it is quantized already.",
-        description = "",
+        description = {
+            "",
+            "Of a model made by this program it also tells which nodes stay float, and why."
+        },
         mixinStandardHelpOptions = true,
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-quant inspect model.onnx",
+            "  djl-quant inspect --plan model-int8.onnx",
             "  djl-quant inspect --graph model.onnx | less",
             "  djl-quant inspect --json model.onnx"
         })
@@ -53,6 +57,13 @@ final class InspectCommand implements Runnable {
             names = "--graph",
             description = "Also print every node, one a line, as the program reads them.")
     private boolean graph;
+
+    @Option(
+            names = "--plan",
+            description =
+                    "Also print what was decided on every node and value, one a line, each with"
+                            + " its reason. --json always holds it.")
+    private boolean plan;
 
     @Option(names = "--json", description = "Print one JSON document and nothing else.")
     private boolean json;
@@ -72,6 +83,13 @@ final class InspectCommand implements Runnable {
             return;
         }
         out.print(ModelSummaryPrinter.text(summary));
+        if (plan) {
+            out.println();
+            out.print(
+                    summary.plan()
+                            .map(StoredPlanPrinter::whole)
+                            .orElse("no plan: djl-quant did not make this model%n".formatted()));
+        }
         if (graph) {
             out.println();
             out.print(model);

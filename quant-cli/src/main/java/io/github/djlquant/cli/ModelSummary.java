@@ -46,6 +46,7 @@ import java.util.TreeMap;
  * @param work multiply-accumulates for one sample
  * @param form whether and how the model is quantized
  * @param provenance who quantized it, if this project did
+ * @param plan what was decided then, and why
  */
 record ModelSummary(
         Path file,
@@ -58,7 +59,8 @@ record ModelSummary(
         long parameterBytes,
         MultiplyAccumulates work,
         Form form,
-        Optional<Provenance> provenance) {
+        Optional<Provenance> provenance,
+        Optional<StoredPlan> plan) {
 
     /** Whether and how a model is quantized. */
     enum Form {
@@ -98,7 +100,8 @@ record ModelSummary(
                 counter.parameterBytes,
                 MultiplyAccumulates.of(graph, catalog),
                 counter.form(),
-                Provenance.in(graph.metadata(), file.toString()));
+                Provenance.in(graph.metadata(), file.toString()),
+                StoredPlan.in(graph.metadata(), file));
     }
 
     private static Map<String, Integer> mostFrequentFirst(Map<String, Integer> operators) {

@@ -63,6 +63,7 @@ final class ModelSummaryPrinter {
                                     p.engine(),
                                     p.target().runtimeVersion());
                         });
+        model.plan().ifPresent(plan -> text.append(StoredPlanPrinter.summary(plan)));
         return text.toString();
     }
 
@@ -84,6 +85,7 @@ final class ModelSummaryPrinter {
         json.add("multiplyAccumulates", work);
         json.addProperty("form", model.form().name().toLowerCase(Locale.ROOT));
         model.provenance().ifPresent(p -> json.add("provenance", p.toJson()));
+        model.plan().ifPresent(plan -> json.add("plan", plan.json()));
         return json;
     }
 

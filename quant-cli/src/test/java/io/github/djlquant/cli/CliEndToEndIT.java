@@ -100,6 +100,8 @@ class CliEndToEndIT {
                                 .get("multiplyAccumulates"));
         assertThat(json.getAsJsonObject("provenance").getAsJsonObject("recipe").get("name"))
                 .hasToString("\"static-int8\"");
+        assertThat(run.out()).contains("nodes on integers", " Conv", "% of the multiply-adds");
+        assertThat(json.getAsJsonObject("plan").getAsJsonArray("nodes")).isNotEmpty();
     }
 
     @Test

@@ -17,14 +17,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.djlquant.Provenance;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.graph.Graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectCommandTest {
+
+    private static final String PLAN =
+            """
+            {"int8MacShare": 0.875,
+             "nodes": [
+              {"node": "conv1", "op": "Conv", "int8": true, "macs": 7,
+               "reason": "all its inputs are quantized"},
+              {"node": "relu1", "op": "Relu", "int8": true, "macs": 0, "reason": "absorbed"},
+              {"node": "head", "op": "Softmax", "int8": false, "macs": 1,
+               "reason": "an exponential needs floats"},
+              {"node": "tail", "op": "Softmax", "int8": false, "macs": 0,
+               "reason": "an exponential needs floats"}],
+             "values": [
+              {"value": "x", "kind": "activation", "type": "uint8", "scale": 0.5,
+               "zeroPoint": 3, "reason": "observed"},
+              {"value": "y", "kind": "activation", "reason": "nobody asked"}]}
+            """;
 
     @TempDir private Path folder;
 
@@ -115,6 +139,70 @@ class InspectCommandTest {
                 .singleElement()
                 .asString()
                 .contains("FILE", "djl-quant inspect --help");
+    }
+
+    @Test
+    void tellsWhatStaysFloatAndWhy() {
+        CommandRun run = CommandRun.of("inspect", withPlan(PLAN));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains(
+                        "plan          2 nodes on integers (1 Conv, 1 Relu); 2 stay float; 87.5 %",
+                        "  float head, tail: Softmax: an exponential needs floats")
+                .doesNotContain("conv1", "all its inputs");
+    }
+
+    @Test
+    void printsTheWholePlanWhenAsked() {
+        CommandRun run = CommandRun.of("inspect", "--plan", withPlan(PLAN));
+        assertThat(run.out())
+                .contains(
+                        "int8  conv1 (Conv): all its inputs are quantized",
+                        "float head (Softmax): an exponential needs floats",
+                        "%x: activation, uint8: observed",
+                        "%y: activation, float: nobody asked");
+        CommandRun none = CommandRun.of("inspect", "--plan", folder.resolve("shapes_cnn.onnx"));
+        assertThat(none.code()).isZero();
+        assertThat(none.out()).contains("no plan");
+    }
+
+    @Test
+    void itsJsonHoldsThePlan() {
+        CommandRun run = CommandRun.of("inspect", "--json", withPlan(PLAN));
+        JsonObject json = JsonParser.parseString(run.out()).getAsJsonObject();
+        assertThat(json.get("plan")).isEqualTo(JsonParser.parseString(PLAN));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"int8MacShare\": 1, \"nodes\": [",
+                "[]",
+                "{}",
+                "{\"int8MacShare\": null, \"nodes\": [], \"values\": []}",
+                "{\"int8MacShare\": 1, \"nodes\": {}, \"values\": []}",
+                "{\"int8MacShare\": 1, \"nodes\": [7], \"values\": []}",
+                "{\"int8MacShare\": 1, \"nodes\": [{\"node\": \"a\"}], \"values\": []}",
+                "{\"int8MacShare\": \"much\", \"nodes\": [], \"values\": []}"
+            })
+    void aDamagedPlanIsABadModel(String plan) {
+        CommandRun run = CommandRun.of("inspect", withPlan(plan));
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("planned.onnx", "'djl-quant.plan' is damaged");
+    }
+
+    /** The shipped network with a plan in its metadata, as quantizing writes it. */
+    private Path withPlan(String plan) {
+        Path source = ShippedModel.in(folder);
+        Path file = folder.resolve("planned.onnx");
+        Backend backend = Backends.forFile(source);
+        Graph graph = backend.read(source).edit().metadata(Provenance.PLAN_KEY, plan).build();
+        backend.write(graph, backend.target(Target.Name.ANY), file);
+        return file;
     }
 
     private JsonObject inspectJson() {

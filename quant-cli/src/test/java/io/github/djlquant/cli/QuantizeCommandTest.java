@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused before any work is done. */
 class QuantizeCommandTest {
@@ -52,6 +53,14 @@ class QuantizeCommandTest {
                 Arguments.of(List.of("--mean", "a,b"), "--mean"),
                 Arguments.of(List.of("--layout", "hwcn"), "--layout"),
                 Arguments.of(List.of("--calibrate", ".", "--std", "0"), "std must be positive"),
+                Arguments.of(List.of("--samples", "5"), "--samples without --calibrate"),
+                Arguments.of(List.of("--size", "9x9"), "--size without --calibrate"),
+                Arguments.of(
+                        List.of("--std", "1", "--mean", "0"),
+                        "--mean and --std without --calibrate"),
+                Arguments.of(
+                        List.of("--layout", "NHWC", "--samples", "5"),
+                        "--samples and --layout without --calibrate"),
                 Arguments.of(List.of("--colour"), "--colour"));
     }
 
@@ -117,5 +126,20 @@ class QuantizeCommandTest {
                         "quantize", source, "-o", output, "--calibrate", rows, "--size", "32x32");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("folder of images", "rows.npz");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--size=32x32", "--mean=0.5", "--std=0.5", "--layout=NHWC"})
+    void imageOptionsAreNotForAFolderOfPreparedInputs(String option) throws IOException {
+        Path prepared = Files.createDirectory(folder.resolve("prepared"));
+        RenderedData.write(prepared.resolve("rows.npz"), 0, 2);
+        CommandRun run =
+                CommandRun.of("quantize", source, "-o", output, "--calibrate", prepared, option);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("folder of images", "prepared", ".npz");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(output).doesNotExist();
     }
 }
