@@ -65,18 +65,45 @@ final class ImageOptions {
     private ImagePreprocessing.Layout layout;
 
     /**
+     * Tells which of these options the user gave.
+     *
+     * @return their names
+     */
+    List<String> given() {
+        List<String> names = new ArrayList<>();
+        if (size != null) {
+            names.add("--size");
+        }
+        if (mean != null) {
+            names.add("--mean");
+        }
+        if (std != null) {
+            names.add("--std");
+        }
+        if (layout != null) {
+            names.add("--layout");
+        }
+        return names;
+    }
+
+    /**
      * Finds the data.
      *
      * @param path what the user named
      * @return the data, not opened yet
+     * @throws RecipeException if options for images were given, and it holds prepared inputs
      */
     CalibrationData data(Path path) {
-        boolean any = size != null || mean != null || std != null || layout != null;
-        if (any && Files.isRegularFile(path)) {
+        if (!given().isEmpty() && Files.exists(path) && !areIn(path)) {
             throw new RecipeException(
-                    Problem.of("--size, --mean, --std and --layout are for a folder of images")
-                            .actual("the file " + path)
-                            .next("Leave them out: an .npz file holds prepared inputs"));
+                    Problem.of(String.join(" and ", given()) + " is only for a folder of images")
+                            .expected("a folder without .npz files")
+                            .actual(
+                                    (Files.isDirectory(path)
+                                                    ? "the folder of .npz files "
+                                                    : "the file ")
+                                            + path)
+                            .next("Leave it out: an .npz file holds prepared inputs"));
         }
         return CalibrationData.ofPath(path, preprocessing());
     }

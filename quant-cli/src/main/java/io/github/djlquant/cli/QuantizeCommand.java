@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -130,6 +132,7 @@ final class QuantizeCommand implements Runnable {
     @Override
     public void run() {
         refuseToReplaceTheSource();
+        refuseOptionsWithoutData();
         Quantizer quantizer = quantizer();
         QuantizedModel model = quantizer.quantize(source, output);
         PrintWriter out = spec.commandLine().getOut();
@@ -160,6 +163,24 @@ final class QuantizeCommand implements Runnable {
             return recipe.recipe();
         }
         return data != null ? Recipe.staticInt8() : Recipe.dynamicInt8();
+    }
+
+    /** What would be ignored is a misunderstanding: better told now than found in the figures. */
+    private void refuseOptionsWithoutData() {
+        if (data != null) {
+            return;
+        }
+        List<String> needData = new ArrayList<>();
+        if (samples > 0) {
+            needData.add("--samples");
+        }
+        needData.addAll(images.given());
+        if (!needData.isEmpty()) {
+            throw new RecipeException(
+                    Problem.of(String.join(" and ", needData) + " without --calibrate")
+                            .expected("--calibrate DATA, which these options describe")
+                            .next("Add --calibrate, or leave them out: there is no data to read"));
+        }
     }
 
     private void refuseToReplaceTheSource() {

@@ -138,7 +138,7 @@ class QuantizeCommandTest {
         assertThat(run.err().lines())
                 .singleElement()
                 .asString()
-                .contains("folder of images", "prepared", ".npz");
+                .contains(option.replaceAll("=.*", ""), "folder of images", "prepared");
         assertThat(run.code()).isEqualTo(2);
         assertThat(output).doesNotExist();
     }
