@@ -55,8 +55,13 @@ import java.util.stream.LongStream;
  */
 final class InsertProbes {
 
-    /** The first opset with negative axes; slices between computed bounds are one older. */
-    private static final long LOWEST_OPSET = 11;
+    /** The first opset whose arithmetic broadcasts. */
+    private static final long LOWEST_OPSET = 7;
+
+    /** From here on a slice has computed bounds, and there is a remainder. */
+    private static final long COMPUTED_SLICES = 10;
+
+    private static final long NEGATIVE_AXES = 11;
 
     private final Graph graph;
     private final GraphEditor editor;
@@ -167,6 +172,9 @@ final class InsertProbes {
         String size = node("Size", List.of(probe.value()), Map.of());
         String above = node("Add", List.of(size, vector(probe.limit() - 1L)), Map.of());
         String step = node("Div", List.of(above, vector(probe.limit())), Map.of());
+        if (opset < COMPUTED_SLICES) {
+            return whole(node("Gather", List.of(flat, indices(size, step)), Map.of()));
+        }
         String start = node("Mod", List.of(phase(), step), Map.of());
         String part =
                 node(
@@ -174,6 +182,23 @@ final class InsertProbes {
                         List.of(flat, start, vector(Long.MAX_VALUE), vector(0), step),
                         Map.of());
         return whole(part);
+    }
+
+    /** What the slice would take; ONNX Runtime's own Range is older than the standard's. */
+    private String indices(String size, String step) {
+        String turns = node("Div", List.of(phase(), step), Map.of());
+        String passed = node("Mul", List.of(turns, step), Map.of());
+        String start = node("Sub", List.of(phase(), passed), Map.of());
+        editor.opset(OpType.MICROSOFT, 1);
+        String range = editor.freshName("probe/Range");
+        editor.put(
+                new Node(
+                        editor.freshName("probe/node/Range"),
+                        new OpType(OpType.MICROSOFT, "Range"),
+                        List.of(start, size, step),
+                        List.of(range),
+                        Map.of()));
+        return range;
     }
 
     private String phase() {
@@ -206,7 +231,7 @@ final class InsertProbes {
                     LongStream.rangeClosed(0, axis + 1L).filter(i -> i != channelAxis).toArray();
             return whole(mean(planes, others));
         }
-        if (probe.axis() == -1) {
+        if (probe.axis() == -1 && opset >= NEGATIVE_AXES) {
             Map<String, Attribute> last = Map.of("axis", Attribute.of(-1));
             return whole(mean(node("Flatten", List.of(data), last), 0));
         }

@@ -30,8 +30,8 @@ import java.util.Map;
  * Makes quantize and dequantize nodes with their constants; equal constants are made once.
  *
  * <p>The ONNX operators take one scale per channel from opset 13 on. Below, ONNX Runtime's own
- * operators of the same names, which always did, are written instead of raising the opset: that
- * would change the meaning of other nodes.
+ * operators of the same names, which always did, are written instead of raising the opset to 13:
+ * that would change the meaning of other nodes.
  */
 final class QdqNodes {
 
@@ -52,6 +52,7 @@ final class QdqNodes {
         if (old) {
             editor.opset(OpType.MICROSOFT, 1);
         }
+        RaiseOpset.apply(editor, graph);
     }
 
     /** Quantizes a value and returns the integers' name. */
