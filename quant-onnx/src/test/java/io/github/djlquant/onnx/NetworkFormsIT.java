@@ -326,6 +326,9 @@ class NetworkFormsIT {
                                 8),
                         2),
                 form("slices as a split", split(), 3),
+                form("opset 7", old(7), 2),
+                form("opset 9", old(9), 2),
+                form("opset 10", old(10), 2),
                 form("opset 11", old(11), 2),
                 form("opset 12", old(12), 2));
     }
@@ -408,20 +411,26 @@ class NetworkFormsIT {
     }
 
     @Test
-    void anOpsetThatIsTooOldIsRefusedWithAdvice() {
+    void opsetsThatAreTooOldAreRefusedWithAdvice() {
+        assertTooOld(old(6), "found opset 6");
+        assertTooOld(
+                old(9).node("Relu", "z", "y")
+                        .node("Slice", "v", "z")
+                        .with("starts", new Attribute.IntsAttribute(List.of(0L)))
+                        .with("ends", new Attribute.IntsAttribute(List.of(1L))),
+                "Slice of opset 9");
+    }
+
+    private void assertTooOld(GraphBuilder builder, String found) {
         OnnxBackend backend = new OnnxBackend();
-        Graph graph = old(9).output("y").build();
+        Graph graph = builder.output("y").build();
         Path source = folder.resolve("float.onnx");
         backend.write(graph, backend.target(Target.Name.ANY), source);
-        assertThatThrownBy(
-                        () ->
-                                Quantizer.builder()
-                                        .optCalibration(
-                                                CalibrationData.ofFeeds(List.of(feeds(graph, 1))))
-                                        .build()
-                                        .quantize(source, folder.resolve("int8.onnx")))
+        CalibrationData data = CalibrationData.ofFeeds(List.of(feeds(graph, 1)));
+        Quantizer quantizer = Quantizer.builder().optCalibration(data).build();
+        assertThatThrownBy(() -> quantizer.quantize(source, folder.resolve("int8.onnx")))
                 .isInstanceOf(UnsupportedModelException.class)
-                .hasMessageContaining("found opset 9")
+                .hasMessageContaining(found)
                 .hasMessageContaining("Export the model again with a newer opset");
         assertThat(folder.resolve("int8.onnx")).doesNotExist();
     }
