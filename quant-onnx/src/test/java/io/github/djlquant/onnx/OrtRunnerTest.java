@@ -216,19 +216,41 @@ class OrtRunnerTest {
         assertThat(probed.inputs()).isEqualTo(graph.inputs());
     }
 
-    @Test
-    void anOldOpsetCantBeProbed() {
-        Graph old =
-                graph(
-                        9,
-                        value("x", DataType.FLOAT, 2),
-                        value("y", DataType.FLOAT),
-                        Map.of(),
-                        node("relu", "Relu", "y", "x"));
+    private static Graph relu(long opset) {
+        return graph(
+                opset,
+                value("x", DataType.FLOAT, 11),
+                value("y", DataType.FLOAT),
+                Map.of(),
+                node("relu", "Relu", "y", "x"));
+    }
 
-        assertThatThrownBy(() -> InsertProbes.into(old, List.of(new Probe.MinMax("y"))))
+    @Test
+    void aVeryOldOpsetCantBeProbed() {
+        assertThatThrownBy(() -> InsertProbes.into(relu(6), List.of(new Probe.MinMax("y"))))
                 .isInstanceOf(UnsupportedModelException.class)
-                .hasMessageContaining("opset 9");
+                .hasMessageContaining("opset 6");
+    }
+
+    @Test
+    void anOldOpsetGivesTheSameSamples() {
+        List<Probe> probes = List.of(new Probe.Sample("y", 4), new Probe.MinMax("y"));
+        Map<String, Tensor> feeds =
+                Map.of("x", Tensor.ofFloats(new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 11));
+        OnnxBackend backend = new OnnxBackend();
+        try (ProbeRunner old = backend.probe(relu(9), probes, RunOptions.DEFAULT);
+                ProbeRunner recent = backend.probe(relu(13), probes, RunOptions.DEFAULT)) {
+            for (int batch = 0; batch < 4; batch++) {
+                Map<Probe, Tensor> expected = recent.run(feeds);
+                Map<Probe, Tensor> actual = old.run(feeds);
+                for (Probe probe : probes) {
+                    assertThat(actual.get(probe).toFloats())
+                            .as(batch + " " + probe)
+                            .containsExactly(expected.get(probe).toFloats());
+                }
+                assertThat(expected.get(probes.get(0)).toFloats().length).isBetween(3, 4);
+            }
+        }
     }
 
     @Test
