@@ -24,6 +24,8 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.plan.NodeDecision;
@@ -326,6 +328,7 @@ class NetworkFormsIT {
                                 8),
                         2),
                 form("slices as a split", split(), 3),
+                new Form("Split", withSplit(split().output("y").build()), 3, 0),
                 form("opset 7", old(7), 2),
                 form("opset 9", old(9), 2),
                 form("opset 10", old(10), 2),
@@ -343,6 +346,20 @@ class NetworkFormsIT {
                 .node("Slice", "h1", "r", "s0", "s1", "axes")
                 .node("Slice", "h2", "r", "s1", "s2", "axes");
         return three(three(graph, "b", "h1", 4, 4), "c", "h2", 4, 4).node("Add", "y", "b", "c");
+    }
+
+    private static Graph withSplit(Graph slices) {
+        return slices.edit()
+                .remove("h1")
+                .remove("h2")
+                .put(
+                        new Node(
+                                "split",
+                                OpType.onnx("Split"),
+                                List.of("r"),
+                                List.of("h1", "h2"),
+                                Map.of("axis", Attribute.of(1))))
+                .build();
     }
 
     private static GraphBuilder old(long opset) {
