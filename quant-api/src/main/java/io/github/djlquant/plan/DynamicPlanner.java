@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.plan;
 
-import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.DataType;
@@ -81,18 +80,10 @@ public final class DynamicPlanner {
      *
      * @return every decision with its reason
      * @throws UnsupportedModelException if a weight holds NaN or infinity
-     * @throws RecipeException if the recipe's weights do not have 8 bits
+     * @throws RecipeException if no kernel takes the recipe's weights
      */
     public QuantPlan plan() {
-        QuantType type = context.recipe().weights().type();
-        if (type != QuantType.INT8 && type != QuantType.UINT8) {
-            throw new RecipeException(
-                    Problem.of("dynamic quantization multiplies weights of 8 bits")
-                            .at("recipe " + context.recipe().name() + ", weights")
-                            .expected("int8 or uint8")
-                            .actual(type)
-                            .next("Choose another type in the recipe"));
-        }
+        SchemeRules.requireDynamic(context.recipe());
         values.clear();
         nodes.clear();
         for (Node node : graph.nodes()) {
@@ -184,10 +175,9 @@ public final class DynamicPlanner {
         }
         String weight = spec.input(node, Port.WEIGHT).orElseThrow();
         int rank = graph.constant(weight).orElseThrow().shape().rank();
-        if (rank != 2) {
-            return Optional.of("its weight has " + rank + " dimensions, not 2");
-        }
-        return sharedOtherwise(weight, spec.weightAxis().apply(graph, node).orElse(0));
+        return rank == 2
+                ? Optional.empty()
+                : Optional.of("its weight has " + rank + " dimensions, not 2");
     }
 
     private Optional<String> lookUpObstacle(Node node, OpSpec spec) {
@@ -220,16 +210,6 @@ public final class DynamicPlanner {
         }
         LayerRules.requireFinite(value, table.get(), node);
         return Optional.empty();
-    }
-
-    /** One tensor can't have scales along two axes. */
-    private Optional<String> sharedOtherwise(String weight, int axis) {
-        return Optional.ofNullable(values.get(weight))
-                .filter(
-                        made ->
-                                made.params().granularity() instanceof Granularity.PerChannel c
-                                        && c.axis() != axis)
-                .map(made -> "it shares its weight with a layer that reads it transposed");
     }
 
     /**

@@ -67,6 +67,42 @@ final class LayerRules {
 
     /** Why a layer can't run on integers; empty if it can, and for what is no layer. */
     Optional<String> obstacle(Node node) {
+        Optional<String> own = ownObstacle(node);
+        return own.isPresent() ? own : sharedOtherwise(node);
+    }
+
+    /**
+     * One tensor can't have scales along two axes, nor be safe from saturation in two orders: the
+     * first layer that can run on integers has it.
+     */
+    private Optional<String> sharedOtherwise(Node node) {
+        String value = context.catalog().spec(node).input(node, Port.WEIGHT).orElse("");
+        if (!isLayer(context.catalog().role(node)) || graph.constant(value).isEmpty()) {
+            return Optional.empty();
+        }
+        for (Node reader : graph.consumers(value)) {
+            OpSpec spec = context.catalog().spec(reader);
+            boolean weighs = spec.input(reader, Port.WEIGHT).filter(value::equals).isPresent();
+            if (reader.name().equals(node.name())) {
+                return Optional.empty();
+            }
+            if (weighs && isLayer(spec.role()) && ownObstacle(reader).isEmpty()) {
+                return channelAxis(reader).equals(channelAxis(node))
+                        ? Optional.empty()
+                        : Optional.of(
+                                "it shares its weight with "
+                                        + reader.name()
+                                        + ", which reads it transposed");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Integer> channelAxis(Node node) {
+        return context.catalog().spec(node).weightAxis().apply(graph, node);
+    }
+
+    private Optional<String> ownObstacle(Node node) {
         OpSpec spec = context.catalog().spec(node);
         if (!isLayer(spec.role())) {
             return Optional.empty();

@@ -15,6 +15,7 @@ package io.github.djlquant.plan;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
@@ -52,10 +53,12 @@ public final class Planner {
      * @param context recipe, target and operators
      * @throws UnsupportedModelException if the model computes on integers already, or a weight
      *     holds NaN or infinity
+     * @throws RecipeException if no kernel takes the recipe's activations or weights
      */
     public Planner(Graph graph, TransformContext context) {
         this.graph = graph;
         this.context = context;
+        SchemeRules.requireStatic(context.recipe());
         refuseQuantizedKernels(graph, context);
         this.forms = NodeForms.decide(graph, context);
         this.groups = ScaleGroups.of(graph, forms);

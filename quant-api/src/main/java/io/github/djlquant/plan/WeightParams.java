@@ -13,8 +13,6 @@
  */
 package io.github.djlquant.plan;
 
-import io.github.djlquant.Problem;
-import io.github.djlquant.RecipeException;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpSpec;
@@ -27,6 +25,7 @@ import io.github.djlquant.scheme.TensorScheme;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.round.PairSafeScale;
 import io.github.djlquant.transform.round.WeightRows;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,33 +52,29 @@ final class WeightParams {
         OpSpec spec = context.catalog().spec(node);
         String value = spec.input(node, Port.WEIGHT).orElseThrow();
         WeightRows rows = WeightRows.of(graph, spec, node);
+        boolean pairsAdded = context.target().pairSafeWeights() && rows.addsPairs();
         Optional<QuantParams> kept = context.kept(value).filter(p -> fits(p, rows));
-        if (kept.isPresent()) {
-            return new ValueDecision(value, Kind.WEIGHT, kept.get(), "kept from the source");
+        boolean offCenter = pairsAdded && kept.filter(WeightParams::isOffCenter).isPresent();
+        if (kept.isPresent() && !offCenter) {
+            boolean pairSafe = pairsAdded && kept.get().type() == QuantType.INT8;
+            return kept(value, kept.get(), rows, pairSafe);
         }
         TensorScheme scheme = context.recipe().weights();
-        if (scheme.granularity() instanceof Granularity.PerGroup) {
-            throw grouped(node);
-        }
         boolean perChannel =
                 scheme.granularity() instanceof Granularity.PerChannel
                         && rows.channelAxis().isPresent();
+        boolean pairSafe = pairsAdded && scheme.type() == QuantType.INT8;
         int count = perChannel ? rows.values().length : 1;
         float[] scales = new float[count];
         int[] zeroPoints = new int[count];
-        boolean pairSafe =
-                context.target().pairSafeWeights()
-                        && rows.addsPairs()
-                        && scheme.type() == QuantType.INT8;
         int widened = 0;
-        for (int i = 0; i < rows.values().length; i++) {
-            float[] row = rows.values()[i];
-            TensorScheme.ScaleZeroPoint one = parameters(scheme, row, i, layers);
-            float scale = pairSafe ? PairSafeScale.of(row, one.scale()) : one.scale();
-            widened += scale > one.scale() ? 1 : 0;
-            int at = perChannel ? i : 0;
-            scales[at] = Math.max(scales[at], scale);
-            zeroPoints[at] = one.zeroPoint();
+        for (int i = 0; i < count; i++) {
+            float[][] sharing = sharing(rows, count, i);
+            TensorScheme.ScaleZeroPoint one =
+                    parameters(scheme, sharing, perChannel ? i : 0, layers);
+            scales[i] = pairSafe ? pairSafe(sharing, one.scale()) : one.scale();
+            zeroPoints[i] = one.zeroPoint();
+            widened += scales[i] > one.scale() ? 1 : 0;
         }
         Granularity granularity =
                 perChannel
@@ -90,33 +85,89 @@ final class WeightParams {
                 Kind.WEIGHT,
                 new QuantParams(scheme.withGranularity(granularity), scales, zeroPoints),
                 (perChannel ? "largest weight of each channel" : "largest weight")
-                        + (widened > 0
-                                ? "; "
-                                        + widened
-                                        + " of "
-                                        + rows.values().length
-                                        + " widened so that neighbours never saturate"
-                                : ""));
+                        + (offCenter ? "; the source's zero point lets neighbours saturate" : "")
+                        + widened(widened, count));
     }
 
+    /**
+     * The source's own scales; the integers change only where a target's kernels would saturate
+     * with them.
+     */
+    private static ValueDecision kept(
+            String value, QuantParams kept, WeightRows rows, boolean pairSafe) {
+        float[] scales = kept.scales();
+        int widened = 0;
+        for (int i = 0; pairSafe && i < scales.length; i++) {
+            for (float[] row : sharing(rows, scales.length, i)) {
+                if (!PairSafeScale.isSafe(row, scales[i])) {
+                    scales[i] = PairSafeScale.of(row, scales[i]);
+                }
+            }
+            widened += scales[i] > kept.scale(i) ? 1 : 0;
+        }
+        QuantParams params =
+                widened == 0
+                        ? kept
+                        : new QuantParams(
+                                new TensorScheme(
+                                        kept.type(),
+                                        TensorScheme.Symmetry.SYMMETRIC_FULL,
+                                        kept.granularity()),
+                                scales,
+                                kept.zeroPoints());
+        return new ValueDecision(
+                value,
+                Kind.WEIGHT,
+                params,
+                "kept from the source" + widened(widened, scales.length));
+    }
+
+    private static String widened(int widened, int count) {
+        return widened == 0
+                ? ""
+                : "; " + widened + " of " + count + " widened so that neighbours never saturate";
+    }
+
+    /** The rows that share a scale: one of many scales belongs to one row, a single one to all. */
+    private static float[][] sharing(WeightRows rows, int scales, int index) {
+        return scales == rows.values().length
+                ? new float[][] {rows.values()[index]}
+                : rows.values();
+    }
+
+    private static float pairSafe(float[][] rows, float atLeast) {
+        float scale = atLeast;
+        for (float[] row : rows) {
+            scale = Math.max(scale, PairSafeScale.of(row, atLeast));
+        }
+        return scale;
+    }
+
+    /** Pairs are added with the zero point in them, so that the limit holds for 0 only. */
+    private static boolean isOffCenter(QuantParams params) {
+        return params.type() == QuantType.INT8
+                && Arrays.stream(params.zeroPoints()).anyMatch(zeroPoint -> zeroPoint != 0);
+    }
+
+    /** One scale and zero point for rows whose first one makes the given output channel. */
     private static TensorScheme.ScaleZeroPoint parameters(
-            TensorScheme scheme, float[] row, int channel, List<Layer> layers) {
+            TensorScheme scheme, float[][] rows, int channel, List<Layer> layers) {
         double min = 0;
         double max = 0;
-        for (float weight : row) {
-            min = Math.min(min, weight);
-            max = Math.max(max, weight);
+        for (float[] row : rows) {
+            for (float weight : row) {
+                min = Math.min(min, weight);
+                max = Math.max(max, weight);
+            }
         }
         TensorScheme.ScaleZeroPoint one = scheme.parametersFor(min, max);
         double scale = min == 0 && max == 0 ? 0 : one.scale();
+        double steps = min == 0 && max == 0 ? BIAS_STEPS : BIAS_LIMIT;
         for (Layer layer : layers) {
-            double bias =
-                    layer.bias()
-                            .filter(b -> channel < b.length)
-                            .map(b -> Math.abs((double) b[channel]))
-                            .orElse(0.0);
-            double steps = min == 0 && max == 0 ? BIAS_STEPS : BIAS_LIMIT;
-            scale = Math.max(scale, bias / layer.dataScale() / steps);
+            float[] bias = layer.bias().orElse(new float[0]);
+            for (int i = channel; i < Math.min(channel + rows.length, bias.length); i++) {
+                scale = Math.max(scale, Math.abs((double) bias[i]) / layer.dataScale() / steps);
+            }
         }
         float usable = (float) Math.max(scale, Float.MIN_NORMAL);
         return new TensorScheme.ScaleZeroPoint(scale == 0 ? 1f : usable, one.zeroPoint());
@@ -127,12 +178,5 @@ final class WeightParams {
                 || params.granularity() instanceof Granularity.PerChannel c
                         && rows.channelAxis().filter(axis -> axis == c.axis()).isPresent()
                         && params.size() == rows.values().length;
-    }
-
-    private static RecipeException grouped(Node node) {
-        return new RecipeException(
-                Problem.of("integer kernels take weights per tensor or per channel, not per group")
-                        .at("node " + node.name())
-                        .next("Choose another granularity in the recipe"));
     }
 }

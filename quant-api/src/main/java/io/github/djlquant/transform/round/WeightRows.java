@@ -24,9 +24,9 @@ import java.util.Optional;
 /**
  * The weight of a layer as one row per output channel, in the order in which integer kernels add
  * the products up: for convolutions kernel height, kernel width, input channel; for linear layers
- * the order of the features.
+ * the order of the features. A stack of matrices has one row per column of each.
  *
- * @param channelAxis the axis of the weight that numbers the rows; empty if there is only one row
+ * @param channelAxis the axis of the weight that numbers the rows; empty if no single axis does
  * @param values one array per row
  * @param addsPairs true if kernels without 8-bit dot products add neighbouring products in 16 bits;
  *     false for depthwise convolutions, whose kernels don't
@@ -46,7 +46,7 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
         float[] elements = weight.toFloats();
         Optional<Integer> axis = spec.weightAxis().apply(graph, node);
         if (axis.isEmpty()) {
-            return new WeightRows(axis, new float[][] {elements}, true);
+            return new WeightRows(axis, columns(weight, elements), true);
         }
         if (spec.role() == Role.CONVOLUTION) {
             return convolution(node, weight, elements);
@@ -63,6 +63,22 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
             values[row][next[row]++] = elements[i];
         }
         return new WeightRows(axis, values, true);
+    }
+
+    /** Every column of a stack of matrices, [..., K, N]; a vector is one column. */
+    private static float[][] columns(Tensor weight, float[] elements) {
+        int rank = weight.shape().rank();
+        if (rank < 2 || elements.length == 0) {
+            return new float[][] {elements};
+        }
+        int height = (int) weight.shape().size(rank - 2);
+        int width = (int) weight.shape().size(rank - 1);
+        float[][] columns = new float[elements.length / height][height];
+        for (int i = 0; i < elements.length; i++) {
+            int matrix = i / (height * width);
+            columns[matrix * width + i % width][i / width % height] = elements[i];
+        }
+        return columns;
     }
 
     private static WeightRows convolution(Node node, Tensor weight, float[] elements) {
