@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** The digest by which artifacts name their source. */
 public final class FileDigest {
@@ -27,23 +28,34 @@ public final class FileDigest {
     private FileDigest() {}
 
     /**
-     * Computes the SHA-256 of a file.
+     * Computes the SHA-256 of the contents of files, one after the other, as {@code cat FILE.. |
+     * sha256sum} does.
      *
-     * @param file the file
+     * @param files the files, such as a model and its external weights
      * @return lower-case hexadecimal
-     * @throws ModelFormatException if the file can't be read
+     * @throws ModelFormatException if a file can't be read
      */
-    public static String sha256(Path file) {
-        try (InputStream stream = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 16];
-            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                digest.update(buffer, 0, n);
+    public static String sha256(List<Path> files) {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[1 << 16];
+        for (Path file : files) {
+            try (InputStream stream = Files.newInputStream(file)) {
+                for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+                    digest.update(buffer, 0, n);
+                }
+            } catch (IOException e) {
+                throw new ModelFormatException(
+                        Problem.of("the file can't be read").in(file).actual(e.getMessage()), e);
             }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException | NoSuchAlgorithmException e) {
-            throw new ModelFormatException(
-                    Problem.of("the file can't be read").in(file).actual(e.getMessage()), e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new QuantizationException(Problem.of("this Java runtime lacks SHA-256"), e);
         }
     }
 }

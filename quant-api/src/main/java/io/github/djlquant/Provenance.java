@@ -33,7 +33,8 @@ import java.util.Optional;
  *
  * @param tool this project's version
  * @param sourceName the source file's name, without its folder
- * @param sourceSha256 the source file's digest, lower-case hexadecimal
+ * @param sourceSha256 the digest of the source file, followed by its external weights if it has
+ *     some, lower-case hexadecimal
  * @param recipe what was asked
  * @param target where it may run
  * @param engine the engine that calibrated and verified, such as {@code OnnxRuntime}

@@ -119,7 +119,7 @@ final class QuantizationRun {
             QuantizedModel model =
                     new QuantizedModel(
                             output,
-                            size(source),
+                            backend.files(source).stream().mapToLong(QuantizationRun::size).sum(),
                             size(stage.path()),
                             provenance,
                             plan,
@@ -256,7 +256,7 @@ final class QuantizationRun {
         return new Provenance(
                 Version.current(),
                 source.getFileName().toString(),
-                FileDigest.sha256(source),
+                FileDigest.sha256(backend.files(source)),
                 settings.recipe(),
                 target,
                 backend.getEngineName(),

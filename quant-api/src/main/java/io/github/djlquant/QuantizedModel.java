@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
  * The result of a quantization: the written artifact and everything that is known about it.
  *
  * @param file the artifact
- * @param sourceBytes the source's size in bytes
+ * @param sourceBytes the source's size in bytes, with its external weights
  * @param bytes the artifact's size in bytes
  * @param provenance where it comes from and where it may go
  * @param plan every decision with its reason

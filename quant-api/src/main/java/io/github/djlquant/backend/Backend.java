@@ -58,6 +58,17 @@ public interface Backend {
     Graph read(Path file);
 
     /**
+     * Names all files that a model consists of.
+     *
+     * @param file an existing file
+     * @return the file itself first, then those beside it that hold its weights, in a fixed order
+     * @throws io.github.djlquant.ModelFormatException if the file is malformed
+     * @throws io.github.djlquant.UnsupportedModelException if it holds something that can't be
+     *     carried
+     */
+    List<Path> files(Path file);
+
+    /**
      * Writes a model as one file, not atomically: the caller chooses a temporary name. The graph's
      * metadata travels inside.
      *

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.translate;
 
+import io.github.djlquant.CalibrationException;
 import io.github.djlquant.FileDigest;
 import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
@@ -24,21 +25,33 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
-import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.RecipeJson;
+import io.github.djlquant.transform.BlockTransform;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /**
- * The hash of everything that a quantized model depends on: the source file, the recipe, the target
- * as resolved on this machine (with its CPU class), the versions, and the first rows of the data.
- * Data that differs only later has the same key: hashing all of it would cost as much as
- * calibrating.
+ * The hash of everything that a quantized model depends on: the source with its external weights,
+ * the recipe, whether the gate binds, the target as resolved on this machine (with its CPU class),
+ * the versions, the transforms on the class path, and the data:
+ *
+ * <ul>
+ *   <li>the user's own key, if there is one;
+ *   <li>of a path, the names, sizes and times of all its files;
+ *   <li>of other data, the first {@value #ROWS} rows. What differs only later has the same key
+ *       (hashing all would cost as much as calibrating), and a data set that is shuffled anew each
+ *       time never has the same key twice: it needs a stable order or a key of its own.
+ * </ul>
  */
 final class CacheKey {
 
@@ -50,22 +63,55 @@ final class CacheKey {
             Path source, Backend backend, QuantizationOptions options, CalibrationData data) {
         MessageDigest digest = sha256();
         Target target = backend.target(options.target());
-        add(digest, Provenance.METADATA_KEY, Version.current(), FileDigest.sha256(source));
+        add(digest, Provenance.METADATA_KEY, Version.current());
+        add(digest, FileDigest.sha256(backend.files(source)));
         add(digest, RecipeJson.print(options.recipe()), target.toString());
         add(
                 digest,
                 backend.getEngineName(),
                 backend.runtimeVersion(),
-                Long.toString(options.samples()));
-        if (data != null) {
-            Graph graph = backend.read(source);
-            try (FeedStream feeds = data.open(FeedSpec.of(graph, 1, ROWS))) {
-                while (feeds.hasNext()) {
-                    add(digest, feeds.next());
-                }
-            }
+                Long.toString(options.samples()),
+                Boolean.toString(options.force()));
+        ServiceLoader.load(BlockTransform.class).stream()
+                .forEach(found -> add(digest, "transform", found.type().getName()));
+        if (data == null) {
+            add(digest, "no data");
+        } else if (options.cacheKey() != null) {
+            add(digest, "data by key", options.cacheKey());
+        } else if (data instanceof CalibrationData.OfPath place) {
+            add(digest, "data by files", place.images().toString());
+            addFiles(digest, place.path());
+        } else {
+            add(digest, "data by rows");
+            addRows(digest, data, FeedSpec.of(backend.read(source), 1, ROWS));
         }
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
+    }
+
+    private static void addRows(MessageDigest digest, CalibrationData data, FeedSpec spec) {
+        try (FeedStream feeds = data.open(spec)) {
+            while (feeds.hasNext()) {
+                add(digest, feeds.next());
+            }
+        }
+    }
+
+    private static void addFiles(MessageDigest digest, Path path) {
+        try (Stream<Path> files = Files.walk(path)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                add(
+                        digest,
+                        path.relativize(file).toString(),
+                        Long.toString(Files.size(file)),
+                        Files.getLastModifiedTime(file).toString());
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new CalibrationException(
+                    Problem.of("the calibration data can't be read")
+                            .in(path)
+                            .actual(e.getMessage()),
+                    e);
+        }
     }
 
     private static void add(MessageDigest digest, String... texts) {

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param recipe what to do
  * @param target where the quantized model is to run
  * @param calibration the data, or null
+ * @param cacheKey stands for the data in the cache's key, or null to look at the data itself
  * @param samples the largest number of calibration rows, 0 for all
  * @param threads threads inside one calibration run, 0 for the engine's choice
  * @param progress who is told how far it is, or null
@@ -35,6 +36,7 @@ record QuantizationOptions(
         Recipe recipe,
         Target.Name target,
         CalibrationData calibration,
+        String cacheKey,
         long samples,
         int threads,
         Progress progress,

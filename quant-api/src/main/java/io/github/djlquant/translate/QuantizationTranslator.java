@@ -25,9 +25,11 @@ import io.github.djlquant.QuantizationException;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.WeakHashMap;
 
 /**
  * The wrapping form of the Criteria option, for {@code optTranslator}. DJL's predictor has already
@@ -48,7 +50,9 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
 
     private final Translator<I, O> userTranslator;
     private final QuantizationOptions options;
-    private Model quantized;
+
+    /** By the float model, which closes it; a closed model is not kept alive. */
+    private final Map<Model, Model> quantized = Collections.synchronizedMap(new WeakHashMap<>());
 
     /**
      * Wraps a translator.
@@ -65,6 +69,7 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
                         Objects.requireNonNull(recipe, "recipe"),
                         Target.Name.ANY,
                         data,
+                        null,
                         0,
                         0,
                         null,
@@ -95,8 +100,9 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
     @Override
     public synchronized void prepare(TranslatorContext context) throws Exception {
         userTranslator.prepare(context);
-        if (quantized == null) {
-            quantized = QuantizedBlock.open(context.getModel(), userTranslator, options);
+        Model model = context.getModel();
+        if (!quantized.containsKey(model)) {
+            quantized.put(model, QuantizedBlock.open(model, userTranslator, options));
         }
     }
 
@@ -129,7 +135,13 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
 
     private void run(TranslatorContext context, NDList inputs) {
         ParameterStore parameters = new ParameterStore(context.getNDManager(), false);
-        context.setAttachment(RESULT, quantized.getBlock().forward(parameters, inputs, false));
+        Model model = quantized.get(context.getModel());
+        if (model == null) {
+            throw new QuantizationException(
+                    Problem.of("the translator was not prepared for this model")
+                            .at(context.getModel().getName()));
+        }
+        context.setAttachment(RESULT, model.getBlock().forward(parameters, inputs, false));
     }
 
     private NDList result(TranslatorContext context) {

@@ -67,6 +67,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
                         builder.recipe,
                         builder.target,
                         builder.calibration,
+                        builder.cacheKey,
                         builder.samples,
                         builder.threads,
                         builder.progress,
@@ -179,6 +180,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         private Recipe recipe;
         private Target.Name target = Target.Name.ANY;
         private CalibrationData calibration;
+        private String cacheKey;
         private long samples;
         private int threads;
         private Progress progress;
@@ -212,13 +214,27 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         }
 
         /**
-         * Sets the data for calibration and verification.
+         * Sets the data for calibration and verification. The cache tells data at a path apart by
+         * the names, sizes and times of its files, other data by its first 64 rows: a data set that
+         * is shuffled anew each time is taken for another one each time. Give it a stable order, or
+         * name it with {@link #optCacheKey}.
          *
          * @param data the data; a static recipe needs some
          * @return this builder
          */
         public Builder optCalibration(CalibrationData data) {
             calibration = Objects.requireNonNull(data, "calibration");
+            return this;
+        }
+
+        /**
+         * Sets what the cache tells the data by, instead of looking at it.
+         *
+         * @param key any text; the user changes it when the data changes
+         * @return this builder
+         */
+        public Builder optCacheKey(String key) {
+            cacheKey = Objects.requireNonNull(key, "key");
             return this;
         }
 

@@ -113,6 +113,11 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public List<Path> files(Path file) {
+        return List.of(file);
+    }
+
+    @Override
     public String fileExtension() {
         return ".fake";
     }

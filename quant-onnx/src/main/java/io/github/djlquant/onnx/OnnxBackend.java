@@ -67,6 +67,11 @@ public final class OnnxBackend implements Backend {
     }
 
     @Override
+    public List<Path> files(Path file) {
+        return OnnxReader.files(file);
+    }
+
+    @Override
     public void write(Graph graph, Target target, Path file) {
         if (!OnnxWriter.fitsInMemory(graph)) {
             throw new UnsupportedModelException(

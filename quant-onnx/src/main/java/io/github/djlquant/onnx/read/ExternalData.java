@@ -24,9 +24,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Maps tensors that lie in files beside the model. A model is untrusted, so a location must be a
@@ -39,6 +42,7 @@ final class ExternalData {
 
     private final Path folder;
     private final Map<Path, List<ByteBuffer>> maps = new HashMap<>();
+    private final SortedSet<Path> files = new TreeSet<>();
 
     ExternalData(Path model) {
         Path parent = model.toAbsolutePath().normalize().getParent();
@@ -73,6 +77,11 @@ final class ExternalData {
         }
     }
 
+    /** The files read so far, links resolved. */
+    SortedSet<Path> files() {
+        return Collections.unmodifiableSortedSet(files);
+    }
+
     private Path resolve(String location, Place at) {
         if (location == null || location.isEmpty()) {
             throw at.malformed("external data without a location");
@@ -94,6 +103,7 @@ final class ExternalData {
             if (!real.startsWith(folder.toRealPath())) {
                 throw at.malformed("external data leaves the model's folder", rule, real);
             }
+            files.add(real);
             return real;
         } catch (InvalidPathException | IOException e) {
             throw at.malformed("the location of external data can't be resolved", rule, location);

@@ -24,7 +24,9 @@ import io.github.djlquant.onnx.proto.OperatorSetIdProto;
 import io.github.djlquant.onnx.proto.StringStringEntryProto;
 import io.github.djlquant.onnx.proto.Version;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -56,6 +58,26 @@ public final class OnnxReader {
      *     version, for training, or of a form that is not handled; the message says what to do
      */
     public static Graph read(Path file) {
+        return read(file, new ExternalData(file));
+    }
+
+    /**
+     * Names the files that a model consists of.
+     *
+     * @param file the model
+     * @return the model's file, then its files of external data by their names
+     * @throws io.github.djlquant.ModelFormatException as {@link #read} does
+     * @throws io.github.djlquant.UnsupportedModelException as {@link #read} does
+     */
+    public static List<Path> files(Path file) {
+        ExternalData external = new ExternalData(file);
+        read(file, external);
+        List<Path> files = new ArrayList<>(List.of(file));
+        files.addAll(external.files());
+        return files;
+    }
+
+    private static Graph read(Path file, ExternalData external) {
         ModelFile parsed = ModelFile.read(file);
         ModelProto model = parsed.model();
         Place at = new Place(file, "");
@@ -79,7 +101,7 @@ public final class OnnxReader {
                         .build()
                         .toByteArray();
         Graph graph =
-                new GraphReader(new ExternalData(file))
+                new GraphReader(external)
                         .read(
                                 model.getGraph(),
                                 parsed.weights(),

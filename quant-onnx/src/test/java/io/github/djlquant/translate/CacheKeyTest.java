@@ -1,0 +1,169 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.translate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.npz.NpzWriter;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.proto.ModelProto;
+import io.github.djlquant.onnx.proto.TensorProto;
+import io.github.djlquant.onnx.read.Models;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.transform.BlockTransform;
+import io.github.djlquant.transform.Phase;
+import io.github.djlquant.transform.TransformContext;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever changes the result, changes the key. */
+class CacheKeyTest {
+
+    private final Backend backend = Backends.forEngine("OnnxRuntime");
+
+    @TempDir Path folder;
+    private Path model;
+
+    @BeforeEach
+    void writeModelWithExternalWeights() throws IOException {
+        ModelProto.Builder proto = Models.scaled();
+        proto.getGraphBuilder()
+                .getInitializerBuilder(0)
+                .clearRawData()
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(Models.entry("location", "weights.bin"));
+        model = Models.write(proto, folder.resolve("model.onnx"));
+        Files.write(folder.resolve("weights.bin"), new byte[16]);
+    }
+
+    private String key(CalibrationData data, boolean force) {
+        return key(data, force, null);
+    }
+
+    private String key(CalibrationData data, boolean force, String cacheKey) {
+        QuantizationOptions options =
+                new QuantizationOptions(
+                        Recipe.staticInt8(),
+                        Target.Name.ANY,
+                        data,
+                        cacheKey,
+                        0,
+                        0,
+                        null,
+                        force,
+                        Map.of());
+        return CacheKey.of(model, backend, options, data);
+    }
+
+    private static CalibrationData feeds(float value) {
+        return CalibrationData.ofFeeds(
+                List.of(Map.of("x", Tensor.ofFloats(new float[] {value, 0, 0, 0}, 1, 4))));
+    }
+
+    @Test
+    void isStable() {
+        assertThat(key(feeds(1), false)).isEqualTo(key(feeds(1), false));
+    }
+
+    @Test
+    void knowsWeightsOutsideTheModelsFile() throws IOException {
+        String before = key(null, false);
+        Files.write(
+                folder.resolve("weights.bin"),
+                new byte[] {0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+        assertThat(key(null, false)).isNotEqualTo(before);
+    }
+
+    @Test
+    void takesTheUsersKeyInsteadOfTheData() {
+        assertThat(key(feeds(1), false)).isNotEqualTo(key(feeds(2), false));
+        assertThat(key(feeds(1), false, "a")).isEqualTo(key(feeds(2), false, "a"));
+        assertThat(key(feeds(1), false, "a")).isNotEqualTo(key(feeds(1), false, "b"));
+    }
+
+    @Test
+    void keepsWhatWasTakenByForceApart() {
+        assertThat(key(null, true)).isNotEqualTo(key(null, false));
+    }
+
+    @Test
+    void knowsTheTransformsOnTheClassPath() throws IOException {
+        String before = key(null, false);
+        Path service =
+                Files.createDirectories(folder.resolve("META-INF/services"))
+                        .resolve(BlockTransform.class.getName());
+        Files.writeString(service, AnotherTransform.class.getName());
+        ClassLoader usual = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader more = new URLClassLoader(new URL[] {folder.toUri().toURL()}, usual)) {
+            Thread.currentThread().setContextClassLoader(more);
+            assertThat(key(null, false)).isNotEqualTo(before);
+        } finally {
+            Thread.currentThread().setContextClassLoader(usual);
+        }
+    }
+
+    @Test
+    void knowsEveryFileOfAPath() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        for (int i = 0; i < 3; i++) {
+            NpzWriter.write(
+                    data.resolve(i + ".npz"), Map.of("x", Tensor.ofFloats(new float[400], 100, 4)));
+        }
+        String before = key(CalibrationData.ofPath(data), false);
+        assertThat(key(CalibrationData.ofPath(data), false)).isEqualTo(before);
+        // Beyond the first rows.
+        Files.setLastModifiedTime(data.resolve("2.npz"), FileTime.fromMillis(1000));
+        String touched = key(CalibrationData.ofPath(data), false);
+        assertThat(touched).isNotEqualTo(before);
+        Files.delete(data.resolve("2.npz"));
+        assertThat(key(CalibrationData.ofPath(data), false)).isNotEqualTo(touched);
+    }
+
+    /** Stands for a transform of somebody else's. */
+    public static final class AnotherTransform implements BlockTransform {
+        @Override
+        public Phase phase() {
+            return Phase.FUSE;
+        }
+
+        @Override
+        public boolean isFloatEquivalent() {
+            return true;
+        }
+
+        @Override
+        public boolean requires(TransformContext context) {
+            return false;
+        }
+
+        @Override
+        public Graph apply(Graph graph, TransformContext context) {
+            return graph;
+        }
+    }
+}
