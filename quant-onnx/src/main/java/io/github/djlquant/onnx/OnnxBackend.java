@@ -80,6 +80,9 @@ public final class OnnxBackend implements Backend {
                             .expected("less than 2 GB, the limit of the format")
                             .next("Widen the recipe's scope so that more weights become int8"));
         }
+        if (target.runtimeVersion().equals(LOWEST_RUNTIME)) {
+            LowestRuntime.requireReads(graph, target, file);
+        }
         OnnxWriter.write(graph, file);
     }
 

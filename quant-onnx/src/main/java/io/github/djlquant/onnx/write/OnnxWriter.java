@@ -127,6 +127,17 @@ public final class OnnxWriter {
         return weightBytes(graph) <= WriteOptions.DEFAULT.inlineLimit();
     }
 
+    /**
+     * Returns the IR version that a graph is written with by default.
+     *
+     * @param graph the graph, of ONNX operators
+     * @param file the file it will be written to, named in errors
+     * @return the IR version
+     */
+    public static long irVersion(Graph graph, Path file) {
+        return IrVersion.choose(graph, source(graph, file), WriteOptions.DEFAULT.irVersion(), file);
+    }
+
     private static void write(Graph graph, Path file, WriteOptions options, TensorWriter tensors)
             throws IOException {
         ModelStream stream = new ModelStream();
