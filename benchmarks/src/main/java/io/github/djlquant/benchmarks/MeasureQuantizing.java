@@ -29,7 +29,8 @@ import java.util.Locale;
 final class MeasureQuantizing {
 
     private static final double MOST_OF_PEER = 0.6;
-    private static final List<String> JVM = List.of("-Xmx1g");
+    /** The command runs with the same compiler. */
+    private static final List<String> JVM = List.of("-Xmx1g", "-XX:TieredStopAtLevel=1");
 
     private MeasureQuantizing() {}
 
