@@ -181,15 +181,14 @@ public final class QuantJson {
         return json;
     }
 
-    /**
-     * Writes {@code NAME.quant.json} beside the artifact; it is a copy for people, so an older one
-     * is replaced.
-     */
-    static void writeBeside(QuantizedModel model) {
-        Path file = model.file().resolveSibling(model.file().getFileName() + ".quant.json");
-        try (StagedFile stage = StagedFile.beside(file, true)) {
-            Files.writeString(stage.path(), GSON.toJson(of(model)) + System.lineSeparator());
-            stage.commit();
+    /** Returns {@code NAME.quant.json} beside the artifact. */
+    static Path fileOf(Path artifact) {
+        return artifact.resolveSibling(artifact.getFileName() + ".quant.json");
+    }
+
+    static void write(QuantizedModel model, Path file) {
+        try {
+            Files.writeString(file, GSON.toJson(of(model)) + System.lineSeparator());
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the description can't be written").in(file).actual(e.getMessage()),

@@ -71,7 +71,9 @@ final class QuantizationRun {
 
     QuantizedModel call() {
         refuseToReplaceTheSource();
-        try (StagedFile stage = StagedFile.beside(output, settings.overwrite())) {
+        try (StagedFile stage = StagedFile.beside(output, settings.overwrite());
+                // A copy for people: an older one may always be replaced.
+                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
             Graph graph = timed(Stage.READ, this::read);
             TransformContext start =
                     new TransformContext(backend.catalog(), settings.recipe(), target);
@@ -129,8 +131,11 @@ final class QuantizationRun {
                             warnings,
                             times);
             refuseIfInterrupted();
+            QuantJson.write(model, description.path());
+            // The artifact comes last: where it is, its description is.
+            stage.refuseIfTaken();
+            description.commit();
             stage.commit();
-            QuantJson.writeBeside(model);
             return model;
         }
     }

@@ -16,28 +16,39 @@ package io.github.djlquant;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A file that is written beside its final name and moved there only when it is whole and verified.
  * A process that dies in the middle leaves the old file or none under the final name; what it
- * leaves beside it is recognised by the dead process's number and removed by the next run.
+ * leaves beside it is recognised by the dead process and removed by the next run.
+ *
+ * <p>The temporary name is {@code .NAME.djl-quant-PROCESS-START-UNIQUE.tmp.EXTENSION}: numbers of
+ * processes are given out again (in a container the same ones at each start), so that a process is
+ * told by its number and by when it started, in milliseconds since 1970, 0 if unknown.
  */
 public final class StagedFile implements AutoCloseable {
 
     private static final Pattern LEFTOVER =
-            Pattern.compile("\\.(.+)\\.djl-quant-(\\d+)-[0-9a-z]+\\.tmp.*");
+            Pattern.compile("\\.(.+)\\.djl-quant-(\\d{1,18})-(\\d{1,18})-[0-9a-z]+\\.tmp.*");
+
+    /** The start of another process shifts a little when the system's clock is set right. */
+    private static final long START_TOLERANCE_MILLIS = 2000;
 
     private final Path target;
     private final Path temporary;
+    private final boolean overwrite;
 
-    private StagedFile(Path target, Path temporary) {
+    private StagedFile(Path target, Path temporary, boolean overwrite) {
         this.target = target;
         this.temporary = temporary;
+        this.overwrite = overwrite;
     }
 
     /**
@@ -60,10 +71,7 @@ public final class StagedFile implements AutoCloseable {
                     Problem.of("the output is a folder").in(target).expected("a file name"));
         }
         if (Files.exists(absolute) && !overwrite) {
-            throw new RecipeException(
-                    Problem.of("the output exists already")
-                            .in(target)
-                            .next("Choose another name, or allow overwriting (--force)"));
+            throw taken(target);
         }
         String name = absolute.getFileName().toString();
         removeLeftovers(folder, name);
@@ -76,10 +84,19 @@ public final class StagedFile implements AutoCloseable {
                                 + ".djl-quant-"
                                 + ProcessHandle.current().pid()
                                 + "-"
+                                + start(ProcessHandle.current())
+                                + "-"
                                 + unique
                                 + ".tmp"
                                 + suffix);
-        return new StagedFile(absolute, temporary);
+        return new StagedFile(absolute, temporary, overwrite);
+    }
+
+    private static RecipeException taken(Path target) {
+        return new RecipeException(
+                Problem.of("the output exists already")
+                        .in(target)
+                        .next("Choose another name, or allow overwriting (--force)"));
     }
 
     /** Files of this target whose process no longer runs. */
@@ -90,7 +107,9 @@ public final class StagedFile implements AutoCloseable {
                 Matcher matcher = LEFTOVER.matcher(file.getFileName().toString());
                 if (matcher.matches()
                         && matcher.group(1).equals(name)
-                        && !isAlive(Long.parseLong(matcher.group(2)))) {
+                        && !isAlive(
+                                Long.parseLong(matcher.group(2)),
+                                Long.parseLong(matcher.group(3)))) {
                     Files.deleteIfExists(file);
                 }
             }
@@ -100,8 +119,21 @@ public final class StagedFile implements AutoCloseable {
         }
     }
 
-    private static boolean isAlive(long process) {
-        return ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
+    private static boolean isAlive(long process, long start) {
+        ProcessHandle handle =
+                ProcessHandle.of(process).filter(ProcessHandle::isAlive).orElse(null);
+        if (handle == null) {
+            return false;
+        }
+        long known = start(handle);
+        if (handle.equals(ProcessHandle.current())) {
+            return start == known;
+        }
+        return start == 0 || known == 0 || Math.abs(start - known) <= START_TOLERANCE_MILLIS;
+    }
+
+    private static long start(ProcessHandle process) {
+        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
     /**
@@ -114,12 +146,29 @@ public final class StagedFile implements AutoCloseable {
     }
 
     /**
+     * Looks whether the final name is still free, if it must be.
+     *
+     * @throws RecipeException if a file has appeared there that must not be overwritten
+     */
+    void refuseIfTaken() {
+        if (!overwrite && Files.exists(target)) {
+            throw taken(target);
+        }
+    }
+
+    /**
      * Moves the file to its final name, atomically where the file system can.
      *
-     * @throws RecipeException if it can't be moved
+     * @throws RecipeException if it can't be moved, or a file has appeared there that must not be
+     *     overwritten
      */
     public void commit() {
         try {
+            if (!overwrite) {
+                // An atomic move would replace what appeared meanwhile.
+                Files.move(temporary, target);
+                return;
+            }
             try {
                 Files.move(
                         temporary,
@@ -129,6 +178,8 @@ public final class StagedFile implements AutoCloseable {
             } catch (AtomicMoveNotSupportedException e) {
                 Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
             }
+        } catch (FileAlreadyExistsException e) {
+            throw taken(target);
         } catch (IOException e) {
             throw new RecipeException(
                     Problem.of("the output can't be moved to its name").in(target), e);

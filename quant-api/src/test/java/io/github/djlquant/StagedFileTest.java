@@ -69,14 +69,58 @@ class StagedFileTest {
                         .start();
         process.getInputStream().readAllBytes();
         process.waitFor();
-        String dead = ".model.onnx.djl-quant-" + process.pid() + "-1z.tmp.onnx";
-        String other = ".other.onnx.djl-quant-" + process.pid() + "-1z.tmp.onnx";
-        String alive = ".model.onnx.djl-quant-" + ProcessHandle.current().pid() + "-1z.tmp.onnx";
-        for (String name : List.of(dead, other, alive)) {
+        ProcessHandle own = ProcessHandle.current();
+        long start = own.info().startInstant().orElseThrow().toEpochMilli();
+        ProcessHandle parent = own.parent().orElseThrow();
+        long parentStart = parent.info().startInstant().orElseThrow().toEpochMilli();
+        List<String> dead =
+                List.of(
+                        left("model.onnx", process.pid(), start),
+                        // The numbers of processes are given out again.
+                        left("model.onnx", own.pid(), start - 60_000),
+                        left("model.onnx", parent.pid(), parentStart - 60_000));
+        List<String> others =
+                List.of(
+                        left("other.onnx", process.pid(), start),
+                        left("model.onnx", own.pid(), start),
+                        left("model.onnx", parent.pid(), parentStart),
+                        ".model.onnx.djl-quant-99999999999999999999-1-1z.tmp.onnx");
+        for (String name : dead) {
+            Files.writeString(folder.resolve(name), "x");
+        }
+        for (String name : others) {
             Files.writeString(folder.resolve(name), "x");
         }
         StagedFile.beside(folder.resolve("model.onnx"), false).close();
-        assertThat(names()).containsExactlyInAnyOrder(other, alive);
+        assertThat(names()).containsExactlyInAnyOrderElementsOf(others);
+    }
+
+    private static String left(String target, long process, long start) {
+        return "." + target + ".djl-quant-" + process + "-" + start + "-1z.tmp.onnx";
+    }
+
+    @Test
+    void namesItsProcess() {
+        ProcessHandle own = ProcessHandle.current();
+        long start = own.info().startInstant().orElseThrow().toEpochMilli();
+        try (StagedFile stage = StagedFile.beside(folder.resolve("model.onnx"), false)) {
+            assertThat(stage.path().getFileName().toString())
+                    .startsWith(".model.onnx.djl-quant-" + own.pid() + "-" + start + "-");
+        }
+    }
+
+    @Test
+    void doesNotReplaceWhatAppearedMeanwhile() throws IOException {
+        Path target = folder.resolve("model.onnx");
+        try (StagedFile stage = StagedFile.beside(target, false)) {
+            Files.writeString(stage.path(), "new");
+            Files.writeString(target, "of somebody else");
+            assertThatThrownBy(stage::commit)
+                    .isInstanceOf(RecipeException.class)
+                    .hasMessageContaining("exists already");
+        }
+        assertThat(target).hasContent("of somebody else");
+        assertThat(names()).containsExactly("model.onnx");
     }
 
     @Test

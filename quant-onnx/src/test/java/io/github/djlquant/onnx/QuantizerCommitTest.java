@@ -1,0 +1,111 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.djlquant.Quantizer;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.testkit.GraphBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The last step of a run: the artifact and its description take their names. */
+class QuantizerCommitTest {
+
+    private static final int SIZE = 32;
+
+    @TempDir Path folder;
+    private Path source;
+    private Path output;
+
+    @BeforeEach
+    void writeModel() {
+        source = folder.resolve("float.onnx");
+        output = folder.resolve("int8.onnx");
+        OnnxBackend backend = new OnnxBackend();
+        backend.write(
+                GraphBuilder.onnx(17)
+                        .input("x", -1, SIZE)
+                        .random("w", SIZE, SIZE)
+                        .node("MatMul", "y", "x", "w")
+                        .output("y")
+                        .build(),
+                backend.target(io.github.djlquant.backend.Target.Name.ANY),
+                source);
+    }
+
+    private static List<Map<String, Tensor>> rows() {
+        Random random = new Random(3);
+        return IntStream.range(0, 4)
+                .mapToObj(i -> Map.of("x", GraphBuilder.random(random, 16, SIZE)))
+                .toList();
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void bothFilesAppear() throws IOException {
+        quantize(CalibrationData.ofFeeds(rows()));
+        assertThat(names()).containsExactly("float.onnx", "int8.onnx", "int8.onnx.quant.json");
+    }
+
+    @Test
+    void withoutItsDescriptionThereIsNoArtifact() throws IOException {
+        Files.createDirectory(folder.resolve("int8.onnx.quant.json"));
+        assertThatThrownBy(() -> quantize(CalibrationData.ofFeeds(rows())))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("int8.onnx.quant.json");
+        assertThat(names()).containsExactly("float.onnx", "int8.onnx.quant.json");
+    }
+
+    @Test
+    void doesNotReplaceWhatAppearedMeanwhile() throws IOException {
+        Iterable<Map<String, Tensor>> slow =
+                () -> {
+                    try {
+                        Files.writeString(output, "of somebody else");
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return rows().iterator();
+                };
+        assertThatThrownBy(() -> quantize(CalibrationData.ofFeeds(slow)))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("exists already");
+        assertThat(output).hasContent("of somebody else");
+        assertThat(names()).containsExactly("float.onnx", "int8.onnx");
+    }
+
+    private void quantize(CalibrationData data) {
+        Quantizer.builder().optCalibration(data).optLatency(false).build().quantize(source, output);
+    }
+}
