@@ -26,6 +26,7 @@ import io.github.djlquant.evaluate.SignatureInputs;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ final class Verification {
     private static final int ROWS = 256;
 
     private static final int SIGNATURE_ROWS = 8;
+
+    private static final int PROOF_ROWS = 4;
 
     private static final long LATENCY_MILLIS = 1500;
 
@@ -114,8 +117,22 @@ final class Verification {
         }
     }
 
-    /** The batches on which float-equivalent transforms are proven. */
+    /**
+     * Returns the batches on which float-equivalent transforms are proven, one row each: a single
+     * row may miss what a wrong fold breaks, such as a channel that is 0 there.
+     */
     List<Map<String, Tensor>> proofBatches() {
-        return List.of(firstRow());
+        if (settings.calibration() == null) {
+            SignatureInputs inputs = new SignatureInputs(graph, backend.catalog());
+            return LongStream.range(0, PROOF_ROWS).mapToObj(inputs::row).toList();
+        }
+        long rows = settings.samples() > 0 ? Math.min(PROOF_ROWS, settings.samples()) : PROOF_ROWS;
+        List<Map<String, Tensor>> batches = new ArrayList<>();
+        try (FeedStream feeds = settings.calibration().open(FeedSpec.of(graph, 1, rows))) {
+            while (feeds.hasNext() && batches.size() < PROOF_ROWS) {
+                batches.add(feeds.next().tensors());
+            }
+        }
+        return batches;
     }
 }

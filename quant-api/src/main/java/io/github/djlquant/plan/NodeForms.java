@@ -167,10 +167,10 @@ final class NodeForms {
         }
         for (Node node : graph.nodes()) {
             if (forms.get(node.name()) == Form.INTEGER
-                    && catalog.role(node) == Role.LINEAR
+                    && LayerRules.isLayer(catalog.role(node))
                     && context.kept(catalog.spec(node).input(node, Port.WEIGHT).orElse(""))
                             .isEmpty()
-                    && graph.isOutput(node.output())
+                    && makesOutput(node)
                     && macs.of(node) <= SMALL_HEAD * allMacs
                     && weights(node) <= SMALL_HEAD * allWeights) {
                 set(
@@ -179,6 +179,18 @@ final class NodeForms {
                         "makes the model's output and is too small for integers to pay");
             }
         }
+    }
+
+    /** True if the layer's result, maybe with a bias added by the next node, is the model's. */
+    private boolean makesOutput(Node node) {
+        String made = node.output();
+        List<Node> readers = graph.consumers(made);
+        return graph.isOutput(made)
+                || readers.size() == 1
+                        && catalog.role(readers.get(0)) == Role.ADD
+                        && graph.isOutput(readers.get(0).output())
+                        && readers.get(0).inputs().stream()
+                                .anyMatch(other -> graph.constant(other).isPresent());
     }
 
     private long weights(Node node) {

@@ -14,6 +14,8 @@
 package io.github.djlquant.transform.equalize;
 
 import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.calibrate.Range;
+import io.github.djlquant.calibrate.RangeSelection;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
@@ -28,6 +30,7 @@ import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.Macs;
+import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.scheme.TensorScheme;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
@@ -159,9 +162,7 @@ public final class SplitInput implements BlockTransform {
             Value input,
             Node convolution,
             Statistics seen) {
-        TensorScheme.ScaleZeroPoint params =
-                context.recipe().activations().parametersFor(seen.min(), seen.max());
-        float offset = params.scale() / 4;
+        float offset = scale(seen, context.recipe()) / 4;
         String low = shifted(editor, input, -offset, "lower_half");
         String high = shifted(editor, input, offset, "upper_half");
         String both = editor.freshName(input.name() + "_halves");
@@ -186,6 +187,13 @@ public final class SplitInput implements BlockTransform {
         context.derive(low, lower);
         context.derive(high, upper);
         context.derive(both, lower.beside(upper));
+    }
+
+    /** The scale that the plan will choose; the halves, d apart, widen it by less than 1 %. */
+    private static float scale(Statistics seen, Recipe recipe) {
+        TensorScheme scheme = recipe.activations();
+        Range range = RangeSelection.select(seen, scheme, recipe.ranges());
+        return scheme.parametersFor(range.min(), range.max()).scale();
     }
 
     private static String shifted(GraphEditor editor, Value input, float offset, String name) {

@@ -182,6 +182,52 @@ class PlannerTest {
         assertThat(PairSafeScale.isSafe(new float[] {-127, -2}, 1)).isFalse();
     }
 
+    private static final String HEAD_REASON = "makes the model's output and is too small";
+
+    private static GraphBuilder trunk() {
+        return GraphBuilder.onnx(17)
+                .input("x", 1, 16, 8, 8)
+                .random("w", 16, 16, 3, 3)
+                .node("Conv", "c", "x", "w")
+                .with("pads", 1, 1, 1, 1);
+    }
+
+    @Test
+    void keepsASmallConvolutionThatMakesTheOutputInFloat() {
+        Graph graph =
+                trunk().random("v", 1, 16, 1, 1).node("Conv", "y", "c", "v").output("y").build();
+        QuantPlan plan = plan(graph);
+        assertThat(plan.node("y").orElseThrow().reason()).contains(HEAD_REASON);
+        assertThat(plan.node("c").orElseThrow().quantized()).isTrue();
+    }
+
+    @Test
+    void keepsASmallProductWithItsBiasThatMakesTheOutputInFloat() {
+        Graph graph =
+                trunk().node("GlobalAveragePool", "p", "c")
+                        .node("Flatten", "f", "p")
+                        .random("v", 16, 2)
+                        .node("MatMul", "m", "f", "v")
+                        .random("b", 2)
+                        .node("Add", "y", "m", "b")
+                        .output("y")
+                        .build();
+        QuantPlan plan = plan(graph);
+        assertThat(plan.node("m").orElseThrow().reason()).contains(HEAD_REASON);
+        assertThat(plan.node("c").orElseThrow().quantized()).isTrue();
+    }
+
+    @Test
+    void quantizesASmallLayerThatDoesNotMakeTheOutput() {
+        Graph graph =
+                trunk().random("v", 1, 16, 1, 1)
+                        .node("Conv", "m", "c", "v")
+                        .node("Add", "y", "m", "x")
+                        .output("y")
+                        .build();
+        assertThat(plan(graph).node("m").orElseThrow().quantized()).isTrue();
+    }
+
     @Test
     void countsTheWorkOfEachLayer() {
         Graph graph =

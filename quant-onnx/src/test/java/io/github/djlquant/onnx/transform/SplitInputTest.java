@@ -15,6 +15,7 @@ package io.github.djlquant.onnx.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.calibrate.RangeMethod;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.plan.NodeDecision.Form;
@@ -79,6 +80,26 @@ class SplitInputTest {
             // Half a step of twice the resolution, and what binary32 rounds.
             assertThat((low + high) / 2).isCloseTo(x, within(params.scale(0) * 0.2501f));
         }
+    }
+
+    @Test
+    void shiftsByAQuarterOfTheScaleThatThePlanChooses() {
+        Graph graph = network(100);
+        Map<String, Tensor> narrow = TransformAssert.feeds(graph, 1);
+        float[] values = narrow.get("x").toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= 9;
+        }
+        Map<String, Tensor> wide =
+                Map.of("x", Tensor.ofFloats(values, narrow.get("x").shape().toArray()));
+        MiniatureLine line =
+                MiniatureLine.of(
+                        graph,
+                        MiniatureLine.MIN_MAX.withRanges(new RangeMethod.MovingAverage()),
+                        List.of(narrow, wide));
+        float scale = line.plan().value("x_halves").orElseThrow().params().scale(0);
+        float shift = line.converted().constant("x_upper_half_offset").orElseThrow().toFloats()[0];
+        assertThat(shift).isCloseTo(scale / 4, org.assertj.core.data.Percentage.withPercentage(1));
     }
 
     private static org.assertj.core.data.Offset<Float> within(float distance) {
