@@ -31,7 +31,7 @@ public record Execution(List<Kernel> kernels) {
     /**
      * One kernel of the engine's optimized graph.
      *
-     * @param name the engine's name of the node
+     * @param name the node of the artifact that it stands for, or else the engine's name
      * @param op the engine's operator, such as {@code QLinearConv}
      * @param int8 true if it computes on integers
      * @param remark why it is not int8, or what was fused into it; may be empty

@@ -67,16 +67,24 @@ final class ReadBackExecution {
                     "RNN");
 
     private final Graph graph;
+    private final WrittenNames names;
 
-    private ReadBackExecution(Graph graph) {
+    private ReadBackExecution(Graph written, Graph graph) {
         this.graph = graph;
+        this.names =
+                new WrittenNames(
+                        written,
+                        graph,
+                        node -> HEAVY.contains(node.op().name()),
+                        node -> CONVERSIONS.contains(node.op().name()));
     }
 
     static Execution of(Path file) throws IOException {
         try (TemporaryFolder folder = TemporaryFolder.create()) {
             Path optimized = folder.path().resolve("optimized.onnx");
             try (OrtSession session = OrtSessions.open(file, RunOptions.DEFAULT, optimized)) {
-                return new ReadBackExecution(OnnxReader.read(optimized)).execution();
+                return new ReadBackExecution(OnnxReader.read(file), OnnxReader.read(optimized))
+                        .execution();
             } catch (OrtException e) {
                 throw OrtFailures.onOpen(e, file.toString());
             }
@@ -90,7 +98,7 @@ final class ReadBackExecution {
     private Execution.Kernel kernel(Node node) {
         boolean int8 = isInteger(node);
         return new Execution.Kernel(
-                node.name(), node.op().name(), int8, int8 ? "" : whyFloat(node));
+                names.of(node), node.op().name(), int8, int8 ? "" : whyFloat(node));
     }
 
     private static boolean isInteger(Node node) {
@@ -126,7 +134,9 @@ final class ReadBackExecution {
     }
 
     private Stream<Node> producers(Node node) {
-        return node.inputs().stream().flatMap(value -> graph.producer(value).stream());
+        return node.inputs().stream()
+                .flatMap(value -> graph.producer(value).stream())
+                .flatMap(made -> is(made, "ReorderInput") ? producers(made) : Stream.of(made));
     }
 
     private static boolean is(Node node, String op) {
