@@ -29,7 +29,7 @@ public sealed interface Probe {
      * The extremes over all elements: two floats. Where the operator that makes the value can't
      * yield less than zero (Relu, sigmoid), the minimum may be reported as 0 without looking: every
      * scheme represents 0 anyway. Infinity shows in the extremes; NaN need not, since engines
-     * compare with it as they like; {@link ChannelMean} carries both.
+     * compare with it as they like; {@link NanSign} tells of it.
      *
      * @param value the value looked at
      */
@@ -54,6 +54,19 @@ public sealed interface Probe {
                 throw new IllegalArgumentException(
                         "a sample has 1 to 65536 elements, not " + limit);
             }
+        }
+    }
+
+    /**
+     * Whether NaN came up on the way to a value: one float, NaN if so, else any other number. An
+     * operator that may lose a NaN (a maximum) counts by its input. Infinity alone is no sign.
+     *
+     * @param value the value looked at, mostly an output of the graph
+     */
+    record NanSign(String value) implements Probe {
+        /** Requires a name. */
+        public NanSign {
+            Objects.requireNonNull(value, "value");
         }
     }
 

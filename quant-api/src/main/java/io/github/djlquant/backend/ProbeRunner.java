@@ -26,11 +26,13 @@ public interface ProbeRunner extends AutoCloseable {
      * Runs one batch.
      *
      * @param feeds a tensor for each of the graph's inputs
-     * @return a float tensor for each probe: {@code [2]} for {@link Probe.MinMax} (min, max),
-     *     {@code [n]} for the others
+     * @param batch the batch's number in the data, from 0; a {@link Probe.Sample} starts elsewhere
+     *     in each batch, and always at the same place in the same one, whoever ran before
+     * @return a float tensor for each probe: {@code [2]} for {@link Probe.MinMax} (min, max), one
+     *     element for {@link Probe.NanSign}, {@code [n]} for the others
      * @throws io.github.djlquant.CalibrationException if the engine refuses the inputs
      */
-    Map<Probe, Tensor> run(Map<String, Tensor> feeds);
+    Map<Probe, Tensor> run(Map<String, Tensor> feeds, long batch);
 
     /** Frees the engine's memory. */
     @Override

@@ -13,10 +13,8 @@
  */
 package io.github.djlquant.calibrate;
 
-import io.github.djlquant.CalibrationException;
-import io.github.djlquant.Problem;
 import io.github.djlquant.backend.Probe;
-import io.github.djlquant.backend.ProbeRunner;
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.Observer;
 import io.github.djlquant.observe.Statistics;
@@ -29,6 +27,8 @@ import java.util.TreeMap;
 final class BatchObserver {
 
     private final List<Watch> watches = new ArrayList<>();
+    private final List<Probe.NanSign> signs = new ArrayList<>();
+    private final NonFiniteSearch search;
     private final RangeHistory history = new RangeHistory();
     private float[] scratch = new float[0];
 
@@ -51,8 +51,10 @@ final class BatchObserver {
         }
     }
 
-    BatchObserver(Map<String, ObservationRequest> values, int sampleLimit) {
+    BatchObserver(Graph graph, Map<String, ObservationRequest> values, int sampleLimit) {
         values.forEach((value, request) -> watches.add(new Watch(value, request, sampleLimit)));
+        graph.outputs().forEach(output -> signs.add(new Probe.NanSign(output.name())));
+        search = new NonFiniteSearch(graph, values.keySet());
     }
 
     void start(Map<String, Statistics> known) {
@@ -62,7 +64,7 @@ final class BatchObserver {
     }
 
     List<Probe> probes() {
-        List<Probe> probes = new ArrayList<>();
+        List<Probe> probes = new ArrayList<>(signs);
         for (Watch watch : watches) {
             probes.add(watch.extremes);
             if (watch.sample != null) {
@@ -77,13 +79,23 @@ final class BatchObserver {
 
     /** The probes that every batch needs: extremes are exact, samples and means are estimates. */
     List<Probe> exactProbes() {
-        return watches.stream().<Probe>map(watch -> watch.extremes).toList();
+        List<Probe> probes = new ArrayList<>(signs);
+        watches.forEach(watch -> probes.add(watch.extremes));
+        return probes;
     }
 
-    void observe(Feed feed, ProbeRunner runner) {
-        Map<Probe, Tensor> results = runner.run(feed.tensors());
+    /** Takes one batch, the {@code batch}th of the data. */
+    void observe(Feed feed, long batch, ProbeRunners runners) {
+        Map<Probe, Tensor> results = runners.forBatch(feed).run(feed.tensors(), batch);
+        // Extremes may lose a NaN, and most batches have nothing else.
+        for (Probe.NanSign sign : signs) {
+            read(results.get(sign));
+            if (Float.isNaN(scratch[0])) {
+                throw search.explain(sign.value(), feed, runners);
+            }
+        }
         for (Watch watch : watches) {
-            observe(watch, feed, results, runner);
+            observe(watch, feed, results, runners);
         }
         if (history.isDue()) {
             history.add(
@@ -94,19 +106,19 @@ final class BatchObserver {
         }
     }
 
-    private void observe(Watch watch, Feed feed, Map<Probe, Tensor> results, ProbeRunner runner) {
+    private void observe(Watch watch, Feed feed, Map<Probe, Tensor> results, ProbeRunners runners) {
         read(results.get(watch.extremes));
         float min = scratch[0];
         float max = scratch[1];
         if (!Float.isFinite(min) || !Float.isFinite(max)) {
-            throw notFinite(watch, feed, runner);
+            throw search.explain(watch.value, feed, runners);
         }
         if (watch.means != null && results.containsKey(watch.means)) {
             int channels = read(results.get(watch.means));
             float[] means = java.util.Arrays.copyOf(scratch, channels);
             for (float mean : means) {
                 if (!Float.isFinite(mean)) {
-                    throw notFinite(watch, feed, runner);
+                    throw search.explain(watch.value, feed, runners);
                 }
             }
             watch.observer.channelMeans(feed.rows(), means);
@@ -114,7 +126,7 @@ final class BatchObserver {
         if (watch.sample != null && results.containsKey(watch.sample)) {
             int length = read(results.get(watch.sample));
             if (!watch.observer.sample(scratch, length)) {
-                throw notFinite(watch, feed, runner);
+                throw search.explain(watch.value, feed, runners);
             }
         }
         watch.observer.extremes(feed.rows(), min, max);
@@ -128,55 +140,6 @@ final class BatchObserver {
         }
         tensor.bytes().asFloatBuffer().get(scratch, 0, length);
         return length;
-    }
-
-    private CalibrationException notFinite(Watch watch, Feed feed, ProbeRunner runner) {
-        long row = feed.firstRow();
-        boolean exact = feed.rows() == 1;
-        if (feed.rows() > 1 && feed.isBatchFirst()) {
-            int found = firstRowNotFinite(watch, feed, runner);
-            exact = found >= 0;
-            row += Math.max(found, 0);
-        }
-        String where =
-                exact
-                        ? "sample " + row
-                        : "samples " + row + " to " + (feed.firstRow() + feed.rows() - 1);
-        return new CalibrationException(
-                Problem.of("the model computes NaN or infinity on the calibration data")
-                        .at("value " + watch.value)
-                        .expected("finite numbers")
-                        .actual("others in " + where + " (counted from 0)")
-                        .next(
-                                "Look at this sample, or leave the nodes around this value out of"
-                                        + " the scope"));
-    }
-
-    /** Runs the rows one by one; -1 if none alone shows it, or the graph takes no single rows. */
-    private int firstRowNotFinite(Watch watch, Feed feed, ProbeRunner runner) {
-        try {
-            for (int row = 0; row < feed.rows(); row++) {
-                Map<Probe, Tensor> results = runner.run(feed.slice(row, 1).tensors());
-                for (Probe probe : new Probe[] {watch.extremes, watch.sample, watch.means}) {
-                    if (results.containsKey(probe) && !isFinite(results.get(probe))) {
-                        return row;
-                    }
-                }
-            }
-        } catch (CalibrationException e) {
-            return -1;
-        }
-        return -1;
-    }
-
-    private boolean isFinite(Tensor tensor) {
-        int length = read(tensor);
-        for (int i = 0; i < length; i++) {
-            if (!Float.isFinite(scratch[i])) {
-                return false;
-            }
-        }
-        return true;
     }
 
     Map<String, Statistics> statistics() {

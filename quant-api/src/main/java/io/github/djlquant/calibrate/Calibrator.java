@@ -19,12 +19,16 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,7 +93,7 @@ public final class Calibrator {
         long done;
         try (FeedStream feeds = data.open(spec)) {
             int limit = sampleLimit > 0 ? sampleLimit : sampleLimit(spec, feeds.rows());
-            observer = new BatchObserver(values, limit);
+            observer = new BatchObserver(graph, values, limit);
             String job = job(spec, limit);
             done = start(observer, job);
             try (ProbeRunners runners = new ProbeRunners(backend, graph, observer, threads)) {
@@ -123,7 +127,7 @@ public final class Calibrator {
             progress.reset("Calibrating", all.orElse(samples == Long.MAX_VALUE ? -1 : samples));
             progress.start(rows);
         }
-        while (feeds.hasNext()) {
+        for (long batch = 0; feeds.hasNext(); batch++) {
             Feed feed = feeds.next();
             if (feed.firstRow() + feed.rows() <= done) {
                 continue;
@@ -131,7 +135,7 @@ public final class Calibrator {
             if (Thread.interrupted()) {
                 throw cancelled(observer, job, rows);
             }
-            observer.observe(feed, runners.forBatch(feed));
+            observer.observe(feed, batch, runners);
             rows = feed.firstRow() + feed.rows();
             if (progress != null) {
                 progress.update(rows - 1);
@@ -169,13 +173,27 @@ public final class Calibrator {
         return (int) Math.min(65536, bounded * spec.batchSize());
     }
 
+    /** Tells a retrained model of the same structure apart; not meant to withstand forgery. */
+    private long weights() {
+        CRC32 sum = new CRC32();
+        sum.update(graph.toString().getBytes(StandardCharsets.UTF_8));
+        for (Tensor tensor : graph.constants().values()) {
+            if (tensor.storage() instanceof TensorStorage.Segments segments) {
+                segments.segments().forEach(bytes -> sum.update(bytes.duplicate()));
+            }
+        }
+        return sum.getValue();
+    }
+
     /** What makes two calibrations the same, but for the data, which nobody can compare. */
     private String job(FeedSpec spec, int limit) {
         return "graph "
                 + graph.name()
                 + " with "
                 + graph.nodes().size()
-                + " nodes, "
+                + " nodes and weights "
+                + (resume == null ? "" : Long.toHexString(weights()))
+                + ", "
                 + values.size()
                 + " values "
                 + Integer.toHexString(values.hashCode())

@@ -52,7 +52,12 @@ final class ProbeRunners implements AutoCloseable {
                         .mapToLong(tensor -> tensor.storage().byteSize())
                         .sum();
         this.alternate = probes.size() > exact.size() && weights <= SMALL_MODEL;
-        this.all = backend.probe(graph, probes, options);
+        this.all = open(probes);
+    }
+
+    /** Opens a runner of the same graph for other probes; the caller closes it. */
+    ProbeRunner open(List<Probe> probes) {
+        return backend.probe(graph, probes, options);
     }
 
     ProbeRunner forBatch(Feed feed) {
@@ -64,7 +69,7 @@ final class ProbeRunners implements AutoCloseable {
             return all;
         }
         if (exactOnly == null) {
-            exactOnly = backend.probe(graph, exact, options);
+            exactOnly = open(exact);
         }
         return exactOnly;
     }

@@ -46,7 +46,7 @@ final class FakeBackend implements Backend {
         open++;
         return new ProbeRunner() {
             @Override
-            public Map<Probe, Tensor> run(Map<String, Tensor> feeds) {
+            public Map<Probe, Tensor> run(Map<String, Tensor> feeds, long batch) {
                 Tensor x = feeds.get("x");
                 int rows = (int) x.shape().size(0);
                 batchSizes.add(rows);
@@ -70,6 +70,11 @@ final class FakeBackend implements Backend {
             for (float value : y) {
                 answer[0] = Math.min(answer[0], value);
                 answer[1] = Math.max(answer[1], value);
+            }
+        } else if (probe instanceof Probe.NanSign) {
+            answer = new float[1];
+            for (float value : y) {
+                answer[0] += value;
             }
         } else if (probe instanceof Probe.Sample sample) {
             int size = Math.min(sample.limit(), y.length);

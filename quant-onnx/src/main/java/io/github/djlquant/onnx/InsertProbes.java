@@ -41,7 +41,8 @@ import java.util.stream.LongStream;
  *     \-> ReduceMin ---+
  *      \-> ReduceMax --+-> Concat with those of other values
  *       \-> Reshape [-1] -> Slice (start: phase mod step, step: ceil(size / limit)) -> sample
- *        \-> Reshape [.., C, -1] -> ReduceMean -> [C]
+ *       |\-> Reshape [.., C, -1] -> ReduceMean -> [C]
+ *        \-> ReduceSum (NaN if there is one)
  * </pre>
  *
  * <p>The convolutions of ONNX Runtime work in a blocked channel layout. A reduction would have the
@@ -70,6 +71,7 @@ final class InsertProbes {
     private final List<Value> outputs = new ArrayList<>();
     private final List<String> extremes = new ArrayList<>();
     private final Map<String, Pools> pools = new LinkedHashMap<>();
+    private final Map<String, ProbedGraph.Reading> sums = new LinkedHashMap<>();
     private final Map<String, String> floats = new LinkedHashMap<>();
     private final Map<List<Long>, String> vectors = new LinkedHashMap<>();
     private final String extremesOutput;
@@ -134,7 +136,28 @@ final class InsertProbes {
         if (probe instanceof Probe.Sample sample) {
             return sample(sample);
         }
+        if (probe instanceof Probe.NanSign sign) {
+            return nanSign(sign.value());
+        }
         return channelMean((Probe.ChannelMean) probe);
+    }
+
+    /** A sum carries NaN, so the sums of the value and of what maxima read before it tell. */
+    private ProbedGraph.Reading nanSign(String value) {
+        List<ProbedGraph.Reading> signs = new ArrayList<>();
+        for (String summed : NanLosers.summedFor(graph, value)) {
+            signs.add(sums.computeIfAbsent(summed, this::sum));
+        }
+        return new ProbedGraph.AnyNan(signs);
+    }
+
+    /** As with maxima: the averages of a feature map are taken in its blocked layout. */
+    private ProbedGraph.Reading sum(String value) {
+        String parts =
+                layouts.of(value).isPresent()
+                        ? node("GlobalAveragePool", List.of(value), Map.of())
+                        : asFloat(value);
+        return whole(node("ReduceSum", List.of(parts), Map.of("keepdims", Attribute.of(0))));
     }
 
     private ProbedGraph.Reading minMax(String value) {

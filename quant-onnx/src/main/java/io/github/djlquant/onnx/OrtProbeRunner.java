@@ -21,7 +21,6 @@ import io.github.djlquant.graph.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs a graph for its probes only. */
 final class OrtProbeRunner implements ProbeRunner {
@@ -36,7 +35,6 @@ final class OrtProbeRunner implements ProbeRunner {
 
     private final ProbedGraph probed;
     private final OrtRunner runner;
-    private final AtomicLong batch = new AtomicLong();
 
     OrtProbeRunner(Graph graph, List<Probe> probes, RunOptions options) {
         probed = InsertProbes.into(graph, probes);
@@ -44,18 +42,18 @@ final class OrtProbeRunner implements ProbeRunner {
     }
 
     @Override
-    public Map<Probe, Tensor> run(Map<String, Tensor> feeds) {
-        Map<String, Tensor> outputs = runner.run(withPhase(feeds));
+    public Map<Probe, Tensor> run(Map<String, Tensor> feeds, long batch) {
+        Map<String, Tensor> outputs = runner.run(withPhase(feeds, batch));
         Map<Probe, Tensor> results = new LinkedHashMap<>();
         probed.readings().forEach((probe, reading) -> results.put(probe, reading.read(outputs)));
         return results;
     }
 
-    private Map<String, Tensor> withPhase(Map<String, Tensor> feeds) {
+    private Map<String, Tensor> withPhase(Map<String, Tensor> feeds, long batch) {
         if (probed.phaseInput() == null) {
             return feeds;
         }
-        long phase = batch.getAndIncrement() * PHASE_STEP & PHASE_MASK;
+        long phase = batch * PHASE_STEP & PHASE_MASK;
         Map<String, Tensor> all = new LinkedHashMap<>(feeds);
         all.put(probed.phaseInput(), Tensor.ofLongs(new long[] {phase}, 1));
         return all;

@@ -17,6 +17,7 @@ import io.github.djlquant.backend.Probe;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,6 +64,19 @@ record ProbedGraph(Graph graph, String phaseInput, Map<Probe, Reading> readings)
         @Override
         public Tensor read(Map<String, Tensor> outputs) {
             return Tensor.ofFloat(value);
+        }
+    }
+
+    /** NaN if one of several numbers is. */
+    record AnyNan(List<Reading> signs) implements Reading {
+        @Override
+        public Tensor read(Map<String, Tensor> outputs) {
+            for (Reading sign : signs) {
+                if (Float.isNaN(sign.read(outputs).toFloats()[0])) {
+                    return Tensor.ofFloat(Float.NaN);
+                }
+            }
+            return Tensor.ofFloat(0);
         }
     }
 

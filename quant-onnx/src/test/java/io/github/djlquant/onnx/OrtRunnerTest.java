@@ -193,7 +193,7 @@ class OrtRunnerTest {
         Probe extremes = new Probe.MinMax("x");
         try (ProbeRunner runner = backend.probe(graph, List.of(extremes), RunOptions.DEFAULT)) {
             Map<String, Tensor> feeds = Map.of("x", Tensor.ofLongs(new long[] {-7, 3, 5}, 3));
-            assertThat(runner.run(feeds).get(extremes).toFloats()).containsExactly(-7f, 5f);
+            assertThat(runner.run(feeds, 0).get(extremes).toFloats()).containsExactly(-7f, 5f);
         }
     }
 
@@ -241,8 +241,8 @@ class OrtRunnerTest {
         try (ProbeRunner old = backend.probe(relu(9), probes, RunOptions.DEFAULT);
                 ProbeRunner recent = backend.probe(relu(13), probes, RunOptions.DEFAULT)) {
             for (int batch = 0; batch < 4; batch++) {
-                Map<Probe, Tensor> expected = recent.run(feeds);
-                Map<Probe, Tensor> actual = old.run(feeds);
+                Map<Probe, Tensor> expected = recent.run(feeds, batch);
+                Map<Probe, Tensor> actual = old.run(feeds, batch);
                 for (Probe probe : probes) {
                     assertThat(actual.get(probe).toFloats())
                             .as(batch + " " + probe)

@@ -171,11 +171,14 @@ public abstract class BackendContract {
         int limit = all.length / 5;
         Probe probe = new Probe.Sample(value, limit);
         try (ProbeRunner runner = backend().probe(graph(), List.of(probe), ONE_THREAD)) {
-            float[] first = runner.run(feeds).get(probe).toFloats();
-            float[] second = runner.run(feeds).get(probe).toFloats();
+            float[] first = runner.run(feeds, 0).get(probe).toFloats();
+            float[] second = runner.run(feeds, 1).get(probe).toFloats();
 
             assertThat(first.length).isBetween(limit / 2, limit);
             assertThat(second).as("the next batch starts elsewhere").isNotEqualTo(first);
+            assertThat(runner.run(feeds, 0).get(probe).toFloats())
+                    .as("the same batch starts at the same place")
+                    .isEqualTo(first);
             for (float element : first) {
                 assertThat(all).usingComparatorWithPrecision(1e-5f).contains(element);
             }
@@ -257,6 +260,25 @@ public abstract class BackendContract {
         }
     }
 
+    /** NaN fed to the graph shows at every value behind; finite numbers never do. */
+    @Test
+    public void nanShows() {
+        Map<String, Tensor> feeds = feeds(BATCH, 7);
+        List<Probe> signs = activations().stream().<Probe>map(Probe.NanSign::new).toList();
+        probe(feeds, signs.stream())
+                .forEach((probe, sign) -> assertThat(sign.toFloats()[0]).isNotNaN());
+
+        Map<String, Tensor> broken = new LinkedHashMap<>(feeds);
+        broken.replaceAll(
+                (name, tensor) -> {
+                    float[] elements = tensor.toFloats();
+                    Arrays.fill(elements, Float.NaN);
+                    return Tensor.ofFloats(elements, tensor.shape().toArray());
+                });
+        probe(broken, signs.stream())
+                .forEach((probe, sign) -> assertThat(sign.toFloats()[0]).as(probe.value()).isNaN());
+    }
+
     /** A file that is no model is a typed error that names the file. */
     @Test
     public void aBrokenFileIsATypedError() throws IOException {
@@ -284,7 +306,8 @@ public abstract class BackendContract {
         prober.close();
 
         assertThatThrownBy(() -> runner.run(feeds(1, 9))).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> prober.run(feeds(1, 9))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> prober.run(feeds(1, 9), 0))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     /** Several threads get the answers that one gets. */
@@ -350,7 +373,7 @@ public abstract class BackendContract {
         List<Probe> list = new ArrayList<>();
         probes.forEach(list::add);
         try (ProbeRunner runner = backend().probe(graph(), list, ONE_THREAD)) {
-            return new LinkedHashMap<>(runner.run(feeds));
+            return new LinkedHashMap<>(runner.run(feeds, 0));
         }
     }
 
