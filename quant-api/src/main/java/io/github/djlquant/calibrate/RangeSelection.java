@@ -52,10 +52,17 @@ public final class RangeSelection {
         if (method instanceof RangeMethod.Percentile percentile) {
             return PercentileRange.select(distribution, scheme, percentile.percent() / 100);
         }
-        RangeCost cost =
-                method instanceof RangeMethod.Mse mse
-                        ? new RoundingCost(distribution, scheme, mse.power())
-                        : new DivergenceCost(distribution, scheme);
-        return new RangeSearch(distribution, scheme, cost).select();
+        return new RangeSearch(distribution, scheme, cost(distribution, scheme, method)).select();
+    }
+
+    private static RangeCost cost(
+            Distribution distribution, TensorScheme scheme, RangeMethod method) {
+        if (method instanceof RangeMethod.Mse mse) {
+            return new RoundingCost(distribution, scheme, mse.power());
+        }
+        if (method instanceof RangeMethod.Entropy) {
+            return new DivergenceCost(distribution, scheme);
+        }
+        throw new IllegalArgumentException("no selection is written for " + method);
     }
 }

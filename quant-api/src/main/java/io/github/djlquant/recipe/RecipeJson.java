@@ -179,6 +179,8 @@ public final class RecipeJson {
         } else if (granularity instanceof Granularity.PerGroup group) {
             json.addProperty("granularity", "per-group");
             json.addProperty("groupSize", group.size());
+        } else {
+            throw new IllegalArgumentException("no JSON form is written for " + granularity);
         }
         return json;
     }
@@ -228,6 +230,8 @@ public final class RecipeJson {
         } else if (method instanceof RangeMethod.Mse m) {
             json.addProperty("method", "mse");
             json.addProperty("power", m.power());
+        } else {
+            throw new IllegalArgumentException("no JSON form is written for " + method);
         }
         return json;
     }

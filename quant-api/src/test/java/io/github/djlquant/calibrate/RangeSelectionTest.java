@@ -53,6 +53,13 @@ class RangeSelectionTest {
                     MSE,
                     new RangeMethod.Mse(2.4));
 
+    @Example
+    void everyKindOfMethodIsTried() {
+        assertThat(ALL.stream().<Class<?>>map(Object::getClass).distinct())
+                .as("a new kind of RangeMethod needs its selection")
+                .containsExactlyInAnyOrder(RangeMethod.class.getPermittedSubclasses());
+    }
+
     private static Statistics statistics(float... elements) {
         Observer observer = new Observer();
         observer.sample(elements, elements.length);

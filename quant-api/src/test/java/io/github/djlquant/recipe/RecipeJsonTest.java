@@ -44,6 +44,9 @@ class RecipeJsonTest {
                         new RangeMethod.Percentile(99.5),
                         new RangeMethod.Entropy(),
                         new RangeMethod.Mse(3));
+        assertThat(methods.stream().<Class<?>>map(Object::getClass))
+                .as("a new kind of RangeMethod needs its JSON form")
+                .containsExactlyInAnyOrder(RangeMethod.class.getPermittedSubclasses());
         for (RangeMethod method : methods) {
             Recipe recipe =
                     new Recipe(
