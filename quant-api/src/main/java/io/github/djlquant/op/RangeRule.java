@@ -33,12 +33,4 @@ public sealed interface RangeRule {
 
     /** See {@link #UNION}. */
     record Union() implements RangeRule {}
-
-    /**
-     * The output never leaves an interval, whatever the input.
-     *
-     * @param min the lower end
-     * @param max the upper end
-     */
-    record Bounded(double min, double max) implements RangeRule {}
 }

@@ -46,8 +46,6 @@ public enum Role {
     RANGE_PRESERVING,
     /** Padding with a constant. */
     PAD,
-    /** Row look-up in a constant table. */
-    EMBEDDING,
     /** LSTM, GRU, RNN. */
     RECURRENT,
     /** Float to integer by scale and zero point. */

@@ -254,7 +254,7 @@ final class NodeForms {
                     Optional.of("its integer kernel is slower and less accurate than floats");
             case BATCH_NORM ->
                     Optional.of("no layer before it takes it up, and there is no integer kernel");
-            case TRANSPOSED_CONVOLUTION, RECURRENT, EMBEDDING ->
+            case TRANSPOSED_CONVOLUTION, RECURRENT ->
                     Optional.of("the engine has no integer kernel for it");
             case CONSTANT, QUANTIZE, DEQUANTIZE -> Optional.of("holds no computation on floats");
             default -> Optional.of("the operator has no integer form here");

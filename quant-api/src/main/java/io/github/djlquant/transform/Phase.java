@@ -19,8 +19,6 @@ public enum Phase {
     FUSE,
     /** Move ranges between layers without changing the function. */
     EQUALIZE,
-    /** Insert observers. */
-    OBSERVE,
     /** Choose the quantized values of weights. */
     ROUND,
     /** Obey the plan: insert quantize and dequantize, make biases integer. */

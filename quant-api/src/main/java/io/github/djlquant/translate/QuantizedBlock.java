@@ -75,7 +75,6 @@ final class QuantizedBlock {
         }
     }
 
-    @SuppressWarnings("PMD.AvoidCatchingGenericException")
     private static void close(AutoCloseable block, Model model) {
         try {
             block.close();

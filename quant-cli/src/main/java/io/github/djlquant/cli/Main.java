@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = VersionLines.class,
         subcommands = {
             QuantizeCommand.class,
             InspectCommand.class,

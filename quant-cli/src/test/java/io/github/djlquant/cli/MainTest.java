@@ -15,6 +15,7 @@ package io.github.djlquant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.Version;
 import org.junit.jupiter.api.Test;
 
 class MainTest {
@@ -50,6 +51,6 @@ class MainTest {
     void versionNamesTheProgram() {
         CommandRun run = CommandRun.of("--version");
         assertThat(run.code()).isZero();
-        assertThat(run.out()).startsWith("djl-quant ").contains("Java ");
+        assertThat(run.out()).startsWith("djl-quant " + Version.current()).contains("Java ");
     }
 }

@@ -129,15 +129,15 @@ public final class OnnxOpCatalog {
                                         Optional.of(
                                                 new OpSpec.Clamp(0, Double.POSITIVE_INFINITY))));
         rows.add(row("Clip", Role.ACTIVATION, DATA).withClamp(OnnxOpCatalog::clip));
-        rows.add(bounded("Sigmoid", 0, 1));
-        rows.add(bounded("HardSigmoid", 0, 1));
-        rows.add(bounded("Tanh", -1, 1));
-        rows.add(bounded("Softsign", -1, 1));
-        rows.add(bounded("Sin", -1, 1));
-        rows.add(bounded("Cos", -1, 1));
-        rows.add(bounded("Erf", -1, 1));
         for (String op :
                 List.of(
+                        "Sigmoid",
+                        "HardSigmoid",
+                        "Tanh",
+                        "Softsign",
+                        "Sin",
+                        "Cos",
+                        "Erf",
                         "LeakyRelu",
                         "PRelu",
                         "Elu",
@@ -160,9 +160,7 @@ public final class OnnxOpCatalog {
                         "Swish")) {
             rows.add(row(op, Role.ACTIVATION, DATA));
         }
-        rows.add(
-                row("Softmax", Role.SOFTMAX, DATA)
-                        .withRanges((g, n) -> new RangeRule.Bounded(0, 1)));
+        rows.add(row("Softmax", Role.SOFTMAX, DATA));
         rows.add(row("LogSoftmax", Role.SOFTMAX, DATA));
     }
 
@@ -297,10 +295,6 @@ public final class OnnxOpCatalog {
 
     private static OpSpec row(String op, Role role, Map<Port, Integer> ports) {
         return OpSpec.of(OpType.onnx(op), role, ports, RangeRule.FREE);
-    }
-
-    private static OpSpec bounded(String op, double min, double max) {
-        return row(op, Role.ACTIVATION, DATA).withRanges((g, n) -> new RangeRule.Bounded(min, max));
     }
 
     private static OpSpec moves(String op, long integersSince) {

@@ -13,22 +13,19 @@
  */
 package io.github.djlquant.cli;
 
+import io.github.djlquant.Version;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the build wrote into the jar. */
-final class Version implements IVersionProvider {
+/** What {@code --version} prints. */
+final class VersionLines implements IVersionProvider {
 
     /**
-     * Returns what {@code --version} prints.
+     * Returns the versions.
      *
-     * @return one line
+     * @return one line for this program, one for Java
      */
     @Override
     public String[] getVersion() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return new String[] {
-            "djl-quant " + (version == null ? "(built from sources)" : version),
-            "Java " + Runtime.version()
-        };
+        return new String[] {"djl-quant " + Version.current(), "Java " + Runtime.version()};
     }
 }
