@@ -16,9 +16,14 @@ package io.github.djlquant;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import io.github.djlquant.backend.Execution;
+import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.evaluate.OutputError;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.QuantPlan;
@@ -27,15 +32,17 @@ import io.github.djlquant.transform.TransformContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
- * The JSON form of a result, for people and tools; a copy of the essential parts also lies inside
- * the artifact.
+ * The JSON form of a result, for people and tools: in the file beside an artifact, in what the
+ * command prints, and the plan in the artifact itself. Keys are added, never renamed: scripts read
+ * them.
  */
 public final class QuantJson {
 
     private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeNulls().create();
 
     private QuantJson() {}
 
@@ -61,10 +68,9 @@ public final class QuantJson {
         for (ValueDecision decision : plan.values()) {
             JsonObject value = new JsonObject();
             value.addProperty("value", decision.value());
-            value.addProperty("kind", decision.kind().name().toLowerCase(java.util.Locale.ROOT));
+            value.addProperty("kind", decision.kind().name().toLowerCase(Locale.ROOT));
             if (decision.isQuantized()) {
-                value.addProperty(
-                        "type", decision.params().type().name().toLowerCase(java.util.Locale.ROOT));
+                value.addProperty("type", decision.params().type().name().toLowerCase(Locale.ROOT));
                 if (decision.params().size() == 1) {
                     value.addProperty("scale", decision.params().scale(0));
                     value.addProperty("zeroPoint", decision.params().zeroPoint(0));
@@ -86,51 +92,66 @@ public final class QuantJson {
      * Describes an evaluation.
      *
      * @param evaluation the evaluation
-     * @return an object with one entry per output
+     * @return an object with one entry per output; what is not finite is null
      */
     public static JsonObject evaluation(Evaluation evaluation) {
         JsonObject json = new JsonObject();
         json.addProperty("samples", evaluation.samples());
         json.addProperty("realData", evaluation.realData());
+        json.add("sqnr", number(evaluation.sqnr()));
+        json.add("cosine", number(evaluation.cosine()));
+        json.add("flips", number(evaluation.flips()));
         JsonArray outputs = new JsonArray();
-        for (OutputError error : evaluation.outputs()) {
-            JsonObject output = new JsonObject();
-            output.addProperty("output", error.output());
-            if (Double.isFinite(error.sqnr())) {
-                output.addProperty("sqnr", error.sqnr());
-            }
-            output.addProperty("cosine", error.cosine());
-            output.addProperty("maxError", error.maxError());
-            if (error.classScores()) {
-                output.addProperty("flips", error.flips());
-            }
-            outputs.add(output);
-        }
+        evaluation.outputs().forEach(output -> outputs.add(output(output)));
         json.add("outputs", outputs);
-        evaluation
-                .accuracy()
-                .ifPresent(
-                        accuracy -> {
-                            JsonObject labels = new JsonObject();
-                            labels.addProperty("labelled", accuracy.labelled());
-                            labels.addProperty("source", accuracy.source());
-                            labels.addProperty("quantized", accuracy.quantized());
-                            json.add("top1", labels);
-                        });
-        evaluation
-                .latency()
-                .ifPresent(
-                        latency -> {
-                            JsonObject times = new JsonObject();
-                            times.addProperty("sourceMicros", latency.sourceMicros());
-                            times.addProperty("quantizedMicros", latency.quantizedMicros());
-                            times.addProperty("ratio", latency.ratio());
-                            times.addProperty("low", latency.low());
-                            times.addProperty("high", latency.high());
-                            times.addProperty("threads", latency.threads());
-                            json.add("latency", times);
-                        });
+        evaluation.accuracy().ifPresent(a -> json.add("accuracy", accuracy(a)));
+        evaluation.latency().ifPresent(l -> json.add("latency", latency(l)));
         return json;
+    }
+
+    private static JsonObject output(OutputError output) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", output.output());
+        json.addProperty("samples", output.samples());
+        json.add("sqnr", number(output.sqnr()));
+        json.add("cosine", number(output.cosine()));
+        json.add("maxError", number(output.maxError()));
+        json.addProperty("classScores", output.classScores());
+        json.add("flips", number(output.flips()));
+        json.addProperty("nonFinite", output.nonFinite());
+        return json;
+    }
+
+    private static JsonObject accuracy(Evaluation.Accuracy accuracy) {
+        JsonObject json = new JsonObject();
+        json.addProperty("labelled", accuracy.labelled());
+        json.add("source", number(accuracy.source()));
+        json.add("quantized", number(accuracy.quantized()));
+        json.add("drop", interval(accuracy.drop()));
+        return json;
+    }
+
+    private static JsonObject latency(LatencyRatio latency) {
+        JsonObject json = new JsonObject();
+        json.addProperty("threads", latency.threads());
+        json.addProperty("calls", latency.calls());
+        json.add("sourceMicros", number(latency.sourceMicros()));
+        json.add("quantizedMicros", number(latency.quantizedMicros()));
+        json.add("ratio", number(latency.ratio()));
+        json.add("interval", interval(new ConfidenceInterval(latency.low(), latency.high())));
+        return json;
+    }
+
+    private static JsonObject interval(ConfidenceInterval interval) {
+        JsonObject json = new JsonObject();
+        json.add("low", number(interval.low()));
+        json.add("high", number(interval.high()));
+        return json;
+    }
+
+    /** JSON knows neither infinity (the SQNR of equal outputs) nor NaN: they become null. */
+    private static JsonElement number(double value) {
+        return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
     }
 
     /**
@@ -164,7 +185,7 @@ public final class QuantJson {
                 .forEach(
                         (stage, time) ->
                                 times.addProperty(
-                                        stage.name().toLowerCase(java.util.Locale.ROOT),
+                                        stage.name().toLowerCase(Locale.ROOT),
                                         time.toNanos() / 1e9));
         json.add("seconds", times);
         json.add("plan", plan(model.plan()));

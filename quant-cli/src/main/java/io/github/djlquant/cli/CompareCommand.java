@@ -14,6 +14,7 @@
 package io.github.djlquant.cli;
 
 import io.github.djlquant.Problem;
+import io.github.djlquant.QuantJson;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.CalibrationData;
@@ -121,7 +122,7 @@ final class CompareCommand implements Runnable {
             evaluation = comparison.run(labelled(stream, labelFile), one);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Json.print(EvaluationJson.of(evaluation)) : evaluation.toString());
+        out.println(json ? Json.print(QuantJson.evaluation(evaluation)) : evaluation.toString());
     }
 
     /** Images are taken in a shuffled order, which labels in a file can't follow. */

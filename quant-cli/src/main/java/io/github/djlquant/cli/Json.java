@@ -16,8 +16,6 @@ package io.github.djlquant.cli;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
-import com.google.gson.JsonPrimitive;
 
 /** How JSON is printed. */
 final class Json {
@@ -29,10 +27,5 @@ final class Json {
 
     static String print(JsonElement element) {
         return GSON.toJson(element);
-    }
-
-    /** JSON knows neither infinity (the SQNR of equal outputs) nor NaN: they become null. */
-    static JsonElement number(double value) {
-        return Double.isFinite(value) ? new JsonPrimitive(value) : JsonNull.INSTANCE;
     }
 }

@@ -14,6 +14,7 @@
 package io.github.djlquant.cli;
 
 import io.github.djlquant.Problem;
+import io.github.djlquant.QuantJson;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
@@ -136,7 +137,7 @@ final class QuantizeCommand implements Runnable {
         Quantizer quantizer = quantizer();
         QuantizedModel model = quantizer.quantize(source, output);
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Json.print(QuantizedModelJson.of(model)) : model.toString());
+        out.println(json ? Json.print(QuantJson.of(model)) : model.toString());
     }
 
     private Quantizer quantizer() {

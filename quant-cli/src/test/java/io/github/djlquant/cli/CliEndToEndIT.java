@@ -56,7 +56,7 @@ class CliEndToEndIT {
     }
 
     @Test
-    void quantizesWithTheDataOfAFolder() {
+    void quantizesWithTheDataOfAFolder() throws IOException {
         assertThat(quantizing.err()).isEmpty();
         assertThat(quantizing.code()).isZero();
         JsonObject json = json(quantizing);
@@ -66,18 +66,25 @@ class CliEndToEndIT {
                         "sourceBytes",
                         "bytes",
                         "provenance",
-                        "quantizedMacShare",
-                        "plan",
-                        "kernels",
                         "evaluation",
+                        "kernels",
                         "warnings",
-                        "seconds");
+                        "seconds",
+                        "plan",
+                        "notes");
+        assertThat(json)
+                .as("one schema, printed and beside the artifact")
+                .isEqualTo(
+                        JsonParser.parseString(
+                                Files.readString(
+                                        quantized.resolveSibling("int8.onnx.quant.json"))));
         assertThat(json.getAsJsonObject("provenance").get("calibrationSamples").getAsInt())
                 .isEqualTo(100);
         assertThat(json.get("bytes").getAsLong())
                 .isEqualTo(quantized.toFile().length())
                 .isLessThan(json.get("sourceBytes").getAsLong() / 2);
-        assertThat(json.get("quantizedMacShare").getAsDouble()).isGreaterThan(0.95);
+        assertThat(json.getAsJsonObject("plan").get("int8MacShare").getAsDouble())
+                .isGreaterThan(0.95);
         assertThat(json.getAsJsonArray("kernels").asList())
                 .anyMatch(
                         k ->
