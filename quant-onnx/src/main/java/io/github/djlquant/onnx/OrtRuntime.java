@@ -16,6 +16,7 @@ package io.github.djlquant.onnx;
 import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * ONNX Runtime's process-wide environment. DJL's engine creates it with a name and options of its
@@ -28,8 +29,9 @@ final class OrtRuntime {
     /**
      * While it creates its environment, ONNX Runtime 1.29.0 parses the process's command line,
      * unless {@code ORT_DISABLE_TELEMETRY=1} stands in the environment: a class path of some 3.5 kB
-     * overflows a stack of the usual size and kills the JVM without a word. 64 MB are enough for
-     * 128 kB, the longest argument on Linux; it is address space, touched only as far as needed.
+     * overflows a stack of the usual size and kills the JVM without a word. 256 MB are more than
+     * enough for 128 kB, the longest argument on Linux; it is address space, touched only as far as
+     * needed.
      */
     private static final long STACK_BYTES = 256L << 20;
 
@@ -45,14 +47,27 @@ final class OrtRuntime {
 
     /** Not in the holder: the thread would wait for the holder's initialization, and it for it. */
     private static OrtEnvironment create() {
-        CompletableFuture<OrtEnvironment> created = new CompletableFuture<>();
+        return onLargeStack(
+                () -> {
+                    Engine.getEngine(ENGINE_NAME);
+                    return OrtEnvironment.getEnvironment();
+                });
+    }
+
+    /** Waits for what another thread makes; an error that ends it reaches the caller as well. */
+    static <T> T onLargeStack(Supplier<T> work) {
+        CompletableFuture<T> created = new CompletableFuture<>();
         Runnable load =
                 () -> {
                     try {
-                        Engine.getEngine(ENGINE_NAME);
-                        created.complete(OrtEnvironment.getEnvironment());
+                        created.complete(work.get());
                     } catch (RuntimeException | LinkageError e) {
                         created.completeExceptionally(e);
+                    } finally {
+                        // An error of the virtual machine gets here too; no more than once counts.
+                        created.completeExceptionally(
+                                new IllegalStateException(
+                                        "the thread that loads ONNX Runtime ended early"));
                     }
                 };
         new Thread(null, load, "onnxruntime-environment", STACK_BYTES).start();

@@ -18,11 +18,12 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.onnx.write.OnnxWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** Opens sessions of ONNX Runtime on files and graphs. */
@@ -58,7 +59,12 @@ final class OrtSessions {
                     ? openInMemory(graph, options)
                     : openThroughFile(graph, options);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new QuantizationException(
+                    Problem.of("the graph can't be written for the runtime")
+                            .in(graph.name().isEmpty() ? null : "graph " + graph.name())
+                            .actual(e)
+                            .next("Make room in the folder of temporary files (java.io.tmpdir)"),
+                    e);
         }
     }
 
