@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Holds the borders inside this module that ARCHITECTURE.md draws. */
+@AnalyzeClasses(
+        packages = "io.github.djlquant.onnx",
+        importOptions = ImportOption.DoNotIncludeTests.class)
+class OnnxLayeringTest {
+
+    @ArchTest
+    static final ArchRule protobufStaysWhereFilesAreReadAndWritten =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages("..onnx.proto..", "..onnx.read..", "..onnx.write..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("..onnx.proto..", "com.google.protobuf..");
+
+    @ArchTest
+    static final ArchRule readingAndWritingKnowNoRuntime =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("..onnx.proto..", "..onnx.read..", "..onnx.write..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("ai.onnxruntime..", "ai.djl..");
+}
