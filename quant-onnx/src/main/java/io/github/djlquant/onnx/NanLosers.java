@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.onnx;
 
-import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
@@ -48,12 +47,16 @@ final class NanLosers {
      *
      * @param graph the graph
      * @param value the value
-     * @return the value itself, and what is read by such operators before it; of these, the ones
-     *     that can hold a NaN
+     * @return the value itself, or what it is made from if it can't be summed; and what is read by
+     *     such operators before it; of these, the ones that can hold a NaN
      */
     static Set<String> summedFor(Graph graph, String value) {
         Set<String> summed = new LinkedHashSet<>();
-        add(graph, value, summed);
+        if (mayHoldNan(graph, value)) {
+            summed.add(value);
+        } else {
+            graph.producer(value).ifPresent(node -> addInputs(graph, node, summed));
+        }
         Set<String> seen = new HashSet<>(Set.of(value));
         Deque<String> open = new ArrayDeque<>(seen);
         while (!open.isEmpty()) {
@@ -62,7 +65,7 @@ final class NanLosers {
                 continue;
             }
             if (node.op().dialect().equals(OpType.ONNX) && OPERATORS.contains(node.op().name())) {
-                add(graph, node.input(0), summed);
+                addInputs(graph, node, summed);
             }
             node.inputs().stream()
                     .filter(input -> !input.isEmpty() && seen.add(input))
@@ -71,12 +74,26 @@ final class NanLosers {
         return summed;
     }
 
-    /** Whole numbers and text hold no NaN; a type that nobody knows is taken for a float. */
-    private static void add(Graph graph, String value, Set<String> summed) {
-        DataType type =
-                graph.type(value) instanceof ValueType.TensorType tensor ? tensor.dataType() : null;
-        if (type == null || type.isFloatingPoint()) {
-            summed.add(value);
+    private static void addInputs(Graph graph, Node node, Set<String> summed) {
+        node.inputs().stream()
+                .filter(input -> !input.isEmpty() && graph.constant(input).isEmpty())
+                .filter(input -> mayHoldNan(graph, input))
+                .forEach(summed::add);
+    }
+
+    /**
+     * Whole numbers and text hold no NaN; lists can't be summed. A type that nobody knows is taken
+     * for a float unless its operator's name says that it makes a list.
+     */
+    private static boolean mayHoldNan(Graph graph, String value) {
+        ValueType type = graph.type(value);
+        if (type instanceof ValueType.TensorType tensor) {
+            return tensor.dataType() == null || tensor.dataType().isFloatingPoint();
         }
+        return type instanceof ValueType.UnknownType
+                && graph.producer(value)
+                        .map(node -> node.op().name())
+                        .filter(name -> name.contains("Sequence") || name.contains("Optional"))
+                        .isEmpty();
     }
 }

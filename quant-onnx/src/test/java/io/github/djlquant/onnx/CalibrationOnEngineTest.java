@@ -23,8 +23,13 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.Calibrator;
 import io.github.djlquant.calibrate.ObservationRequest;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calibration with the real engine, which treats NaN and samples as only it does. */
 class CalibrationOnEngineTest {
@@ -107,6 +113,35 @@ class CalibrationOnEngineTest {
                 .hasMessageContaining("NaN or infinity")
                 .hasMessageContaining("value behind")
                 .hasMessageContaining("sample " + row + " ");
+    }
+
+    /** Neither a list nor whole numbers can be summed, and both hide a NaN. */
+    @ParameterizedTest
+    @ValueSource(strings = {"SequenceConstruct", "ArgMax"})
+    void outputsNeedNotBeFloats(String last) {
+        ValueType floats = new ValueType.TensorType(DataType.FLOAT, null);
+        ValueType type =
+                last.equals("ArgMax")
+                        ? new ValueType.TensorType(DataType.INT64, null)
+                        : new ValueType.ListType(floats);
+        Graph graph =
+                graph("Relu", 0.5f)
+                        .edit()
+                        .put(
+                                new Node(
+                                        last,
+                                        OpType.onnx(last),
+                                        List.of("y"),
+                                        List.of("z"),
+                                        Map.of()))
+                        .outputs(present -> List.of(new Value("z", type)))
+                        .build();
+        Calibrator calibrator = calibrator(graph, ObservationRequest.EXTREMES).build();
+        assertThat(calibrator.calibrate(data(96, -1)).samples()).isEqualTo(96);
+        assertThatThrownBy(() -> calibrator.calibrate(data(96, 83)))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("value behind")
+                .hasMessageContaining("sample 83 ");
     }
 
     @Test
