@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -87,16 +88,12 @@ final class QuantizationRun {
                                             EquivalenceCheck.DEFAULT_TOLERANCE));
             TransformContext context = start;
             Graph prepared = timed(Stage.FUSE, () -> pipeline.run(Phase.FUSE, graph, start));
-            long calibrated = 0;
+            CalibrationTable table = null;
             if (settings.recipe().method() == Method.STATIC) {
                 Planner planner = new Planner(prepared, start);
-                CalibrationTable table =
-                        timed(
-                                Stage.CALIBRATE,
-                                () -> calibrate(prepared, planner.valuesToObserve()));
+                table = statistics(prepared, planner.valuesToObserve());
                 summarize(table.warnings());
                 context = context.withStatistics(table);
-                calibrated = table.samples();
             }
             TransformContext informed = context;
             Graph equalized =
@@ -107,7 +104,7 @@ final class QuantizationRun {
             Graph rounded = timed(Stage.ROUND, () -> pipeline.run(Phase.ROUND, equalized, planned));
             Graph converted =
                     timed(Stage.CONVERT, () -> pipeline.run(Phase.CONVERT, rounded, planned));
-            Provenance provenance = provenance(calibrated);
+            Provenance provenance = provenance(table == null ? 0 : table.samples());
             timed(Stage.WRITE, () -> write(converted, provenance, plan, stage.path()));
             Evaluation evaluation =
                     timed(Stage.VERIFY, () -> verification.compare(source, stage.path()));
@@ -129,7 +126,8 @@ final class QuantizationRun {
                             execution,
                             evaluation,
                             warnings,
-                            times);
+                            times,
+                            Optional.ofNullable(table));
             refuseIfInterrupted();
             QuantJson.write(model, description.path());
             // The artifact comes last: where it is, its description is.
@@ -182,6 +180,14 @@ final class QuantizationRun {
         backend.open(source, new RunOptions(1, false)).close();
     }
 
+    private CalibrationTable statistics(Graph graph, Map<String, ObservationRequest> requests) {
+        if (settings.table() == null) {
+            return timed(Stage.CALIBRATE, () -> calibrate(graph, requests));
+        }
+        settings.table().requireAll(requests);
+        return settings.table();
+    }
+
     private CalibrationTable calibrate(Graph graph, Map<String, ObservationRequest> requests) {
         Calibrator.Builder calibrator =
                 Calibrator.builder()
@@ -192,6 +198,9 @@ final class QuantizationRun {
                         .optBatchSize(settings.batchSize());
         if (settings.samples() > 0) {
             calibrator.optSamples(settings.samples());
+        }
+        if (settings.resume() != null) {
+            calibrator.optResume(settings.resume());
         }
         if (settings.progress() != null) {
             calibrator.optProgress(settings.progress());

@@ -14,6 +14,7 @@
 package io.github.djlquant;
 
 import io.github.djlquant.backend.Execution;
+import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.transform.TransformContext;
@@ -24,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +41,8 @@ import java.util.stream.Collectors;
  * @param evaluation the verification against the source
  * @param warnings what the user should know
  * @param times wall time of each stage that ran
+ * @param calibrationTable what calibration measured, for {@link
+ *     Quantizer.Builder#optCalibrationTable}; empty without calibration
  */
 public record QuantizedModel(
         Path file,
@@ -50,7 +54,8 @@ public record QuantizedModel(
         Execution execution,
         Evaluation evaluation,
         List<String> warnings,
-        Map<Stage, Duration> times) {
+        Map<Stage, Duration> times,
+        Optional<CalibrationTable> calibrationTable) {
 
     /** Copies the collections. */
     public QuantizedModel {

@@ -18,6 +18,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Path;
@@ -83,6 +84,8 @@ public final class Quantizer {
      * @param recipe the recipe
      * @param target where the artifact is to run
      * @param calibration the data, or null
+     * @param table statistics of an earlier run in place of calibration, or null
+     * @param resume where an interrupted calibration goes on, or null
      * @param samples the largest number of calibration rows, 0 for all
      * @param threads threads inside one run of the engine, 0 for the engine's choice
      * @param batchSize rows of a calibration batch
@@ -95,6 +98,8 @@ public final class Quantizer {
             Recipe recipe,
             Target.Name target,
             CalibrationData calibration,
+            CalibrationTable table,
+            Path resume,
             long samples,
             int threads,
             int batchSize,
@@ -109,6 +114,8 @@ public final class Quantizer {
         private Recipe recipe;
         private Target.Name target = Target.Name.ANY;
         private CalibrationData calibration;
+        private CalibrationTable table;
+        private Path resume;
         private long samples;
         private int threads;
         private int batchSize = 16;
@@ -120,7 +127,7 @@ public final class Quantizer {
         private Builder() {}
 
         /**
-         * Sets what to do. By default {@link Recipe#staticInt8()} with data and {@link
+         * Sets what to do. By default {@link Recipe#staticInt8()} with data or a table and {@link
          * Recipe#dynamicInt8()} without.
          *
          * @param asked the recipe
@@ -150,6 +157,30 @@ public final class Quantizer {
          */
         public Builder optCalibration(CalibrationData data) {
             calibration = Objects.requireNonNull(data, "calibration");
+            return this;
+        }
+
+        /**
+         * Takes what an earlier run measured instead of calibrating, such as for another target.
+         * Data is then used for verification only.
+         *
+         * @param measured the table, of the same model and of a recipe that observes the same
+         * @return this builder
+         */
+        public Builder optCalibrationTable(CalibrationTable measured) {
+            table = Objects.requireNonNull(measured, "table");
+            return this;
+        }
+
+        /**
+         * Sets a file to go on from when calibration was interrupted. The same data must come in
+         * the same order. The file is deleted at the end of calibration.
+         *
+         * @param checkpoint the file, which need not exist
+         * @return this builder
+         */
+        public Builder optResume(Path checkpoint) {
+            resume = Objects.requireNonNull(checkpoint, "checkpoint");
             return this;
         }
 
@@ -237,14 +268,21 @@ public final class Quantizer {
          * Builds the quantizer.
          *
          * @return the quantizer
-         * @throws RecipeException if the recipe needs data and there is none
+         * @throws RecipeException if the recipe needs data and there is none, or takes no table
          */
         public Quantizer build() {
+            boolean measurable = calibration != null || table != null;
             Recipe chosen =
                     recipe != null
                             ? recipe
-                            : calibration != null ? Recipe.staticInt8() : Recipe.dynamicInt8();
-            if (chosen.method() == Method.STATIC && calibration == null) {
+                            : measurable ? Recipe.staticInt8() : Recipe.dynamicInt8();
+            if (chosen.method() != Method.STATIC && table != null) {
+                throw new RecipeException(
+                        Problem.of("this recipe takes no calibration table")
+                                .at(chosen.name())
+                                .next("Leave the table out, or use the recipe static-int8"));
+            }
+            if (chosen.method() == Method.STATIC && !measurable) {
                 throw new RecipeException(
                         Problem.of("a static recipe needs calibration data")
                                 .at(chosen.name())
@@ -255,6 +293,8 @@ public final class Quantizer {
                             chosen,
                             target,
                             calibration,
+                            table,
+                            resume,
                             samples,
                             threads,
                             batchSize,

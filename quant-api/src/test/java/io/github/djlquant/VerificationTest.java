@@ -64,6 +64,8 @@ class VerificationTest {
                         Recipe.staticInt8(),
                         Target.Name.ANY,
                         data,
+                        null,
+                        null,
                         samples,
                         1,
                         16,

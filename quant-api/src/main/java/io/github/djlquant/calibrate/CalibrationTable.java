@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.calibrate;
 
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
 import io.github.djlquant.observe.Statistics;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -101,6 +103,38 @@ public final class CalibrationTable {
      */
     public List<CalibrationWarning> warnings() {
         return warnings;
+    }
+
+    /**
+     * Checks that the table holds what a plan needs.
+     *
+     * @param requests what is to be known of each value
+     * @throws CalibrationException if a value is missing, or was observed for less; the table is of
+     *     another model or recipe
+     */
+    public void requireAll(Map<String, ObservationRequest> requests) {
+        requests.forEach(
+                (value, wanted) -> {
+                    Statistics known = entries.get(value);
+                    if (known == null) {
+                        throw unfit(value, "its statistics", "none");
+                    }
+                    if (wanted.histogram() && known.histogram().total() == 0) {
+                        throw unfit(value, "a histogram", "its extremes only");
+                    }
+                    if (wanted.channelAxis().isPresent() && known.channels().isEmpty()) {
+                        throw unfit(value, "the means of its channels", "none");
+                    }
+                });
+    }
+
+    private static CalibrationException unfit(String value, String expected, String actual) {
+        return new CalibrationException(
+                Problem.of("the calibration table does not fit the model and the recipe")
+                        .at("value " + value)
+                        .expected(expected)
+                        .actual(actual)
+                        .next("Calibrate this model with this recipe"));
     }
 
     /**

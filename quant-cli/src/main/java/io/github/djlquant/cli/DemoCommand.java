@@ -19,6 +19,7 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.cli.demo.CifarDemo;
 import io.github.djlquant.cli.demo.DemoCase;
 import io.github.djlquant.cli.demo.ShapesDemo;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -104,7 +106,9 @@ final class DemoCommand implements Runnable {
         out.flush();
         Map<QuantizedModel, Evaluation> results = new LinkedHashMap<>();
         for (Target.Name target : TARGETS) {
-            QuantizedModel model = quantize(demo, target, folder);
+            Optional<CalibrationTable> measured =
+                    results.keySet().stream().findFirst().flatMap(QuantizedModel::calibrationTable);
+            QuantizedModel model = quantize(demo, target, measured, folder);
             Evaluation evaluation =
                     new ModelComparison(demo.model(), model.file(), 1)
                             .run(demo.tests().iterator(), demo.one());
@@ -120,7 +124,8 @@ final class DemoCommand implements Runnable {
         out.flush();
     }
 
-    private Quantizer quantizer(DemoCase demo, Target.Name target) {
+    private Quantizer quantizer(
+            DemoCase demo, Target.Name target, Optional<CalibrationTable> measured) {
         Quantizer.Builder builder =
                 Quantizer.builder()
                         .optRecipe(Recipe.staticInt8())
@@ -128,15 +133,18 @@ final class DemoCommand implements Runnable {
                         // The comparison on the test images measures it.
                         .optLatency(false)
                         .optCalibration(CalibrationData.ofFeeds(demo.feeds()));
+        // Every target needs the same statistics.
+        measured.ifPresent(builder::optCalibrationTable);
         if (Terminal.isInteractive()) {
             builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
         }
         return builder.build();
     }
 
-    private QuantizedModel quantize(DemoCase demo, Target.Name target, Path folder) {
+    private QuantizedModel quantize(
+            DemoCase demo, Target.Name target, Optional<CalibrationTable> measured, Path folder) {
         String name = demo.model().getFileName().toString().replaceFirst("\\.onnx$", "");
         Path file = folder.resolve(name + "-int8-" + target.text() + ".onnx");
-        return quantizer(demo, target).quantize(demo.model(), file);
+        return quantizer(demo, target, measured).quantize(demo.model(), file);
     }
 }
