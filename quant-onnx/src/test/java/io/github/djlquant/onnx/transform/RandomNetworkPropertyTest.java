@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -59,6 +60,8 @@ class RandomNetworkPropertyTest {
                 GraphRunner source = backend.open(graph, RunOptions.DEFAULT);
                 GraphRunner quantized = backend.open(line.converted(), RunOptions.DEFAULT)) {
             Map<String, Tensor> wanted = source.run(feeds);
+            // A last clamp that leaves nothing but zeros says nothing about decibels.
+            Assume.that(MiniatureLine.sqnr(wanted, wanted) > 0);
             assertThat(MiniatureLine.sqnr(reference.run(feeds), wanted))
                     .as("the oracle against the engine, on floats, for%n%s", graph)
                     .isGreaterThan(90);
@@ -101,14 +104,14 @@ class RandomNetworkPropertyTest {
             GraphBuilder graph, Random random, String made, String read, List<String> values) {
         String other = values.get(random.nextInt(values.size()));
         switch (random.nextInt(8)) {
-            case 0 -> convolution(graph, made, read, 1);
-            case 1 -> convolution(graph, made, read, CHANNELS);
+            case 0 -> convolution(graph, random, made, read, 1);
+            case 1 -> convolution(graph, random, made, read, CHANNELS);
             case 2 -> {
-                convolution(graph, made + ".c", read, 1);
+                convolution(graph, random, made + ".c", read, 1);
                 graph.batchNorm(made, made + ".c", CHANNELS);
             }
             case 3 -> {
-                convolution(graph, made + ".c", read, 2);
+                convolution(graph, random, made + ".c", read, 2);
                 graph.node("Relu", made, made + ".c");
             }
             case 4 -> graph.node("Add", made, read, other);
@@ -118,11 +121,11 @@ class RandomNetworkPropertyTest {
                             .with("pads", 1, 1, 1, 1);
             case 6 -> {
                 graph.node("Concat", made + ".k", read, other).with("axis", 1);
-                graph.random(made + ".w", CHANNELS, 2 * CHANNELS, 1, 1)
+                graph.constant(made + ".w", weight(random, CHANNELS, 2 * CHANNELS, 1, 1))
                         .node("Conv", made, made + ".k", made + ".w");
             }
             default -> {
-                convolution(graph, made + ".c", read, 1);
+                convolution(graph, random, made + ".c", read, 1);
                 graph.constant(made + ".low", Tensor.ofFloat(0))
                         .constant(made + ".high", Tensor.ofFloat(6))
                         .node("Clip", made, made + ".c", made + ".low", made + ".high");
@@ -130,12 +133,25 @@ class RandomNetworkPropertyTest {
         }
     }
 
-    /** Scaled so that values keep their size through many layers. */
-    private static void convolution(GraphBuilder graph, String made, String read, int group) {
-        graph.random(made + ".w", CHANNELS, CHANNELS / group, 3, 3)
+    private static void convolution(
+            GraphBuilder graph, Random random, String made, String read, int group) {
+        graph.constant(made + ".w", weight(random, CHANNELS, CHANNELS / group, 3, 3))
                 .random(made + ".b", CHANNELS)
                 .node("Conv", made, read, made + ".w", made + ".b")
                 .with("pads", 1, 1, 1, 1)
                 .with("group", group);
+    }
+
+    /**
+     * Scaled so that values keep their size through many layers: where they grow, a clamp further
+     * on is a step whose side any rounding decides.
+     */
+    private static Tensor weight(Random random, long... sizes) {
+        float[] values = GraphBuilder.random(random, sizes).toFloats();
+        double terms = (double) values.length / sizes[0];
+        for (int i = 0; i < values.length; i++) {
+            values[i] /= (float) Math.sqrt(terms);
+        }
+        return Tensor.ofFloats(values, sizes);
     }
 }
