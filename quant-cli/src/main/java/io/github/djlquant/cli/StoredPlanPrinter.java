@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 final class StoredPlanPrinter {
 
     /** As many names are shown of the nodes that stay float for one reason. */
-    private static final int NAMES = 6;
+    private static final int NAMES = 3;
 
     private StoredPlanPrinter() {}
 
@@ -52,7 +52,9 @@ final class StoredPlanPrinter {
                 integer.isEmpty() ? "" : " (" + counts(integer) + ")",
                 kept,
                 100 * plan.integerShare());
-        floats.forEach((reason, nodes) -> line(text, "  float %s: %s", names(nodes), reason));
+        floats.forEach(
+                (reason, nodes) ->
+                        line(text, "  float %d %s (%s)", nodes.size(), reason, names(nodes)));
         return text.toString();
     }
 
@@ -89,7 +91,7 @@ final class StoredPlanPrinter {
     private static String names(List<String> nodes) {
         String names = nodes.stream().limit(NAMES).collect(Collectors.joining(", "));
         int more = nodes.size() - NAMES;
-        return more <= 0 ? names : names + " and " + more + " more (--plan names them)";
+        return more <= 0 ? names : names + " and " + more + " more; --plan names them";
     }
 
     private static void line(StringBuilder text, String format, Object... values) {

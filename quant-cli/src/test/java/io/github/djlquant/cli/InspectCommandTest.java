@@ -148,7 +148,7 @@ class InspectCommandTest {
         assertThat(run.out())
                 .contains(
                         "plan          2 nodes on integers (1 Conv, 1 Relu); 2 stay float; 87.5 %",
-                        "  float head, tail: Softmax: an exponential needs floats")
+                        "  float 2 Softmax: an exponential needs floats (head, tail)")
                 .doesNotContain("conv1", "all its inputs");
     }
 
