@@ -221,15 +221,9 @@ final class QuantizationRun {
                 (kind, all) -> {
                     CalibrationWarning first = all.get(0);
                     String values = all.size() == 1 ? "" : all.size() + " values, such as ";
+                    String value = first.value().isEmpty() ? "" : "%" + first.value() + ": ";
                     warnings.add(
-                            "calibration: "
-                                    + kind.text()
-                                    + ": "
-                                    + values
-                                    + "%"
-                                    + first.value()
-                                    + ": "
-                                    + first.reason());
+                            "calibration: " + kind.text() + ": " + values + value + first.reason());
                 });
     }
 

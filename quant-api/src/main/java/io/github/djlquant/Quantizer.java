@@ -248,7 +248,7 @@ public final class Quantizer {
          * @param anyway true to hand it over
          * @return this builder
          */
-        public Builder optForce(boolean anyway) {
+        public Builder optIgnoreGate(boolean anyway) {
             force = anyway;
             return this;
         }
@@ -286,7 +286,8 @@ public final class Quantizer {
                 throw new RecipeException(
                         Problem.of("a static recipe needs calibration data")
                                 .at(chosen.name())
-                                .next("Pass data (--calibrate), or use the recipe dynamic-int8"));
+                                .next(
+                                        "Pass data (optCalibration, or --calibrate), or use the recipe dynamic-int8"));
             }
             return new Quantizer(
                     new Settings(

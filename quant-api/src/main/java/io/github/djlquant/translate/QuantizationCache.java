@@ -14,7 +14,9 @@
 package io.github.djlquant.translate;
 
 import ai.djl.util.Utils;
+import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.Provenance;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Backend;
@@ -62,8 +64,8 @@ final class QuantizationCache {
                                         StandardOpenOption.CREATE,
                                         StandardOpenOption.WRITE);
                         FileLock lock = channel.lock()) {
-                    if (Files.isRegularFile(artifact)) {
-                        LOGGER.debug("quantized before: {} (lock {})", artifact, lock);
+                    if (isWhole(artifact, backend)) {
+                        LOGGER.info("quantized before: {} (lock {})", artifact, lock);
                     } else {
                         quantize(source, artifact, options, calibration);
                     }
@@ -81,6 +83,25 @@ final class QuantizationCache {
         return artifact;
     }
 
+    /** A damaged file must not break every later load: it is made again. */
+    private static boolean isWhole(Path artifact, Backend backend) {
+        if (!Files.isRegularFile(artifact)) {
+            return false;
+        }
+        try {
+            boolean ours =
+                    Provenance.in(backend.read(artifact).metadata(), artifact.toString())
+                            .isPresent();
+            if (!ours) {
+                LOGGER.warn("{} was not made here and is made again", artifact);
+            }
+            return ours;
+        } catch (ModelFormatException e) {
+            LOGGER.warn("a damaged file in the cache is made again: {}", e.getMessage());
+            return false;
+        }
+    }
+
     private static void quantize(
             Path source, Path artifact, QuantizationOptions options, CalibrationData calibration) {
         LOGGER.info("quantizing {} for the first time with this recipe and data", source);
@@ -89,7 +110,8 @@ final class QuantizationCache {
                         .optRecipe(options.recipe())
                         .optTarget(options.target())
                         .optThreads(options.threads())
-                        .optForce(options.force());
+                        .optOverwrite(true)
+                        .optIgnoreGate(options.force());
         if (calibration != null) {
             quantizer.optCalibration(calibration);
         }

@@ -278,7 +278,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          * @param anyway true to take it with a warning
          * @return this builder
          */
-        public Builder optForce(boolean anyway) {
+        public Builder optIgnoreGate(boolean anyway) {
             force = anyway;
             return this;
         }

@@ -28,6 +28,12 @@ import java.nio.file.Path;
 /** Opens the quantized form of a loaded float model in the same engine, through the cache. */
 final class QuantizedBlock {
 
+    /**
+     * The property of the model that names the quantized file, so that an application can see that
+     * it runs in int8.
+     */
+    static final String ARTIFACT_PROPERTY = "djl-quant.artifact";
+
     private QuantizedBlock() {}
 
     /** Replaces the model's block by the quantized one and frees the float one. */
@@ -60,6 +66,7 @@ final class QuantizedBlock {
                     null,
                     options.engineOptions().isEmpty() ? null : options.engineOptions());
             model.getNDManager().attachInternal(NDManager.nextUid(), quantized);
+            model.setProperty(ARTIFACT_PROPERTY, artifact.toString());
             done = true;
             return quantized;
         } catch (IOException | MalformedModelException e) {

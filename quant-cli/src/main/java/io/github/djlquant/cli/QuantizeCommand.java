@@ -148,7 +148,7 @@ final class QuantizeCommand implements Runnable {
                         .optSamples(samples)
                         .optThreads(threads)
                         .optOverwrite(force)
-                        .optForce(ignoreGate)
+                        .optIgnoreGate(ignoreGate)
                         .optLatency(true);
         if (data != null) {
             builder.optCalibration(images.data(data));

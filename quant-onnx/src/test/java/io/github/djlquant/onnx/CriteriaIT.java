@@ -186,6 +186,19 @@ class CriteriaIT {
         assertThat(artifacts(cache)).isEqualTo(first).isNotEmpty();
     }
 
+    @Test
+    void aDamagedFileInTheCacheIsMadeAgain() throws Exception {
+        Path artifact;
+        try (ZooModel<NDList, NDList> first =
+                lists().optTranslatorFactory(factory()).build().loadModel()) {
+            artifact = Path.of(first.getProperty("djl-quant.artifact"));
+        }
+        byte[] whole = Files.readAllBytes(artifact);
+        Files.write(artifact, java.util.Arrays.copyOf(whole, 1000));
+        lists().optTranslatorFactory(factory()).build().loadModel().close();
+        assertThat(Files.readAllBytes(artifact)).isEqualTo(whole);
+    }
+
     private static Map<Path, Long> artifacts(Path cache) throws Exception {
         try (Stream<Path> files = Files.walk(cache)) {
             return files.filter(f -> f.toString().endsWith("resnet20.onnx"))
