@@ -29,6 +29,7 @@ import java.util.Locale;
 final class MeasureQuantizing {
 
     private static final double MOST_OF_PEER = 0.6;
+
     /** The command runs with the same compiler. */
     private static final List<String> JVM = List.of("-Xmx1g", "-XX:TieredStopAtLevel=1");
 
