@@ -23,6 +23,7 @@ import io.github.djlquant.op.RangeRule;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.recipe.Fusion;
+import io.github.djlquant.scheme.QuantParams;
 import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,9 +42,6 @@ import java.util.Set;
  * costs nothing measurable.
  */
 final class NodeForms {
-
-    /** A head may stay float if it holds at most this share of the work and of the weights. */
-    private static final double SMALL_HEAD = 0.02;
 
     private final Graph graph;
     private final OpCatalog catalog;
@@ -102,7 +100,17 @@ final class NodeForms {
                 set(node, Form.INTEGER, "an integer kernel with a constant weight pays");
             }
         }
-        keepSmallHeads();
+        SmallHeads heads = new SmallHeads(graph, catalog, macs);
+        for (Node node : graph.nodes()) {
+            if (forms.get(node.name()) == Form.INTEGER
+                    && keptWeight(node).isEmpty()
+                    && heads.contains(node)) {
+                set(
+                        node,
+                        Form.FLOAT,
+                        "makes the model's output and is too small for integers to pay");
+            }
+        }
         for (Node node : graph.nodes()) {
             if (forms.get(node.name()) == Form.INTEGER) {
                 quantized.addAll(layers.activations(node));
@@ -150,53 +158,14 @@ final class NodeForms {
         quantized.retainAll(settled);
     }
 
+    /** What the source quantized stays quantized, head or not. */
+    private Optional<QuantParams> keptWeight(Node node) {
+        return context.kept(catalog.spec(node).input(node, Port.WEIGHT).orElse(""));
+    }
+
     private void set(Node node, Form form, String reason) {
         forms.put(node.name(), form);
         reasons.put(node.name(), reason);
-    }
-
-    /** The layer that makes the model's answer is worth its floats if it is small. */
-    private void keepSmallHeads() {
-        long allMacs = 0;
-        long allWeights = 0;
-        for (Node node : graph.nodes()) {
-            if (LayerRules.isLayer(catalog.role(node))) {
-                allMacs += macs.of(node);
-                allWeights += weights(node);
-            }
-        }
-        for (Node node : graph.nodes()) {
-            if (forms.get(node.name()) == Form.INTEGER
-                    && LayerRules.isLayer(catalog.role(node))
-                    && context.kept(catalog.spec(node).input(node, Port.WEIGHT).orElse(""))
-                            .isEmpty()
-                    && makesOutput(node)
-                    && macs.of(node) <= SMALL_HEAD * allMacs
-                    && weights(node) <= SMALL_HEAD * allWeights) {
-                set(
-                        node,
-                        Form.FLOAT,
-                        "makes the model's output and is too small for integers to pay");
-            }
-        }
-    }
-
-    /** True if the layer's result, maybe with a bias added by the next node, is the model's. */
-    private boolean makesOutput(Node node) {
-        String made = node.output();
-        List<Node> readers = graph.consumers(made);
-        return graph.isOutput(made)
-                || readers.size() == 1
-                        && catalog.role(readers.get(0)) == Role.ADD
-                        && graph.isOutput(readers.get(0).output())
-                        && readers.get(0).inputs().stream()
-                                .anyMatch(other -> graph.constant(other).isPresent());
-    }
-
-    private long weights(Node node) {
-        return LayerRules.weight(graph, catalog.spec(node), node)
-                .map(t -> t.elementCount())
-                .orElse(0L);
     }
 
     /** Tries to let a light node follow its integer inputs. */

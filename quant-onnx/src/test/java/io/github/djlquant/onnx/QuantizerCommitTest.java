@@ -20,15 +20,12 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.testkit.GraphBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,33 +34,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The last step of a run: the artifact and its description take their names. */
 class QuantizerCommitTest {
 
-    private static final int SIZE = 32;
-
     @TempDir Path folder;
     private Path source;
     private Path output;
 
     @BeforeEach
     void writeModel() {
-        source = folder.resolve("float.onnx");
+        source = OneProduct.write(folder.resolve("float.onnx"));
         output = folder.resolve("int8.onnx");
-        OnnxBackend backend = new OnnxBackend();
-        backend.write(
-                GraphBuilder.onnx(17)
-                        .input("x", -1, SIZE)
-                        .random("w", SIZE, SIZE)
-                        .node("MatMul", "y", "x", "w")
-                        .output("y")
-                        .build(),
-                backend.target(io.github.djlquant.backend.Target.Name.ANY),
-                source);
-    }
-
-    private static List<Map<String, Tensor>> rows() {
-        Random random = new Random(3);
-        return IntStream.range(0, 4)
-                .mapToObj(i -> Map.of("x", GraphBuilder.random(random, 16, SIZE)))
-                .toList();
     }
 
     private List<String> names() throws IOException {
@@ -74,14 +52,14 @@ class QuantizerCommitTest {
 
     @Test
     void bothFilesAppear() throws IOException {
-        quantize(CalibrationData.ofFeeds(rows()));
+        quantize(CalibrationData.ofFeeds(OneProduct.rows()));
         assertThat(names()).containsExactly("float.onnx", "int8.onnx", "int8.onnx.quant.json");
     }
 
     @Test
     void withoutItsDescriptionThereIsNoArtifact() throws IOException {
         Files.createDirectory(folder.resolve("int8.onnx.quant.json"));
-        assertThatThrownBy(() -> quantize(CalibrationData.ofFeeds(rows())))
+        assertThatThrownBy(() -> quantize(CalibrationData.ofFeeds(OneProduct.rows())))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("int8.onnx.quant.json");
         assertThat(names()).containsExactly("float.onnx", "int8.onnx.quant.json");
@@ -96,7 +74,7 @@ class QuantizerCommitTest {
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
-                    return rows().iterator();
+                    return OneProduct.rows().iterator();
                 };
         assertThatThrownBy(() -> quantize(CalibrationData.ofFeeds(slow)))
                 .isInstanceOf(RecipeException.class)

@@ -25,16 +25,11 @@ import io.github.djlquant.RecipeException;
 import io.github.djlquant.Stage;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.recipe.Recipe;
-import io.github.djlquant.testkit.GraphBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,33 +37,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** What calibration measured can be kept, and an interrupted one goes on. */
 class QuantizerTableTest {
 
-    private static final int SIZE = 32;
-
     @TempDir Path folder;
     private Path source;
     private Path output;
 
     @BeforeEach
     void writeModel() {
-        source = folder.resolve("float.onnx");
+        source = OneProduct.write(folder.resolve("float.onnx"));
         output = folder.resolve("int8.onnx");
-        OnnxBackend backend = new OnnxBackend();
-        backend.write(
-                GraphBuilder.onnx(17)
-                        .input("x", -1, SIZE)
-                        .random("w", SIZE, SIZE)
-                        .node("MatMul", "y", "x", "w")
-                        .output("y")
-                        .build(),
-                backend.target(io.github.djlquant.backend.Target.Name.ANY),
-                source);
-    }
-
-    private static List<Map<String, Tensor>> rows() {
-        Random random = new Random(3);
-        return IntStream.range(0, 4)
-                .mapToObj(i -> Map.of("x", GraphBuilder.random(random, 16, SIZE)))
-                .toList();
     }
 
     private Quantizer.Builder quantizer() {
@@ -76,7 +52,7 @@ class QuantizerTableTest {
     }
 
     private static CalibrationData data() {
-        return CalibrationData.ofFeeds(rows());
+        return CalibrationData.ofFeeds(OneProduct.rows());
     }
 
     @Test
