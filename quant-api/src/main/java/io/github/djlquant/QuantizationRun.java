@@ -237,7 +237,7 @@ final class QuantizationRun {
     }
 
     private void requireSomethingQuantized(QuantPlan plan) {
-        if (plan.nodes().stream().noneMatch(NodeDecision::quantized)) {
+        if (plan.nodes().stream().allMatch(node -> node.form() == NodeDecision.Form.FLOAT)) {
             throw new UnsupportedModelException(
                     Problem.of("nothing in this model can be quantized with this recipe")
                             .in(source)

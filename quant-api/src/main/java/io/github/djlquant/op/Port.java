@@ -21,6 +21,8 @@ public enum Port {
     OTHER,
     /** The weights, or the multiplier of a norm. */
     WEIGHT,
+    /** The weights that a recurrent layer multiplies its state by. */
+    RECURRENCE,
     /** What is added. */
     BIAS,
     /** Running mean of a batch norm. */

@@ -39,8 +39,9 @@ import java.util.Optional;
 
 /**
  * Decides without data: matrix products with a constant weight matrix run on integers, their inputs
- * quantized anew at run time; large tables that rows are looked up in are stored as integers;
- * everything else stays float, with the reason.
+ * quantized anew at run time, and so do LSTMs; large tables that rows are looked up in and the
+ * weights of other recurrent layers are stored as integers; everything else stays float, with the
+ * reason.
  */
 public final class DynamicPlanner {
 
@@ -86,8 +87,13 @@ public final class DynamicPlanner {
         SchemeRules.requireDynamic(context.recipe());
         values.clear();
         nodes.clear();
+        RecurrentForms recurrent = new RecurrentForms(graph, context, macs);
         for (Node node : graph.nodes()) {
             OpSpec spec = context.catalog().spec(node);
+            if (spec.role() == Role.RECURRENT) {
+                nodes.add(recurrent.decide(node, values));
+                continue;
+            }
             Optional<String> obstacle = obstacle(node, spec);
             if (obstacle.isPresent()) {
                 decide(node, Form.FLOAT, obstacle.get());

@@ -81,6 +81,10 @@ public final class Macs {
                         : Optional.empty();
         long[] data = extents.get(node.input(0));
         long[] made = node.outputs().isEmpty() ? null : extents.get(node.output());
+        if (spec.role() == Role.RECURRENT) {
+            macs.put(node.name(), recurrent(node, spec, data));
+            return;
+        }
         boolean rows = spec.role() == Role.LINEAR || spec.role() == Role.MATRIX_PRODUCT;
         if (weight.isPresent() && (made != null || rows)) {
             macs.put(node.name(), layer(spec, weight.get(), data, made));
@@ -126,6 +130,21 @@ public final class Macs {
                             : Math.max(1, product(made, 1) / Math.max(1, last(made)));
         }
         return positive(perWeight * weight.elementCount());
+    }
+
+    /** Every step of a sequence, which is one step where the length is open, meets all weights. */
+    private long recurrent(Node node, OpSpec spec, long[] data) {
+        int time = node.intAttribute("layout", 0) == 0 ? 0 : 1;
+        long steps = data == null || data.length <= time ? 1 : Math.max(1, data[time]);
+        long weights = 0;
+        for (Port port : List.of(Port.WEIGHT, Port.RECURRENCE)) {
+            weights +=
+                    spec.input(node, port)
+                            .flatMap(graph::constant)
+                            .map(Tensor::elementCount)
+                            .orElse(0L);
+        }
+        return positive(product(new long[] {steps, weights}, 0));
     }
 
     private static long last(long[] shape) {

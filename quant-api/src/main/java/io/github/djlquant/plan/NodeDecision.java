@@ -40,7 +40,9 @@ public record NodeDecision(String node, OpType op, Form form, long macs, String 
         /** On integers: scale and zero point of its input are found anew for each input. */
         DYNAMIC,
         /** Its table holds integers with one scale per row: what it looks up becomes float. */
-        LOOK_UP
+        LOOK_UP,
+        /** On floats, but its weights lie in the file as integers, one scale per row. */
+        STORED
     }
 
     /** Requires the parts. */
@@ -57,6 +59,6 @@ public record NodeDecision(String node, OpType op, Form form, long macs, String 
      * @return false if it stays float
      */
     public boolean quantized() {
-        return form != Form.FLOAT;
+        return form != Form.FLOAT && form != Form.STORED;
     }
 }

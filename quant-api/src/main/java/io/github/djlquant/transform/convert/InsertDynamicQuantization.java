@@ -92,7 +92,8 @@ public final class InsertDynamicQuantization implements BlockTransform {
         Insertion insertion = new Insertion(graph, plan);
         boolean changed = false;
         for (Node node : graph.nodes()) {
-            if (plan.node(node.name()).filter(d -> d.form() == Form.DYNAMIC).isPresent()) {
+            if (context.catalog().role(node) != Role.RECURRENT
+                    && plan.node(node.name()).filter(d -> d.form() == Form.DYNAMIC).isPresent()) {
                 insertion.convert(node, context.catalog().spec(node));
                 insertion.putFirst(node.output(), context.catalog());
                 changed = true;

@@ -116,7 +116,19 @@ public final class OnnxOpCatalog {
         rows.add(row("LRN", Role.NORM, DATA));
         rows.add(row("LpNormalization", Role.NORM, DATA));
         for (String op : List.of("LSTM", "GRU", "RNN")) {
-            rows.add(row(op, Role.RECURRENT, Map.of(Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 3)));
+            rows.add(
+                    row(
+                            op,
+                            Role.RECURRENT,
+                            Map.of(
+                                    Port.DATA,
+                                    0,
+                                    Port.WEIGHT,
+                                    1,
+                                    Port.RECURRENCE,
+                                    2,
+                                    Port.BIAS,
+                                    3)));
         }
         rows.add(row("Constant", Role.CONSTANT, Map.of()));
     }
