@@ -107,6 +107,19 @@ public sealed interface CalibrationData {
     }
 
     /**
+     * Takes the texts of a file: a line each, or columns of a .tsv or .csv file. Samples come
+     * sorted by length within windows of about a thousand, so that none need be filled up where the
+     * model takes any length; {@link Feed#sample} tells which is which.
+     *
+     * @param file the file, in UTF-8
+     * @param text how texts become tensors
+     * @return the data
+     */
+    static CalibrationData ofText(Path file, TextPreprocessing text) {
+        return new OfText(file, text);
+    }
+
+    /**
      * A DJL dataset.
      *
      * @param dataset its batches hold the model's inputs in their order
@@ -210,6 +223,25 @@ public sealed interface CalibrationData {
         @Override
         public FeedStream open(FeedSpec spec) {
             return new FeedSlicer(spec, PathSource.open(path, images, spec));
+        }
+    }
+
+    /**
+     * A file of texts.
+     *
+     * @param file lines, .tsv or .csv
+     * @param text how texts become tensors
+     */
+    record OfText(Path file, TextPreprocessing text) implements CalibrationData {
+        /** Requires both. */
+        public OfText {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(text, "text");
+        }
+
+        @Override
+        public FeedStream open(FeedSpec spec) {
+            return new FeedSlicer(spec, new TextSource(file, text, spec));
         }
     }
 }

@@ -18,6 +18,7 @@ import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,16 +26,40 @@ import java.util.Map;
  *
  * @param tensors tensors by the names of the graph's inputs, in their order
  * @param rows samples in the batch, positive
- * @param firstRow the index of the first sample in the data, from 0
+ * @param firstRow the samples that came before this batch
+ * @param order which samples of the data the rows are, counted from 0; empty if the data comes in
+ *     its own order
  */
-public record Feed(Map<String, Tensor> tensors, int rows, long firstRow) {
+public record Feed(Map<String, Tensor> tensors, int rows, long firstRow, List<Long> order) {
 
     /** Refuses batches without rows; keeps the order of the tensors. */
     public Feed {
         tensors = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
-        if (rows < 1 || firstRow < 0) {
-            throw new IllegalArgumentException(rows + " rows from row " + firstRow);
+        order = List.copyOf(order);
+        if (rows < 1 || firstRow < 0 || !order.isEmpty() && order.size() != rows) {
+            throw new IllegalArgumentException(rows + " rows from row " + firstRow + " " + order);
         }
+    }
+
+    /**
+     * Makes a batch of data that comes in its own order.
+     *
+     * @param tensors tensors by the names of the graph's inputs, in their order
+     * @param rows samples in the batch, positive
+     * @param firstRow the samples that came before this batch
+     */
+    public Feed(Map<String, Tensor> tensors, int rows, long firstRow) {
+        this(tensors, rows, firstRow, List.of());
+    }
+
+    /**
+     * Tells which sample of the data a row is.
+     *
+     * @param row from 0
+     * @return the sample, counted from 0
+     */
+    public long sample(int row) {
+        return order.isEmpty() ? firstRow + row : order.get(row);
     }
 
     /** Tells whether the first axis of every tensor counts rows. */
@@ -47,7 +72,8 @@ public record Feed(Map<String, Tensor> tensors, int rows, long firstRow) {
     Feed slice(int from, int count) {
         Map<String, Tensor> parts = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> parts.put(name, slice(tensor, from, count)));
-        return new Feed(parts, count, firstRow + from);
+        List<Long> part = order.isEmpty() ? order : order.subList(from, from + count);
+        return new Feed(parts, count, firstRow + from, part);
     }
 
     private static Tensor slice(Tensor tensor, int from, int count) {

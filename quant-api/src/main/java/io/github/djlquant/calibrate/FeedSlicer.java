@@ -165,7 +165,9 @@ final class FeedSlicer implements FeedStream {
                             .actual(checked));
         }
         // Inputs that do not share their first dimension belong together as they are: one sample.
-        return new Feed(checked, common ? Math.toIntExact(rows) : 1, firstRow);
+        return common
+                ? new Feed(checked, Math.toIntExact(rows), firstRow, source.samples())
+                : new Feed(checked, 1, firstRow);
     }
 
     private CalibrationException wrongNames(Map<String, Tensor> tensors) {
@@ -184,6 +186,7 @@ final class FeedSlicer implements FeedStream {
                 long at = firstNonFinite(tensor);
                 if (at >= 0) {
                     long row = feed.isBatchFirst() ? at / (tensor.elementCount() / feed.rows()) : 0;
+                    long sample = feed.sample((int) row);
                     throw new CalibrationException(
                             Problem.of("the data holds NaN or infinity")
                                     .in(source.description())
@@ -191,7 +194,7 @@ final class FeedSlicer implements FeedStream {
                                     .expected("finite numbers")
                                     .actual(
                                             "one that is not in sample "
-                                                    + (feed.firstRow() + row)
+                                                    + sample
                                                     + " (counted from 0)"));
                 }
             }

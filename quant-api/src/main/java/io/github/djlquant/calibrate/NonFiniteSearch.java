@@ -91,11 +91,11 @@ final class NonFiniteSearch {
     }
 
     private static CalibrationException failure(String value, Feed feed) {
-        long first = feed.firstRow();
+        long first = feed.sample(0);
         String where =
                 feed.rows() == 1
                         ? "sample " + first
-                        : "samples " + first + " to " + (first + feed.rows() - 1);
+                        : "samples " + first + " to " + feed.sample(feed.rows() - 1);
         return new CalibrationException(
                 Problem.of("the model computes NaN or infinity on the calibration data")
                         .at("value " + value)

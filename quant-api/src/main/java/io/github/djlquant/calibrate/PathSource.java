@@ -87,6 +87,12 @@ final class PathSource {
 
     private static CalibrationException unknown(Path path, String found) {
         return new CalibrationException(
-                Problem.of("there is no calibration data").in(path).expected(FORMS).actual(found));
+                Problem.of("there is no calibration data")
+                        .in(path)
+                        .expected(FORMS)
+                        .actual(found)
+                        .next(
+                                "A file of texts needs a tokenizer beside it"
+                                        + " (CalibrationData.ofText, or --tokenizer)"));
     }
 }

@@ -14,6 +14,7 @@
 package io.github.djlquant.calibrate;
 
 import io.github.djlquant.graph.Tensor;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -27,6 +28,14 @@ interface TensorSource extends AutoCloseable {
      * @return tensors by name, null at the end
      */
     Map<String, Tensor> next(int rows);
+
+    /**
+     * Which samples of the data the rows of the batch that came last are, counted from 0; empty if
+     * they come in their own order.
+     */
+    default List<Long> samples() {
+        return List.of();
+    }
 
     /** How to call the source in messages. */
     String description();

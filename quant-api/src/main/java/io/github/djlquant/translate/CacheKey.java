@@ -81,6 +81,10 @@ final class CacheKey {
         } else if (data instanceof CalibrationData.OfPath place) {
             add(digest, "data by files", place.images().toString());
             addFiles(digest, place.path());
+        } else if (data instanceof CalibrationData.OfText texts) {
+            add(digest, "data by files", texts.text().toString());
+            addFiles(digest, texts.file());
+            addFiles(digest, texts.text().tokenizer());
         } else {
             add(digest, "data by rows");
             addRows(digest, data, FeedSpec.of(backend.read(source), 1, ROWS));

@@ -29,8 +29,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -73,9 +73,7 @@ final class CompareCommand implements Runnable {
             names = "--data",
             paramLabel = "DATA",
             required = true,
-            description =
-                    "Inputs: an .npz file or a folder of them, each with one array per model"
-                            + " input, batch first; or a folder of images.")
+            description = "Inputs: " + DataOptions.FORMS)
     private Path data;
 
     @Option(
@@ -83,7 +81,7 @@ final class CompareCommand implements Runnable {
             paramLabel = "FILE",
             description =
                     "The right class of each row: a text file, one index (from 0) a line."
-                            + " For .npz data.")
+                            + " Not for images.")
     private Path labels;
 
     @Option(
@@ -93,8 +91,7 @@ final class CompareCommand implements Runnable {
             description = "Use at most the first N rows of DATA. Default: all.")
     private int samples = Integer.MAX_VALUE;
 
-    @ArgGroup(heading = "%nHow images become inputs:%n", exclusive = false)
-    private ImageOptions images = new ImageOptions();
+    @Mixin private DataOptions dataOptions = new DataOptions();
 
     @Option(
             names = "--threads",
@@ -110,7 +107,7 @@ final class CompareCommand implements Runnable {
     @Override
     public void run() {
         Graph graph = Backends.forFile(source).read(source);
-        CalibrationData inputs = images.data(data);
+        CalibrationData inputs = dataOptions.data(data);
         LabelFile labelFile = labels == null ? null : labelFile();
         ModelComparison comparison = new ModelComparison(source, quantized, threads);
         Map<String, Tensor> one;
@@ -127,9 +124,9 @@ final class CompareCommand implements Runnable {
 
     /** Images are taken in a shuffled order, which labels in a file can't follow. */
     private LabelFile labelFile() {
-        if (ImageOptions.areIn(data)) {
+        if (dataOptions.isShuffled(data)) {
             throw new RecipeException(
-                    Problem.of("--labels goes with prepared inputs (.npz), not with images")
+                    Problem.of("--labels goes with prepared inputs (.npz) or texts, not images")
                             .in(labels));
         }
         return LabelFile.read(labels);
@@ -145,8 +142,7 @@ final class CompareCommand implements Runnable {
             @Override
             public LabelledBatch next() {
                 Feed feed = stream.next();
-                return new LabelledBatch(
-                        feed.tensors(), labels == null ? null : labels.next(feed.rows()));
+                return new LabelledBatch(feed.tensors(), labels == null ? null : labels.of(feed));
             }
         };
     }

@@ -15,6 +15,7 @@ package io.github.djlquant.cli;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.calibrate.Feed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -29,7 +30,6 @@ final class LabelFile {
 
     private final Path file;
     private final int[] labels;
-    private int next;
 
     private LabelFile(Path file, int[] labels) {
         this.file = file;
@@ -62,17 +62,20 @@ final class LabelFile {
         return new LabelFile(file, Arrays.copyOf(labels, count));
     }
 
-    /** The labels of the next rows. */
-    int[] next(int rows) {
-        if (next + rows > labels.length) {
-            throw new CalibrationException(
-                    Problem.of("there are fewer labels than rows of data")
-                            .in(file)
-                            .expected("at least " + (next + rows))
-                            .actual(labels.length));
+    /** The labels of a batch of the data. */
+    int[] of(Feed feed) {
+        int[] part = new int[feed.rows()];
+        for (int row = 0; row < part.length; row++) {
+            long sample = feed.sample(row);
+            if (sample >= labels.length) {
+                throw new CalibrationException(
+                        Problem.of("there are fewer labels than rows of data")
+                                .in(file)
+                                .expected("at least " + (sample + 1))
+                                .actual(labels.length));
+            }
+            part[row] = labels[(int) sample];
         }
-        int[] part = Arrays.copyOfRange(labels, next, next + rows);
-        next += rows;
         return part;
     }
 

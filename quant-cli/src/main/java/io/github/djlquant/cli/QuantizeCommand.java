@@ -26,8 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,6 +56,9 @@ import picocli.CommandLine.Spec;
             "  With a folder of images, prepared as in training:",
             "    djl-quant quantize resnet.onnx -o resnet-int8.onnx --calibrate photos/ \\",
             "        --size 224x224 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225",
+            "  With texts, one a line or in a column:",
+            "    djl-quant quantize bert.onnx -o bert-int8.onnx --calibrate dev.tsv \\",
+            "        --tokenizer tokenizer.json --text-column 1",
             "  With prepared inputs (numpy.savez('rows.npz', input=...)), for this CPU:",
             "    djl-quant quantize net.onnx -o net-int8.onnx --calibrate rows.npz \\",
             "        --target here"
@@ -86,9 +89,7 @@ final class QuantizeCommand implements Runnable {
     @Option(
             names = "--calibrate",
             paramLabel = "DATA",
-            description =
-                    "Typical inputs: an .npz file or a folder of them, each with one array per"
-                            + " model input, batch first; or a folder of images.")
+            description = "Typical inputs: " + DataOptions.FORMS)
     private Path data;
 
     @Option(
@@ -98,8 +99,7 @@ final class QuantizeCommand implements Runnable {
             description = "Use at most the first N rows of DATA. Default: all.")
     private int samples;
 
-    @ArgGroup(heading = "%nHow images become inputs:%n", exclusive = false)
-    private ImageOptions images = new ImageOptions();
+    @Mixin private DataOptions dataOptions = new DataOptions();
 
     @Option(
             names = "--target",
@@ -151,7 +151,7 @@ final class QuantizeCommand implements Runnable {
                         .optIgnoreGate(ignoreGate)
                         .optLatency(true);
         if (data != null) {
-            builder.optCalibration(images.data(data));
+            builder.optCalibration(dataOptions.data(data));
         }
         if (!json && Terminal.isInteractive()) {
             builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
@@ -175,7 +175,7 @@ final class QuantizeCommand implements Runnable {
         if (samples > 0) {
             needData.add("--samples");
         }
-        needData.addAll(images.given());
+        needData.addAll(dataOptions.given());
         if (!needData.isEmpty()) {
             throw new RecipeException(
                     Problem.of(String.join(" and ", needData) + " without --calibrate")

@@ -17,9 +17,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlquant.CalibrationException;
+import io.github.djlquant.calibrate.Feed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,10 +33,17 @@ class LabelFileTest {
     @TempDir private Path folder;
 
     @Test
-    void givesTheLabelsOfTheNextRows() throws IOException {
+    void givesTheLabelsOfEachRow() throws IOException {
         LabelFile labels = LabelFile.read(file("3\n 1 \n\n4\r\n1\n5"));
-        assertThat(labels.next(2)).containsExactly(3, 1);
-        assertThat(labels.next(3)).containsExactly(4, 1, 5);
+        assertThat(labels.of(rows(0, 2))).containsExactly(3, 1);
+        assertThat(labels.of(rows(2, 3))).containsExactly(4, 1, 5);
+    }
+
+    @Test
+    void followsDataThatComesInAnotherOrder() throws IOException {
+        LabelFile labels = LabelFile.read(file("3\n1\n4\n1\n5"));
+        Feed sorted = new Feed(Map.of(), 3, 0, List.of(4L, 0L, 2L));
+        assertThat(labels.of(sorted)).containsExactly(5, 3, 4);
     }
 
     @Test
@@ -42,15 +52,14 @@ class LabelFileTest {
                 IntStream.range(0, 5_000)
                         .mapToObj(Integer::toString)
                         .collect(Collectors.joining("\n"));
-        assertThat(LabelFile.read(file(text)).next(5_000))
+        assertThat(LabelFile.read(file(text)).of(rows(0, 5_000)))
                 .isEqualTo(IntStream.range(0, 5_000).toArray());
     }
 
     @Test
     void refusesToRunOut() throws IOException {
         LabelFile labels = LabelFile.read(file("3\n1\n"));
-        labels.next(1);
-        assertThatThrownBy(() -> labels.next(2))
+        assertThatThrownBy(() -> labels.of(rows(1, 2)))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("labels.txt")
                 .hasMessageContaining("expected at least 3, found 2");
@@ -68,6 +77,10 @@ class LabelFileTest {
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("label 3")
                 .hasMessageContaining("'cat'");
+    }
+
+    private static Feed rows(long first, int count) {
+        return new Feed(Map.of(), count, first);
     }
 
     private Path file(String text) throws IOException {

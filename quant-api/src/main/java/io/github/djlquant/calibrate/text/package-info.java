@@ -1,0 +1,2 @@
+/** Texts as data: files of texts, and the tokens of a text. */
+package io.github.djlquant.calibrate.text;

@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.calibrate.CalibrationData;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.ArgGroup;
+
+/** How the user's data becomes inputs. */
+final class DataOptions {
+
+    /** What DATA may be, for the help. */
+    static final String FORMS =
+            "an .npz file or a folder of them, each with one array per model input, batch first; a"
+                    + " folder of images; or, with --tokenizer, a file of texts.";
+
+    @ArgGroup(heading = "%nHow images become inputs:%n", exclusive = false)
+    private ImageOptions images = new ImageOptions();
+
+    @ArgGroup(heading = "%nHow texts become inputs:%n", exclusive = false)
+    private TextOptions texts = new TextOptions();
+
+    /**
+     * Tells which of these options the user gave.
+     *
+     * @return their names
+     */
+    List<String> given() {
+        List<String> names = new ArrayList<>(images.given());
+        names.addAll(texts.given());
+        return names;
+    }
+
+    /**
+     * Finds the data.
+     *
+     * @param path what the user named
+     * @return the data, not opened yet
+     * @throws RecipeException if options of another kind of data were given
+     */
+    CalibrationData data(Path path) {
+        if (!texts.areGiven() && !texts.given().isEmpty()) {
+            throw new RecipeException(
+                    Problem.of(String.join(" and ", texts.given()) + " without --tokenizer")
+                            .expected("--tokenizer tokenizer.json, which turns texts into inputs"));
+        }
+        if (texts.areGiven() && !images.given().isEmpty()) {
+            throw new RecipeException(
+                    Problem.of(
+                                    String.join(" and ", images.given())
+                                            + " is for images and --tokenizer for texts")
+                            .next("Leave one of them out"));
+        }
+        return texts.areGiven() ? texts.data(path) : images.data(path);
+    }
+
+    /**
+     * Tells whether the data comes in an order of its own, which labels in a file can't follow.
+     *
+     * @param path what the user named
+     * @return true for images
+     */
+    boolean isShuffled(Path path) {
+        return !texts.areGiven() && ImageOptions.areIn(path);
+    }
+}
