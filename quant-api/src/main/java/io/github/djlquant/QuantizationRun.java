@@ -287,7 +287,7 @@ final class QuantizationRun {
     private void judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
         List<String> failures = Gate.failures(evaluation, settings.recipe().gate());
         if (!failures.isEmpty()) {
-            String reasons = String.join("; ", failures) + ". Worst layers: " + worst(layers.get());
+            String reasons = String.join("; ", failures) + worst(layers.get());
             if (!settings.force()) {
                 throw new GateException(
                         Problem.of(
@@ -310,7 +310,12 @@ final class QuantizationRun {
     }
 
     private static String worst(List<LayerError> layers) {
-        return layers.stream().limit(3).map(LayerError::toString).collect(Collectors.joining(", "));
+        return layers.isEmpty()
+                ? ""
+                : layers.stream()
+                        .limit(3)
+                        .map(LayerError::toString)
+                        .collect(Collectors.joining(", ", ". Worst layers: ", ""));
     }
 
     /** What the plan wants in int8 and the engine still runs in float. */

@@ -22,7 +22,9 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Evaluator;
 import io.github.djlquant.evaluate.LabelledBatch;
 import io.github.djlquant.evaluate.Latency;
+import io.github.djlquant.evaluate.RecurrentStates;
 import io.github.djlquant.evaluate.SignatureInputs;
+import io.github.djlquant.evaluate.SteppedRunner;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
@@ -43,6 +45,9 @@ final class Verification {
 
     private static final int SIGNATURE_ROWS = 8;
 
+    /** Errors of a state have grown by then as far as they will, or the model forgets them. */
+    private static final int STEPS = 32;
+
     private static final int PROOF_ROWS = 4;
 
     private static final long LATENCY_MILLIS = 1500;
@@ -50,11 +55,13 @@ final class Verification {
     private final Quantizer.Settings settings;
     private final Backend backend;
     private final Graph graph;
+    private final Map<String, String> states;
 
     Verification(Quantizer.Settings settings, Backend backend, Graph graph) {
         this.settings = settings;
         this.backend = backend;
         this.graph = graph;
+        this.states = backend == null ? Map.of() : RecurrentStates.of(graph, backend.catalog());
     }
 
     Evaluation compare(Path source, Path quantized) {
@@ -70,25 +77,49 @@ final class Verification {
         }
     }
 
+    /** A model that yields its next state is run step by step, on states of its own. */
     private Evaluation compare(GraphRunner before, GraphRunner after) {
-        if (settings.calibration() == null) {
-            return Evaluator.compare(before, after, signatureRows(), false);
+        boolean real = settings.calibration() != null;
+        Iterator<LabelledBatch> batches = real ? new RealRows() : signatureRows();
+        try {
+            return Evaluator.compare(
+                    new SteppedRunner(before, states),
+                    new SteppedRunner(after, states),
+                    batches,
+                    real);
+        } finally {
+            if (batches instanceof RealRows rows) {
+                rows.close();
+            }
         }
-        try (FeedStream feeds =
-                settings.calibration().open(FeedSpec.of(graph, settings.batchSize(), rows()))) {
-            Iterator<LabelledBatch> batches =
-                    new Iterator<>() {
-                        @Override
-                        public boolean hasNext() {
-                            return feeds.hasNext();
-                        }
+    }
 
-                        @Override
-                        public LabelledBatch next() {
-                            return new LabelledBatch(feeds.next().tensors(), null);
-                        }
-                    };
-            return Evaluator.compare(before, after, batches, true);
+    /** The first rows of the user's data; once more if they are no sequence yet. */
+    private final class RealRows implements Iterator<LabelledBatch> {
+        private FeedStream feeds = open();
+        private long delivered;
+
+        private FeedStream open() {
+            return settings.calibration().open(FeedSpec.of(graph, settings.batchSize(), rows()));
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (!feeds.hasNext() && delivered > 0 && delivered < STEPS && !states.isEmpty()) {
+                feeds.close();
+                feeds = open();
+            }
+            return feeds.hasNext();
+        }
+
+        @Override
+        public LabelledBatch next() {
+            delivered++;
+            return new LabelledBatch(feeds.next().tensors(), null);
+        }
+
+        void close() {
+            feeds.close();
         }
     }
 
@@ -98,7 +129,7 @@ final class Verification {
 
     private Iterator<LabelledBatch> signatureRows() {
         SignatureInputs inputs = new SignatureInputs(graph, backend.catalog());
-        return LongStream.range(0, SIGNATURE_ROWS)
+        return LongStream.range(0, states.isEmpty() ? SIGNATURE_ROWS : STEPS)
                 .mapToObj(seed -> new LabelledBatch(inputs.row(seed), null))
                 .iterator();
     }

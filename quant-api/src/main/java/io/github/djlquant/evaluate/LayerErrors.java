@@ -55,10 +55,19 @@ public final class LayerErrors {
      * Runs both graphs with their quantized values exposed.
      *
      * @param batches what to run, a few batches
-     * @return one entry per quantized activation, the layer that lost most first
+     * @return one entry per quantized activation, or per layer where activations are quantized at
+     *     run time; the one that lost most first
      */
     public List<LayerError> measure(List<Map<String, Tensor>> batches) {
         Map<String, String> dequantized = dequantizedBySource();
+        if (dequantized.isEmpty()) {
+            dequantized = layersOfBoth();
+        }
+        return dequantized.isEmpty() ? List.of() : measure(batches, dequantized);
+    }
+
+    private List<LayerError> measure(
+            List<Map<String, Tensor>> batches, Map<String, String> dequantized) {
         Map<String, OutputComparison> comparisons = new LinkedHashMap<>();
         try (GraphRunner before =
                         backend.open(exposing(source, dequantized.keySet()), RunOptions.DEFAULT);
@@ -104,6 +113,24 @@ public final class LayerErrors {
                         .map(maker -> maker.input(0))
                         .filter(known::contains)
                         .ifPresent(value -> found.putIfAbsent(value, node.output()));
+            }
+        }
+        return found;
+    }
+
+    /** What layers yield, in graphs that hold no dequantized form of it. */
+    private Map<String, String> layersOfBoth() {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Node node : source.nodes()) {
+            boolean layer =
+                    switch (backend.catalog().role(node)) {
+                        case CONVOLUTION, LINEAR, MATRIX_PRODUCT, RECURRENT -> true;
+                        default -> false;
+                    };
+            for (String value : node.outputs()) {
+                if (layer && !value.isEmpty() && quantized.producer(value).isPresent()) {
+                    found.put(value, value);
+                }
             }
         }
         return found;

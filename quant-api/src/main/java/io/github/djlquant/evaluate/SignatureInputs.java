@@ -16,7 +16,6 @@ package io.github.djlquant.evaluate;
 import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.DataType;
-import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Shape;
@@ -33,21 +32,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Inputs made from a model's signature, for verification without data: floats are normally
- * distributed, indices lie within the table that they are looked up in, other integers and truth
- * values are 1. They can show that a model runs and did not collapse, nothing more.
+ * distributed, states are 0, indices lie within the table that they are looked up in, other
+ * integers and truth values are 1. They can show that a model runs and did not collapse, nothing
+ * more.
  */
 public final class SignatureInputs {
-
-    /** Extent of a dimension that the signature leaves open, other than the batch. */
-    private static final int OPEN_EXTENT = 32;
 
     private static final long MAX_ELEMENTS = 1L << 26;
 
     private final Graph graph;
     private final OpCatalog catalog;
+    private final Set<String> states;
+    private final OpenExtents extents;
 
     /**
      * Prepares.
@@ -58,6 +58,8 @@ public final class SignatureInputs {
     public SignatureInputs(Graph graph, OpCatalog catalog) {
         this.graph = graph;
         this.catalog = catalog;
+        this.states = RecurrentStates.of(graph, catalog).keySet();
+        this.extents = new OpenExtents(graph, catalog, states);
     }
 
     /**
@@ -82,7 +84,7 @@ public final class SignatureInputs {
                 || type.shape() == null) {
             throw cannotMake(input);
         }
-        long[] sizes = extents(type.shape());
+        long[] sizes = extents.of(input.name(), type.shape());
         Shape shape = Shape.of(sizes);
         long count = 1;
         for (long size : sizes) {
@@ -95,7 +97,7 @@ public final class SignatureInputs {
         return switch (type.dataType()) {
             case FLOAT -> {
                 float[] values = new float[n];
-                for (int i = 0; i < n; i++) {
+                for (int i = 0; i < n && !states.contains(input.name()); i++) {
                     values[i] = (float) random.nextGaussian();
                 }
                 yield Tensor.ofFloats(values, sizes);
@@ -128,17 +130,6 @@ public final class SignatureInputs {
                         DataType.INT32,
                         java.util.Arrays.stream(values).mapToInt(Math::toIntExact).toArray(),
                         sizes);
-    }
-
-    private static long[] extents(Shape shape) {
-        long[] sizes = new long[shape.rank()];
-        for (int axis = 0; axis < sizes.length; axis++) {
-            sizes[axis] =
-                    shape.dimensions().get(axis) instanceof Dimension.Fixed fixed
-                            ? fixed.size()
-                            : axis == 0 ? 1 : OPEN_EXTENT;
-        }
-        return sizes;
     }
 
     /** The rows of the smallest table that the value, as it is or moved, is looked up in. */

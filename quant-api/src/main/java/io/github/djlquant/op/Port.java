@@ -23,6 +23,10 @@ public enum Port {
     WEIGHT,
     /** The weights that a recurrent layer multiplies its state by. */
     RECURRENCE,
+    /** The state that a recurrent layer starts from. */
+    INITIAL_STATE,
+    /** The cells that an LSTM starts from. */
+    INITIAL_CELL,
     /** What is added. */
     BIAS,
     /** Running mean of a batch norm. */

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.cli;
 
+import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -20,13 +21,16 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Evaluator;
 import io.github.djlquant.evaluate.LabelledBatch;
 import io.github.djlquant.evaluate.Latency;
+import io.github.djlquant.evaluate.RecurrentStates;
+import io.github.djlquant.evaluate.SteppedRunner;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Two model files side by side in the engine: what they answer and how long they take.
+ * Two model files side by side in the engine: what they answer and how long they take. A model with
+ * its state in and out runs the batches as one sequence, on states of its own.
  *
  * @param source the model to compare with, usually the float one
  * @param quantized the model to judge
@@ -46,9 +50,17 @@ record ModelComparison(Path source, Path quantized, int threads) {
      */
     Evaluation run(Iterator<LabelledBatch> batches, Map<String, Tensor> one) {
         RunOptions options = new RunOptions(threads, true);
-        try (GraphRunner a = Backends.forFile(source).open(source, options);
+        Backend backend = Backends.forFile(source);
+        Map<String, String> states =
+                RecurrentStates.of(backend.read(source), backend.catalog());
+        try (GraphRunner a = backend.open(source, options);
                 GraphRunner b = Backends.forFile(quantized).open(quantized, options)) {
-            Evaluation evaluation = Evaluator.compare(a, b, batches, true);
+            Evaluation evaluation =
+                    Evaluator.compare(
+                            new SteppedRunner(a, states),
+                            new SteppedRunner(b, states),
+                            batches,
+                            true);
             return evaluation.withLatency(Latency.measure(a, b, one, threads, LATENCY_BUDGET));
         }
     }

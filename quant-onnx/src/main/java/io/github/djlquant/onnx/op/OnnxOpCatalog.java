@@ -24,6 +24,7 @@ import io.github.djlquant.op.Port;
 import io.github.djlquant.op.RangeRule;
 import io.github.djlquant.op.Role;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,21 +116,23 @@ public final class OnnxOpCatalog {
         }
         rows.add(row("LRN", Role.NORM, DATA));
         rows.add(row("LpNormalization", Role.NORM, DATA));
-        for (String op : List.of("LSTM", "GRU", "RNN")) {
-            rows.add(
-                    row(
-                            op,
-                            Role.RECURRENT,
-                            Map.of(
-                                    Port.DATA,
-                                    0,
-                                    Port.WEIGHT,
-                                    1,
-                                    Port.RECURRENCE,
-                                    2,
-                                    Port.BIAS,
-                                    3)));
-        }
+        Map<Port, Integer> recurrent =
+                Map.of(
+                        Port.DATA,
+                        0,
+                        Port.WEIGHT,
+                        1,
+                        Port.RECURRENCE,
+                        2,
+                        Port.BIAS,
+                        3,
+                        Port.INITIAL_STATE,
+                        5);
+        rows.add(row("GRU", Role.RECURRENT, recurrent));
+        rows.add(row("RNN", Role.RECURRENT, recurrent));
+        Map<Port, Integer> lstm = new EnumMap<>(recurrent);
+        lstm.put(Port.INITIAL_CELL, 6);
+        rows.add(row("LSTM", Role.RECURRENT, lstm));
         rows.add(row("Constant", Role.CONSTANT, Map.of()));
     }
 
