@@ -51,8 +51,7 @@ record ModelComparison(Path source, Path quantized, int threads) {
     Evaluation run(Iterator<LabelledBatch> batches, Map<String, Tensor> one) {
         RunOptions options = new RunOptions(threads, true);
         Backend backend = Backends.forFile(source);
-        Map<String, String> states =
-                RecurrentStates.of(backend.read(source), backend.catalog());
+        Map<String, String> states = RecurrentStates.of(backend.read(source), backend.catalog());
         try (GraphRunner a = backend.open(source, options);
                 GraphRunner b = Backends.forFile(quantized).open(quantized, options)) {
             Evaluation evaluation =
