@@ -181,6 +181,10 @@ final class QuantizationRun {
     }
 
     private CalibrationTable statistics(Graph graph, Map<String, ObservationRequest> requests) {
+        if (requests.isEmpty()) {
+            // Nothing to measure: the plan will say why nothing is quantized.
+            return new CalibrationTable(Map.of());
+        }
         if (settings.table() == null) {
             return timed(Stage.CALIBRATE, () -> calibrate(graph, requests));
         }

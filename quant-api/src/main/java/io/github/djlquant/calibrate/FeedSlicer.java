@@ -137,7 +137,7 @@ final class FeedSlicer implements FeedStream {
     private Feed check(Map<String, Tensor> tensors) {
         Map<String, Tensor> checked = new LinkedHashMap<>();
         long rows = -1;
-        boolean common = true;
+        boolean common = !spec.inputs().isEmpty();
         FeedConverter converter = new FeedConverter(source.description());
         for (Value input : spec.inputs()) {
             Tensor tensor = tensors.get(input.name());
@@ -164,7 +164,7 @@ final class FeedSlicer implements FeedStream {
                             .expected("one first dimension")
                             .actual(checked));
         }
-        // Inputs that do not share their first dimension belong together as they are: one sample.
+        // Inputs that do not share their first dimension, or none at all, are one sample.
         return common
                 ? new Feed(checked, Math.toIntExact(rows), firstRow, source.samples())
                 : new Feed(checked, 1, firstRow);

@@ -75,15 +75,17 @@ final class OrtTypes {
                 OrtRuntime.environment(), direct(tensor), shape, JAVA_TYPES.get(tensor.dataType()));
     }
 
-    /** The runtime takes bytes of any element type only from direct buffers in native order. */
+    /**
+     * Copies the elements: the runtime takes bytes of any element type only from direct buffers in
+     * native order, and a batch normalization in training mode writes its new statistics into the
+     * memory of its inputs, which may be mapped from a file that nothing may write to.
+     */
     private static ByteBuffer direct(Tensor tensor) {
         ByteBuffer bytes = tensor.bytes();
-        return bytes.isDirect()
-                ? bytes.order(ByteOrder.nativeOrder())
-                : ByteBuffer.allocateDirect(bytes.remaining())
-                        .order(ByteOrder.nativeOrder())
-                        .put(bytes)
-                        .flip();
+        return ByteBuffer.allocateDirect(bytes.remaining())
+                .order(ByteOrder.nativeOrder())
+                .put(bytes)
+                .flip();
     }
 
     static Tensor fromOrt(OnnxTensor tensor) throws OrtException {
