@@ -167,6 +167,7 @@ final class QuantizationRun {
                                                             + made.sourceName())
                                             .next("Start from the float model"));
                         });
+        backend.requireFits(graph, target, source);
         requireRunnable();
         return graph;
     }

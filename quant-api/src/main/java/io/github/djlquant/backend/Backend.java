@@ -69,6 +69,17 @@ public interface Backend {
     List<Path> files(Path file);
 
     /**
+     * Refuses a model that no file for a target can hold, before work is spent on it.
+     *
+     * @param graph a legal graph
+     * @param target where the quantized model is meant to run
+     * @param source the file that the graph was read from, named in errors
+     * @throws io.github.djlquant.UnsupportedModelException if what runs on the target can't read
+     *     what the model holds
+     */
+    void requireFits(Graph graph, Target target, Path source);
+
+    /**
      * Writes a model as one file, not atomically: the caller chooses a temporary name. The graph's
      * metadata travels inside.
      *

@@ -113,6 +113,9 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public void requireFits(Graph graph, Target target, Path source) {}
+
+    @Override
     public void write(Graph graph, Target target, Path file) {
         throw new UnsupportedOperationException();
     }

@@ -72,6 +72,13 @@ public final class OnnxBackend implements Backend {
     }
 
     @Override
+    public void requireFits(Graph graph, Target target, Path source) {
+        if (target.runtimeVersion().equals(LOWEST_RUNTIME)) {
+            LowestRuntime.requireReads(graph, target, source);
+        }
+    }
+
+    @Override
     public void write(Graph graph, Target target, Path file) {
         if (!OnnxWriter.fitsInMemory(graph)) {
             throw new UnsupportedModelException(
@@ -80,9 +87,7 @@ public final class OnnxBackend implements Backend {
                             .expected("less than 2 GB, the limit of the format")
                             .next("Widen the recipe's scope so that more weights become int8"));
         }
-        if (target.runtimeVersion().equals(LOWEST_RUNTIME)) {
-            LowestRuntime.requireReads(graph, target, file);
-        }
+        requireFits(graph, target, file);
         OnnxWriter.write(graph, file);
     }
 

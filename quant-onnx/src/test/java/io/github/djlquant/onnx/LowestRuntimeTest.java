@@ -16,8 +16,10 @@ package io.github.djlquant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.Quantizer;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Shape;
@@ -56,6 +58,31 @@ class LowestRuntimeTest {
         assertThat(file).doesNotExist();
         backend.write(graph, NEWEST, file);
         assertThat(file).exists();
+    }
+
+    @Test
+    void refusesBeforeAnyWork() {
+        Graph graph =
+                GraphBuilder.onnx(23)
+                        .input("x", 1, 4)
+                        .random("w", 4, 4)
+                        .node("MatMul", "y", "x", "w")
+                        .output("y")
+                        .build();
+        Path source = folder.resolve("m.onnx");
+        backend.write(graph, NEWEST, source);
+        Quantizer quantizer =
+                Quantizer.builder()
+                        .optCalibration(
+                                CalibrationData.ofFeeds(
+                                        () -> {
+                                            throw new AssertionError("data is asked for");
+                                        }))
+                        .build();
+        assertThatThrownBy(() -> quantizer.quantize(source, folder.resolve("q.onnx")))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining(source.toString())
+                .hasMessageContaining("ONNX opset");
     }
 
     @Test

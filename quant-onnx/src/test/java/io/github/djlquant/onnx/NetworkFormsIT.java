@@ -329,6 +329,7 @@ class NetworkFormsIT {
                         2),
                 form("slices as a split", split(), 3),
                 new Form("Split", withSplit(split().output("y").build()), 3, 0),
+                form("opset 9 with operators of other forms", otherForms(), 3),
                 form("opset 7", old(7), 2),
                 form("opset 9", old(9), 2),
                 form("opset 10", old(10), 2),
@@ -360,6 +361,22 @@ class NetworkFormsIT {
                                 List.of("h1", "h2"),
                                 Map.of("axis", Attribute.of(1))))
                 .build();
+    }
+
+    /** Batch norm unfolded behind a sum, Slice and Upsample as they were before opset 10. */
+    private static GraphBuilder otherForms() {
+        GraphBuilder graph = three(GraphBuilder.onnx(9).input("x", -1, 3, 8, 8), "a", "x", 8, 3);
+        three(graph.node("Relu", "ra", "a"), "b", "ra", 8, 8)
+                .node("Add", "s", "ra", "b")
+                .batchNorm("n", "s", 8)
+                .node("Relu", "rn", "n")
+                .node("Slice", "v", "rn")
+                .with("axes", new Attribute.IntsAttribute(List.of(2L)))
+                .with("starts", new Attribute.IntsAttribute(List.of(1L)))
+                .with("ends", new Attribute.IntsAttribute(List.of(7L)))
+                .floats("scales", 1, 1, 2, 2)
+                .node("Upsample", "u", "v", "scales");
+        return three(graph, "y", "u", 4, 8);
     }
 
     private static GraphBuilder old(long opset) {
@@ -431,11 +448,8 @@ class NetworkFormsIT {
     void opsetsThatAreTooOldAreRefusedWithAdvice() {
         assertTooOld(old(6), "found opset 6");
         assertTooOld(
-                old(9).node("Relu", "z", "y")
-                        .node("Slice", "v", "z")
-                        .with("starts", new Attribute.IntsAttribute(List.of(0L)))
-                        .with("ends", new Attribute.IntsAttribute(List.of(1L))),
-                "Slice of opset 9");
+                old(8).batchNorm("z", "y", 4).with("spatial", 0).node("Relu", "v", "z"),
+                "BatchNormalization of opset 8");
     }
 
     private void assertTooOld(GraphBuilder builder, String found) {

@@ -52,7 +52,6 @@ final class QdqNodes {
         if (old) {
             editor.opset(OpType.MICROSOFT, 1);
         }
-        RaiseOpset.apply(editor, graph);
     }
 
     /** Quantizes a value and returns the integers' name. */
