@@ -261,16 +261,25 @@ class InsertDynamicQuantizationTest {
     }
 
     @Test
-    void doesNotFireBelowOpset11() {
-        staysFloat(
-                GraphBuilder.onnx(9)
-                        .input("x", 4, 4)
-                        .random("w", 4, 4)
-                        .node("MatMul", "y", "x", "w")
-                        .output("y")
-                        .build(),
-                "y",
-                "needs opset 11, the model has 9");
+    void doesNotFireBelowOpset7() {
+        staysFloat(product(6), "y", "needs opset 11, the model has 6");
+    }
+
+    @Test
+    void firesFromOpset7On() {
+        Graph graph = product(7);
+        Graph converted = DynamicLine.of(graph).converted();
+        assertThat(converted.toString()).contains("MatMulInteger");
+        assertThat(sqnr(graph, converted)).isGreaterThan(35);
+    }
+
+    private static Graph product(long opset) {
+        return GraphBuilder.onnx(opset)
+                .input("x", 4, 4)
+                .random("w", 4, 4)
+                .node("MatMul", "y", "x", "w")
+                .output("y")
+                .build();
     }
 
     @Test
