@@ -29,6 +29,12 @@ import java.nio.file.Path;
 /** Opens sessions of ONNX Runtime on files and graphs. */
 final class OrtSessions {
 
+    /**
+     * Threads of a session spin for a while after a run, in wait of the next one. Here sessions
+     * take turns with each other and with Java code, from whom they would take the processor.
+     */
+    private static final String STOP_SPINNING = "session.force_spinning_stop";
+
     private OrtSessions() {}
 
     static OrtSession open(Path file, RunOptions options) {
@@ -88,6 +94,7 @@ final class OrtSessions {
         SessionOptions settings = new SessionOptions();
         // Errors come as exceptions; the runtime would print them as well.
         settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        settings.addConfigEntry(STOP_SPINNING, "1");
         settings.setOptimizationLevel(options.optimize() ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
         if (options.threads() > 0) {
             settings.setIntraOpNumThreads(options.threads());
