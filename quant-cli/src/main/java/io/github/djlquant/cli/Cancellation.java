@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Cancellation implements AutoCloseable {
 
-    /** One call of the engine can't be interrupted; a batch of a large model takes seconds. */
+    /** An interrupted call of the engine is left 5 s, in which most batches end by themselves. */
     private static final long PATIENCE_SECONDS = 15;
 
     private final Thread worker;

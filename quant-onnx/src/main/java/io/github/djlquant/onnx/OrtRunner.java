@@ -136,7 +136,7 @@ final class OrtRunner implements GraphRunner {
             for (Map.Entry<String, Tensor> feed : feeds.entrySet()) {
                 fed.put(feed.getKey(), OrtTypes.toOrt(feed.getValue()));
             }
-            try (OrtSession.Result results = session.run(fed)) {
+            try (OrtSession.Result results = RunWatch.SHARED.run(session, fed)) {
                 Map<String, Tensor> outputs = new LinkedHashMap<>();
                 for (Map.Entry<String, OnnxValue> result : results) {
                     outputs.put(result.getKey(), tensor(result.getKey(), result.getValue()));
