@@ -31,6 +31,9 @@ public final class Tensor {
     private final Shape shape;
     private final TensorStorage storage;
 
+    /** Found once: planning asks for it each time that it looks at a layer. */
+    private volatile boolean finite;
+
     /**
      * Creates a tensor.
      *
@@ -230,6 +233,33 @@ public final class Tensor {
                 consumer.accept(start + i, reader.read(window, i));
             }
         }
+    }
+
+    /**
+     * Tells whether this is a float tensor without NaN and infinity.
+     *
+     * @return true if the elements are {@link DataType#FLOAT} and all finite
+     */
+    public boolean holdsFiniteFloats() {
+        if (dataType != DataType.FLOAT || finite) {
+            return finite;
+        }
+        float[] values = new float[(int) Math.min(WINDOW, storage.byteSize()) / 4];
+        long bytes = storage.byteSize();
+        for (long at = 0; at < bytes; at += WINDOW) {
+            int count = (int) Math.min(WINDOW, bytes - at) / 4;
+            storage.window(at, count * 4).asFloatBuffer().get(values, 0, count);
+            float rest = 0;
+            for (int i = 0; i < count; i++) {
+                // 0 for every number, NaN for what is none.
+                rest += values[i] * 0;
+            }
+            if (rest != 0) {
+                return false;
+            }
+        }
+        finite = true;
+        return true;
     }
 
     /**

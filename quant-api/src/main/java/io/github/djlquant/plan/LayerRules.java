@@ -171,6 +171,9 @@ final class LayerRules {
     }
 
     static void requireFinite(String value, Tensor tensor, Node node) {
+        if (tensor.holdsFiniteFloats()) {
+            return;
+        }
         tensor.forEach(
                 (index, element) -> {
                     if (!Double.isFinite(element)) {

@@ -152,12 +152,16 @@ final class WeightParams {
     /** One scale and zero point for rows whose first one makes the given output channel. */
     private static TensorScheme.ScaleZeroPoint parameters(
             TensorScheme scheme, float[][] rows, int channel, List<Layer> layers) {
-        double min = 0;
-        double max = 0;
+        float min = 0;
+        float max = 0;
         for (float[] row : rows) {
             for (float weight : row) {
-                min = Math.min(min, weight);
-                max = Math.max(max, weight);
+                if (weight > max) {
+                    max = weight;
+                } else if (!(weight >= min)) {
+                    // NaN stays and is refused below.
+                    min = Float.isNaN(min) ? min : weight;
+                }
             }
         }
         TensorScheme.ScaleZeroPoint one = scheme.parametersFor(min, max);

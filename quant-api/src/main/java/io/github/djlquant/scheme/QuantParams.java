@@ -25,6 +25,13 @@ import java.util.Objects;
  */
 public final class QuantParams {
 
+    /**
+     * Added to a double below 2^51 it leaves no bits behind the point, rounding half to even:
+     * Math.rint is a call, which costs more than all the rest, until the JVM's last compiler has
+     * come to it.
+     */
+    private static final double ROUND_TO_EVEN = 0x1.8p52;
+
     private final QuantType type;
     private final int qmin;
     private final int qmax;
@@ -201,11 +208,40 @@ public final class QuantParams {
      * @return the quantized value
      */
     public int quantize(float value, int index) {
-        if (Float.isNaN(value)) {
-            return zeroPoints[index];
+        int zeroPoint = zeroPoints[index];
+        double steps = value / scales[index];
+        return Double.isNaN(steps) ? zeroPoint : round(steps, zeroPoint);
+    }
+
+    /**
+     * Quantizes values that share parameters, as {@link #quantize(float, int)} does one.
+     *
+     * @param values the real values
+     * @param from the first of them
+     * @param count how many
+     * @param index the channel or group
+     * @param integers receives the quantized values at its start
+     */
+    public void quantize(float[] values, int from, int count, int index, int[] integers) {
+        float scale = scales[index];
+        int zeroPoint = zeroPoints[index];
+        double low = (double) qmin - zeroPoint;
+        double high = (double) qmax - zeroPoint;
+        for (int i = 0; i < count; i++) {
+            double steps = values[from + i] / scale;
+            if (steps >= low && steps <= high) {
+                integers[i] = (int) (steps + ROUND_TO_EVEN - ROUND_TO_EVEN) + zeroPoint;
+            } else {
+                integers[i] = quantize(values[from + i], index);
+            }
         }
-        double steps = Math.rint(value / scales[index]) + zeroPoints[index];
-        return (int) Math.max(qmin, Math.min(qmax, steps));
+    }
+
+    private int round(double steps, int zeroPoint) {
+        double low = (double) qmin - zeroPoint;
+        double high = (double) qmax - zeroPoint;
+        double inside = steps < low ? low : steps > high ? high : steps;
+        return (int) (inside + ROUND_TO_EVEN - ROUND_TO_EVEN) + zeroPoint;
     }
 
     /**

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -211,5 +212,19 @@ class TensorTest {
         assertThat(Tensor.ofFloat(2.5f).toFloats()).containsExactly(2.5f);
         assertThat(Tensor.ofLongs(new long[] {Long.MIN_VALUE}).toLongs())
                 .containsExactly(Long.MIN_VALUE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, NaN", "299999, Infinity", "262144, -Infinity"})
+    void seesWhatIsNoNumberAnywhere(int index, float value) {
+        float[] values = new float[300_000];
+        Arrays.fill(values, Float.MAX_VALUE);
+        assertThat(Tensor.ofFloats(values, values.length).holdsFiniteFloats()).isTrue();
+        values[index] = value;
+        Tensor tensor = Tensor.ofFloats(values, values.length);
+        assertThat(tensor.holdsFiniteFloats()).isFalse();
+        assertThat(tensor.holdsFiniteFloats()).isFalse();
+        assertThat(Tensor.ofLongs(new long[] {1}, 1).holdsFiniteFloats()).isFalse();
+        assertThat(Tensor.ofFloats(new float[0], 0).holdsFiniteFloats()).isTrue();
     }
 }

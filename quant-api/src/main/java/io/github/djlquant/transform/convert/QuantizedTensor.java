@@ -13,28 +13,68 @@
  */
 package io.github.djlquant.transform.convert;
 
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantParams;
+import java.nio.ByteBuffer;
 
 /** A constant as the integers that stand for it. */
 final class QuantizedTensor {
+
+    /** Elements that are rounded at once: few enough to stay in the processor's cache. */
+    private static final int RUN = 4096;
 
     private QuantizedTensor() {}
 
     /** Rounds every element to the nearest integer of its channel. */
     static Tensor of(Tensor tensor, QuantParams params) {
         float[] values = tensor.toFloats();
-        int[] integers = new int[values.length];
-        int inner = 1;
+        int inner = values.length;
         if (params.granularity() instanceof Granularity.PerChannel c) {
+            inner = 1;
             for (int axis = c.axis() + 1; axis < tensor.shape().rank(); axis++) {
                 inner *= (int) tensor.shape().size(axis);
             }
         }
-        for (int i = 0; i < values.length; i++) {
-            integers[i] = params.quantize(values[i], i / inner % params.size());
+        DataType type = params.type().dataType();
+        if (type.bits() != 8) {
+            int[] integers = new int[values.length];
+            for (int i = 0; i < values.length; i++) {
+                integers[i] = params.quantize(values[i], i / inner % params.size());
+            }
+            return Tensor.ofInts(type, integers, tensor.shape().toArray());
         }
-        return Tensor.ofInts(params.type().dataType(), integers, tensor.shape().toArray());
+        byte[] bytes = inner == 1 ? lastAxis(values, params) : runs(values, inner, params);
+        return new Tensor(type, tensor.shape(), TensorStorage.of(ByteBuffer.wrap(bytes)));
+    }
+
+    /** The channels take turns with every element. */
+    private static byte[] lastAxis(float[] values, QuantParams params) {
+        byte[] bytes = new byte[values.length];
+        int channels = params.size();
+        int channel = 0;
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) params.quantize(values[i], channel);
+            channel = channel + 1 == channels ? 0 : channel + 1;
+        }
+        return bytes;
+    }
+
+    private static byte[] runs(float[] values, int inner, QuantParams params) {
+        byte[] bytes = new byte[values.length];
+        int[] integers = new int[Math.min(inner, RUN)];
+        int start = 0;
+        while (start < values.length) {
+            int channel = start / inner % params.size();
+            int count = Math.min(integers.length, inner - start % inner);
+            params.quantize(values, start, count, channel, integers);
+            for (int i = 0; i < count; i++) {
+                bytes[start + i] = (byte) integers[i];
+            }
+            start += count;
+        }
+        return bytes;
     }
 }

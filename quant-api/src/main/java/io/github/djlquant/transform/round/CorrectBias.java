@@ -138,14 +138,23 @@ public final class CorrectBias implements BlockTransform {
             }
             int first = o / (outputs / groups) * channels;
             int scale = params.get().size() == 1 ? 0 : o;
-            double sum = 0;
-            for (int k = 0; k < row.length; k++) {
-                double rounded =
-                        params.get().dequantize(params.get().quantize(row[k], scale), scale);
-                sum += (rounded - row[k]) * means[first + k % channels];
-            }
-            error[o] = (float) sum;
+            error[o] = (float) meanError(row, params.get(), scale, means, first, channels);
         }
         return Optional.of(error);
+    }
+
+    /** Sums what rounding changes in a row, times the mean of the channel that it is applied to. */
+    private static double meanError(
+            float[] row, QuantParams params, int scale, double[] means, int first, int channels) {
+        int[] integers = new int[channels];
+        double sum = 0;
+        for (int start = 0; start < row.length; start += channels) {
+            params.quantize(row, start, channels, scale, integers);
+            for (int c = 0; c < channels; c++) {
+                double rounded = params.dequantize(integers[c], scale);
+                sum += (rounded - row[start + c]) * means[first + c];
+            }
+        }
+        return sum;
     }
 }

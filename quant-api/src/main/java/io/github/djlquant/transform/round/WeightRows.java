@@ -19,6 +19,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -85,15 +86,27 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
         int rows = (int) weight.shape().size(0);
         int channels = (int) weight.shape().size(1);
         int spatial = rows == 0 || channels == 0 ? 0 : elements.length / rows / channels;
-        float[][] values = new float[rows][channels * spatial];
+        int length = channels * spatial;
+        float[][] values = new float[rows][];
         for (int row = 0; row < rows; row++) {
-            for (int c = 0; c < channels; c++) {
-                for (int k = 0; k < spatial; k++) {
-                    values[row][k * channels + c] = elements[(row * channels + c) * spatial + k];
-                }
+            values[row] = Arrays.copyOfRange(elements, row * length, (row + 1) * length);
+            if (spatial > 1 && channels > 1) {
+                channelsLast(elements, row * length, channels, values[row]);
             }
         }
         boolean depthwise = channels == 1 && node.intAttribute("group", 1) == rows && rows > 1;
         return new WeightRows(Optional.of(0), values, !depthwise);
+    }
+
+    /** Copies a row with the channels of one position side by side. */
+    private static void channelsLast(float[] elements, int from, int channels, float[] row) {
+        int spatial = row.length / channels;
+        int at = 0;
+        for (int k = 0; k < spatial; k++) {
+            int end = from + row.length;
+            for (int i = from + k; i < end; i += spatial) {
+                row[at++] = elements[i];
+            }
+        }
     }
 }
