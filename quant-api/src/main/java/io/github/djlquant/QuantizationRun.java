@@ -40,7 +40,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +58,7 @@ final class QuantizationRun {
     private final Path source;
     private final Path output;
     private final Target target;
-    private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
+    private final StageClock clock = new StageClock(System::nanoTime);
     private final List<String> warnings = new ArrayList<>();
 
     QuantizationRun(Quantizer.Settings settings, Backend backend, Path source, Path output) {
@@ -67,45 +66,63 @@ final class QuantizationRun {
         this.backend = backend;
         this.source = source;
         this.output = output;
-        this.target = backend.target(settings.target());
+        // Whoever asks for a target first loads the engine.
+        this.target = clock.time(Stage.START, () -> backend.target(settings.target()));
     }
 
     QuantizedModel call() {
+        return timed(Stage.WRITE, this::run);
+    }
+
+    /** What no stage claims counts for the writing: staging names, composing the description. */
+    private QuantizedModel run() {
         refuseToReplaceTheSource();
         try (StagedFile stage = StagedFile.beside(output, settings.overwrite());
                 // A copy for people: an older one may always be replaced.
-                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
+                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true);
+                SourceFacts facts = SourceFacts.of(() -> backend.files(source))) {
             Graph graph = timed(Stage.READ, this::read);
+            timed(Stage.VERIFY, this::requireRunnable);
             TransformContext start =
                     new TransformContext(backend.catalog(), settings.recipe(), target);
             Verification verification = new Verification(settings, backend, graph);
-            TransformPipeline pipeline =
-                    TransformPipeline.load()
-                            .withCheck(
-                                    new EquivalenceCheck(
-                                            backend,
-                                            verification.proofBatches(),
-                                            EquivalenceCheck.DEFAULT_TOLERANCE));
-            TransformContext context = start;
-            Graph prepared = timed(Stage.FUSE, () -> pipeline.run(Phase.FUSE, graph, start));
+            EquivalenceCheck proof =
+                    new EquivalenceCheck(
+                            backend,
+                            verification::proofBatches,
+                            EquivalenceCheck.DEFAULT_TOLERANCE);
+            TransformPipeline pipeline = TransformPipeline.load().withCheck(proof);
+            Graph prepared =
+                    rewrite(Stage.FUSE, proof, () -> pipeline.run(Phase.FUSE, graph, start));
             CalibrationTable table = null;
+            TransformContext context = start;
             if (settings.recipe().method() == Method.STATIC) {
-                Planner planner = new Planner(prepared, start);
-                table = statistics(prepared, planner.valuesToObserve());
+                table = statistics(prepared, start);
                 summarize(table.warnings());
                 context = context.withStatistics(table);
             }
             TransformContext informed = context;
             Graph equalized =
-                    timed(Stage.EQUALIZE, () -> pipeline.run(Phase.EQUALIZE, prepared, informed));
+                    rewrite(
+                            Stage.EQUALIZE,
+                            proof,
+                            () -> pipeline.run(Phase.EQUALIZE, prepared, informed));
             QuantPlan plan = timed(Stage.PLAN, () -> plan(equalized, informed));
             requireSomethingQuantized(plan);
             TransformContext planned = informed.withPlan(plan);
-            Graph rounded = timed(Stage.ROUND, () -> pipeline.run(Phase.ROUND, equalized, planned));
+            Graph rounded =
+                    rewrite(
+                            Stage.ROUND,
+                            proof,
+                            () -> pipeline.run(Phase.ROUND, equalized, planned));
             Graph converted =
-                    timed(Stage.CONVERT, () -> pipeline.run(Phase.CONVERT, rounded, planned));
-            Provenance provenance = provenance(table == null ? 0 : table.samples());
-            timed(Stage.WRITE, () -> write(converted, provenance, plan, stage.path()));
+                    rewrite(
+                            Stage.CONVERT,
+                            proof,
+                            () -> pipeline.run(Phase.CONVERT, rounded, planned));
+            Provenance provenance =
+                    provenance(facts.get().sha256(), table == null ? 0 : table.samples());
+            write(converted, provenance, plan, stage.path());
             Evaluation evaluation =
                     timed(Stage.VERIFY, () -> verification.compare(source, stage.path()));
             judge(
@@ -118,7 +135,7 @@ final class QuantizationRun {
             QuantizedModel model =
                     new QuantizedModel(
                             output,
-                            backend.files(source).stream().mapToLong(QuantizationRun::size).sum(),
+                            facts.get().bytes(),
                             size(stage.path()),
                             provenance,
                             plan,
@@ -126,7 +143,7 @@ final class QuantizationRun {
                             execution,
                             evaluation,
                             warnings,
-                            times,
+                            clock.times(),
                             Optional.ofNullable(table));
             refuseIfInterrupted();
             QuantJson.write(model, description.path());
@@ -168,7 +185,6 @@ final class QuantizationRun {
                                             .next("Start from the float model"));
                         });
         backend.requireFits(graph, target, source);
-        requireRunnable();
         return graph;
     }
 
@@ -177,11 +193,14 @@ final class QuantizationRun {
      * attributes, so that the stages behind may rely on them, and its refusal names the user's
      * file.
      */
-    private void requireRunnable() {
+    private Void requireRunnable() {
         backend.open(source, new RunOptions(1, false)).close();
+        return null;
     }
 
-    private CalibrationTable statistics(Graph graph, Map<String, ObservationRequest> requests) {
+    private CalibrationTable statistics(Graph graph, TransformContext context) {
+        Map<String, ObservationRequest> requests =
+                timed(Stage.PLAN, () -> new Planner(graph, context).valuesToObserve());
         if (requests.isEmpty()) {
             // Nothing to measure: the plan will say why nothing is quantized.
             return new CalibrationTable(Map.of());
@@ -200,7 +219,7 @@ final class QuantizationRun {
                         .setGraph(graph)
                         .setValues(requests)
                         .optThreads(settings.threads())
-                        .optBatchSize(settings.batchSize());
+                        .optBatchSize(settings.batchSize(graph));
         if (settings.samples() > 0) {
             calibrator.optSamples(settings.samples());
         }
@@ -265,11 +284,11 @@ final class QuantizationRun {
         }
     }
 
-    private Provenance provenance(long calibrated) {
+    private Provenance provenance(String sha256, long calibrated) {
         return new Provenance(
                 Version.current(),
                 source.getFileName().toString(),
-                FileDigest.sha256(backend.files(source)),
+                sha256,
                 settings.recipe(),
                 target,
                 backend.getEngineName(),
@@ -277,7 +296,7 @@ final class QuantizationRun {
                 calibrated);
     }
 
-    private Void write(Graph converted, Provenance provenance, QuantPlan plan, Path file) {
+    private void write(Graph converted, Provenance provenance, QuantPlan plan, Path file) {
         refuseIfInterrupted();
         Graph described =
                 converted
@@ -286,7 +305,6 @@ final class QuantizationRun {
                         .metadata(Provenance.PLAN_KEY, QuantJson.plan(plan).toString())
                         .build();
         backend.write(described, target, file);
-        return null;
     }
 
     private void judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
@@ -353,10 +371,15 @@ final class QuantizationRun {
 
     private <T> T timed(Stage stage, Supplier<T> work) {
         refuseIfInterrupted();
-        long start = System.nanoTime();
-        T result = work.get();
-        times.put(stage, Duration.ofNanos(System.nanoTime() - start));
-        return result;
+        return clock.time(stage, work);
+    }
+
+    /** The proofs that rewrites ask for are verification. */
+    private Graph rewrite(Stage stage, EquivalenceCheck proof, Supplier<Graph> work) {
+        Duration before = proof.took();
+        Graph graph = timed(stage, work);
+        clock.move(proof.took().minus(before), stage, Stage.VERIFY);
+        return graph;
     }
 
     private static long size(Path file) {

@@ -19,6 +19,8 @@ import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.calibrate.FeedSpec;
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Path;
@@ -88,7 +90,7 @@ public final class Quantizer {
      * @param resume where an interrupted calibration goes on, or null
      * @param samples the largest number of calibration rows, 0 for all
      * @param threads threads inside one run of the engine, 0 for the engine's choice
-     * @param batchSize rows of a calibration batch
+     * @param batchSize rows of a calibration batch, 0 for as many as suit the model's rows
      * @param progress who is told how far it is, or null
      * @param overwrite true to replace an existing output
      * @param force true to hand over a model below its gate
@@ -106,7 +108,13 @@ public final class Quantizer {
             Progress progress,
             boolean overwrite,
             boolean force,
-            boolean latency) {}
+            boolean latency) {
+
+        /** The rows of a batch for a model. */
+        int batchSize(Graph graph) {
+            return batchSize > 0 ? batchSize : FeedSpec.rowsPerBatch(graph);
+        }
+    }
 
     /** Collects the options of a {@link Quantizer}; every one has a default. */
     public static final class Builder {
@@ -118,7 +126,7 @@ public final class Quantizer {
         private Path resume;
         private long samples;
         private int threads;
-        private int batchSize = 16;
+        private int batchSize;
         private Progress progress;
         private boolean overwrite;
         private boolean force;
@@ -207,7 +215,9 @@ public final class Quantizer {
         }
 
         /**
-         * Sets the rows of a calibration batch; a model with a fixed batch overrules it.
+         * Sets the rows of a calibration batch; a model with a fixed batch overrules it. By default
+         * 16, and fewer where a row is large: what large rows gain by company is less than what the
+         * memory for it costs.
          *
          * @param rows the number, at least 1
          * @return this builder

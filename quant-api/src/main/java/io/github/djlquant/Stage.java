@@ -13,8 +13,10 @@
  */
 package io.github.djlquant;
 
-/** A stage of the pipeline, in order. */
+/** A stage of the pipeline, in order. The times of all stages together are the whole run. */
 public enum Stage {
+    /** Loading the engine's native library, if no earlier run has. */
+    START,
     /** Parsing the source model. */
     READ,
     /** Merging float operators. */
@@ -29,9 +31,12 @@ public enum Stage {
     ROUND,
     /** Obeying the plan. */
     CONVERT,
-    /** Writing the file. */
+    /** Writing the files, with the digest of the source. */
     WRITE,
-    /** Loading the file and comparing its outputs with the source's. */
+    /**
+     * Everything that makes no part of the artifact but shows that it is right: opening the source
+     * in the engine, proving rewrites on real rows, comparing the written file with the source.
+     */
     VERIFY,
     /** Reading back what the engine really runs. */
     EXPLAIN

@@ -35,8 +35,8 @@ import java.util.regex.Pattern;
  */
 public final class StagedFile implements AutoCloseable {
 
-    private static final Pattern LEFTOVER =
-            Pattern.compile("\\.(.+)\\.djl-quant-(\\d{1,18})-(\\d{1,18})-[0-9a-z]+\\.tmp.*");
+    /** Process number and start, behind the target's name. */
+    private static final String LEFTOVER = "(\\d{1,18})-(\\d{1,18})-[0-9a-z]+\\.tmp.*";
 
     /** The start of another process shifts a little when the system's clock is set right. */
     private static final long START_TOLERANCE_MILLIS = 2000;
@@ -101,15 +101,17 @@ public final class StagedFile implements AutoCloseable {
 
     /** Files of this target whose process no longer runs. */
     private static void removeLeftovers(Path folder, String name) {
+        String prefix = "." + name + ".djl-quant-";
         try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(folder, ".*.djl-quant-*.tmp*")) {
+                Files.newDirectoryStream(
+                        folder, file -> file.getFileName().toString().startsWith(prefix))) {
             for (Path file : files) {
-                Matcher matcher = LEFTOVER.matcher(file.getFileName().toString());
+                String rest = file.getFileName().toString().substring(prefix.length());
+                Matcher matcher = Pattern.compile(LEFTOVER).matcher(rest);
                 if (matcher.matches()
-                        && matcher.group(1).equals(name)
                         && !isAlive(
-                                Long.parseLong(matcher.group(2)),
-                                Long.parseLong(matcher.group(3)))) {
+                                Long.parseLong(matcher.group(1)),
+                                Long.parseLong(matcher.group(2)))) {
                     Files.deleteIfExists(file);
                 }
             }

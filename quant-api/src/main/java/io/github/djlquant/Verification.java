@@ -100,7 +100,8 @@ final class Verification {
         private long delivered;
 
         private FeedStream open() {
-            return settings.calibration().open(FeedSpec.of(graph, settings.batchSize(), rows()));
+            return settings.calibration()
+                    .open(FeedSpec.of(graph, settings.batchSize(graph), rows()));
         }
 
         @Override

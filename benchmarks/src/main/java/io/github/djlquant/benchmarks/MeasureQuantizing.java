@@ -19,6 +19,7 @@ import io.github.djlquant.backend.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -30,8 +31,9 @@ final class MeasureQuantizing {
 
     private static final double MOST_OF_PEER = 0.6;
 
-    /** The command runs with the same compiler. */
-    private static final List<String> JVM = List.of("-Xmx1g", "-XX:TieredStopAtLevel=1");
+    /** As the command runs. */
+    private static final List<String> JVM =
+            List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-Xlog:disable", "-Xlog:all=error:stderr");
 
     private MeasureQuantizing() {}
 
@@ -48,7 +50,7 @@ final class MeasureQuantizing {
                         Files.size(best),
                         Backends.forFile(best).explain(best).summary()));
         for (Target.Name target : List.of(Target.Name.HERE, Target.Name.ANY)) {
-            JsonObject made = ours(work, network, target, "recipe", "keep");
+            JsonObject made = ours(work, network, target, "keep", "-Xshare:auto");
             report.note(
                     String.format(
                             Locale.ROOT,
@@ -69,9 +71,16 @@ final class MeasureQuantizing {
         double[] mine = new double[rounds];
         JsonObject theirRun = new JsonObject();
         JsonObject ourRun = new JsonObject();
+        Path classes = archive(work, network);
         for (int round = 0; round < rounds; round++) {
             theirRun = peer(work, network, peer);
-            ourRun = ours(work, network, Target.Name.HERE, "minmax", "timing");
+            ourRun =
+                    ours(
+                            work,
+                            network,
+                            Target.Name.HERE,
+                            "timing",
+                            "-XX:SharedArchiveFile=" + classes);
             theirs[round] = number(theirRun, "workSeconds");
             mine[round] = number(ourRun, "workSeconds");
         }
@@ -92,8 +101,9 @@ final class MeasureQuantizing {
                                         number(theirRun, "peakRssMb")),
                                 String.format(
                                         Locale.ROOT,
-                                        "%.2f s (process %.2f s, of it JVM start %.2f s and"
-                                                + " verification %.2f s; %.0f MB)",
+                                        "%.2f s (process %.2f s, of it start of JVM and"
+                                                + " engine %.2f s and verification %.2f s;"
+                                                + " %.0f MB)",
                                         MedianInterval.of(mine).median(),
                                         number(ourRun, "wallSeconds"),
                                         number(ourRun, "startSeconds"),
@@ -115,12 +125,28 @@ final class MeasureQuantizing {
                         "" + network.peerBatch()));
     }
 
-    private static JsonObject ours(
-            WorkFolder work, Network network, Target.Name target, String ranges, String keep)
+    /** As the command's launcher does when it is built: keeps the classes of a first run. */
+    private static Path archive(WorkFolder work, Network network)
             throws IOException, InterruptedException {
+        Path classes = work.root().resolve("classes.jsa");
+        Files.deleteIfExists(classes);
+        ours(work, network, Target.Name.HERE, "timing", "-XX:ArchiveClassesAtExit=" + classes);
+        if (!Files.exists(classes)) {
+            throw new IOException("the JVM leaves no " + classes + "; are all classes in jars?");
+        }
+        return classes;
+    }
+
+    /** Files to keep have the recipe's own ranges; the peer's time is that of MinMax. */
+    private static JsonObject ours(
+            WorkFolder work, Network network, Target.Name target, String keep, String setting)
+            throws IOException, InterruptedException {
+        List<String> settings = new ArrayList<>(JVM);
+        settings.add(setting);
+        String ranges = keep.equals("keep") ? "recipe" : "minmax";
         return Child.java(
                 QuantizeOnce.class,
-                JVM,
+                settings,
                 List.of(work.root().toString(), network.name(), target.name(), ranges, keep));
     }
 

@@ -35,6 +35,16 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
     /** As much as fits a buffer of floats; a batch is held in memory several times. */
     private static final long MAX_ELEMENTS = 1L << 28;
 
+    /** Up to so many rows go in company where nobody chose. */
+    private static final int ROWS = 16;
+
+    /**
+     * Input elements of a batch that nobody chose, two thirds of a colour image of 224 x 224: from
+     * there on each row keeps the engine's threads busy by itself, and activations of several rows
+     * no longer fit the processor's cache.
+     */
+    private static final long BATCH_ELEMENTS = 100_000;
+
     /** Copies the list; refuses batches and data without rows. */
     public FeedSpec {
         inputs = List.copyOf(inputs);
@@ -65,6 +75,29 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
         return spec.fixedRows() > 0
                 ? new FeedSpec(inputs, (int) Math.min(spec.fixedRows(), 1 << 20), samples)
                 : spec;
+    }
+
+    /**
+     * Chooses a batch size: 16 rows, fewer if they are large.
+     *
+     * @param graph the graph
+     * @return at least 1
+     */
+    public static int rowsPerBatch(Graph graph) {
+        long most = 1;
+        for (Value input : graph.inputs()) {
+            Shape shape = shape(input);
+            if (shape != null && shape.rank() > 0 && graph.constant(input.name()).isEmpty()) {
+                long row = 1;
+                for (Dimension dimension : shape.dimensions().subList(1, shape.rank())) {
+                    if (dimension instanceof Dimension.Fixed fixed && row < BATCH_ELEMENTS) {
+                        row *= Math.max(1, fixed.size());
+                    }
+                }
+                most = Math.max(most, row);
+            }
+        }
+        return (int) Math.max(1, Math.min(ROWS, BATCH_ELEMENTS / most));
     }
 
     /**

@@ -22,10 +22,12 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Runs a graph before and after transforms that must not change it, on real batches in the engine,
@@ -37,20 +39,24 @@ public final class EquivalenceCheck {
     public static final double DEFAULT_TOLERANCE = 1e-3;
 
     private final Backend backend;
-    private final List<Map<String, Tensor>> batches;
+    private final Supplier<List<Map<String, Tensor>>> source;
     private final double tolerance;
+    private List<Map<String, Tensor>> batches;
+    private Duration took = Duration.ZERO;
 
     /**
      * Creates a check.
      *
      * @param backend the engine
-     * @param batches a few real batches; a tensor for each of the graph's inputs
+     * @param batches gives a few real batches, a tensor for each of the graph's inputs; asked when
+     *     there is something to prove
      * @param tolerance the largest difference of an output element, relative to the largest element
      *     of that output
      */
-    public EquivalenceCheck(Backend backend, List<Map<String, Tensor>> batches, double tolerance) {
+    public EquivalenceCheck(
+            Backend backend, Supplier<List<Map<String, Tensor>>> batches, double tolerance) {
         this.backend = Objects.requireNonNull(backend, "backend");
-        this.batches = List.copyOf(batches);
+        this.source = Objects.requireNonNull(batches, "batches");
         this.tolerance = tolerance;
     }
 
@@ -63,8 +69,29 @@ public final class EquivalenceCheck {
      */
     record Step(BlockTransform transform, Graph before, Graph after) {}
 
-    /** Compares the first graph with the last; on a mismatch bisects to the first bad step. */
+    /**
+     * Returns the time spent on proofs so far, which are part of verification wherever they happen.
+     *
+     * @return the sum over all proofs
+     */
+    public Duration took() {
+        return took;
+    }
+
     void verify(List<Step> steps) {
+        long start = System.nanoTime();
+        try {
+            if (batches == null) {
+                batches = List.copyOf(source.get());
+            }
+            prove(steps);
+        } finally {
+            took = took.plusNanos(System.nanoTime() - start);
+        }
+    }
+
+    /** Compares the first graph with the last; on a mismatch bisects to the first bad step. */
+    private void prove(List<Step> steps) {
         List<Map<String, Tensor>> expected = run(steps.get(0).before());
         int good = -1;
         int bad = steps.size() - 1;

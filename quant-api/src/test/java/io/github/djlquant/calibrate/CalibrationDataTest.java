@@ -21,6 +21,7 @@ import io.github.djlquant.CalibrationException;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
@@ -36,6 +37,8 @@ import java.util.OptionalLong;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CalibrationDataTest {
 
@@ -334,5 +337,30 @@ class CalibrationDataTest {
                                         spec(1, input("x", DataType.FLOAT, 4, 4, 3))))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("layout");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3, 32, 32, 16",
+        "3, 224, 224, 1",
+        "3, 96, 96, 3",
+        "-1, -1, -1, 16",
+        "3, 9000000, 9000000, 1"
+    })
+    void takesFewerRowsWhereTheyAreLarge(long channels, long height, long width, int rows) {
+        Value images = input("images", DataType.FLOAT, channels, height, width);
+        Value scale = input("scale", DataType.FLOAT, 2);
+        Graph graph =
+                new Graph(
+                        "sizes",
+                        List.of(scale, images),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        Map.of(),
+                        Map.of(),
+                        Map.of(),
+                        Map.of());
+        assertThat(FeedSpec.rowsPerBatch(graph)).isEqualTo(rows);
     }
 }

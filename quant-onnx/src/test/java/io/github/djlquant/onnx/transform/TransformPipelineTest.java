@@ -86,7 +86,7 @@ class TransformPipelineTest {
                                         (GraphRunner) new ReferenceRunner((Graph) arguments[0]));
         return new EquivalenceCheck(
                 backend,
-                List.of(TransformAssert.feeds(GRAPH, 1), TransformAssert.feeds(GRAPH, 2)),
+                () -> List.of(TransformAssert.feeds(GRAPH, 1), TransformAssert.feeds(GRAPH, 2)),
                 EquivalenceCheck.DEFAULT_TOLERANCE);
     }
 

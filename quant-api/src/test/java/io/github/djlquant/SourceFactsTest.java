@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourceFactsTest {
+
+    @TempDir private Path folder;
+
+    @Test
+    void weighsAndDigestsAllFilesInTheirOrder() throws IOException {
+        Path model = Files.writeString(folder.resolve("model"), "ab");
+        Path weights = Files.writeString(folder.resolve("weights"), "c");
+        try (SourceFacts facts = SourceFacts.of(() -> List.of(model, weights))) {
+            assertThat(facts.get().bytes()).isEqualTo(3);
+            // The test vector "abc" of FIPS 180-4.
+            assertThat(facts.get().sha256())
+                    .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        }
+    }
+
+    @Test
+    void handsOnWhatIsWrongWithTheSource() {
+        UnsupportedModelException wrong =
+                new UnsupportedModelException(Problem.of("a model of another kind"));
+        try (SourceFacts facts =
+                SourceFacts.of(
+                        () -> {
+                            throw wrong;
+                        })) {
+            assertThatThrownBy(facts::get).isSameAs(wrong);
+        }
+        try (SourceFacts facts = SourceFacts.of(() -> List.of(folder.resolve("absent")))) {
+            assertThatThrownBy(facts::get)
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("absent");
+        }
+    }
+
+    @Test
+    void givesUpWhenTheWaitingThreadIsInterrupted() {
+        CountDownLatch never = new CountDownLatch(1);
+        try (SourceFacts facts =
+                SourceFacts.of(
+                        () -> {
+                            try {
+                                never.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            return List.of();
+                        })) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(facts::get).isInstanceOf(QuantizationCancelledException.class);
+        }
+    }
+}
