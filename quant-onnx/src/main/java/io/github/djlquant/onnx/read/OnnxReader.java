@@ -38,10 +38,10 @@ import java.util.Map;
  *
  * <p>The default operator domain is the dialect {@link OpType#ONNX}; others keep their names.
  * {@code Constant} nodes and initializers become constants, also those that are inputs with
- * defaults in files of IR version 3. Nameless nodes are named after operator and first output. What
- * the IR has no place for (IR version, producer, functions, documentation, annotations) lies in
- * {@link Graph#attachments()} and {@link io.github.djlquant.graph.Node#annotations()}, where the
- * writer finds it.
+ * defaults in files of IR version 3. Nameless nodes are named after operator and first output.
+ * Calls of the model's own functions become the functions' nodes. What the IR has no place for (IR
+ * version, producer, documentation, annotations) lies in {@link Graph#attachments()} and {@link
+ * io.github.djlquant.graph.Node#annotations()}, where the writer finds it.
  */
 public final class OnnxReader {
 
@@ -79,9 +79,9 @@ public final class OnnxReader {
 
     private static Graph read(Path file, ExternalData external) {
         ModelFile parsed = ModelFile.read(file);
-        ModelProto model = parsed.model();
         Place at = new Place(file, "");
-        requireKnownVersion(model, at);
+        requireKnownVersion(parsed.model(), at);
+        ModelProto model = InlineFunctions.in(parsed.model(), at);
         if (model.getTrainingInfoCount() > 0) {
             throw at.unsupported(
                     "the model holds a training graph", "Export the model for inference");

@@ -84,6 +84,9 @@ class OnnxWriterTest {
                                 FunctionProto.newBuilder()
                                         .setName("Twice")
                                         .setDomain("local")
+                                        // Of another opset than the model, so it is not inlined.
+                                        .addOpsetImport(
+                                                OperatorSetIdProto.newBuilder().setVersion(7))
                                         .addInput("a")
                                         .addOutput("b")
                                         .addNode(node("Add", List.of("a", "a"), "b")));
