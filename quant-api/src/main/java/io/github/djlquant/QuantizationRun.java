@@ -22,8 +22,6 @@ import io.github.djlquant.calibrate.CalibrationWarning;
 import io.github.djlquant.calibrate.Calibrator;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.evaluate.Evaluation;
-import io.github.djlquant.evaluate.Gate;
-import io.github.djlquant.evaluate.LayerError;
 import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.plan.DynamicPlanner;
@@ -60,6 +58,7 @@ final class QuantizationRun {
     private final Target target;
     private final StageClock clock = new StageClock(System::nanoTime);
     private final List<String> warnings = new ArrayList<>();
+    private final List<String> discouraged = new ArrayList<>();
 
     QuantizationRun(Quantizer.Settings settings, Backend backend, Path source, Path output) {
         this.settings = settings;
@@ -77,6 +76,7 @@ final class QuantizationRun {
     /** What no stage claims counts for the writing: staging names, composing the description. */
     private QuantizedModel run() {
         refuseToReplaceTheSource();
+        refuseToReplaceTheTable();
         try (StagedFile stage = StagedFile.beside(output, settings.overwrite());
                 // A copy for people: an older one may always be replaced.
                 StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true);
@@ -125,13 +125,15 @@ final class QuantizationRun {
             write(converted, provenance, plan, stage.path());
             Evaluation evaluation =
                     timed(Stage.VERIFY, () -> verification.compare(source, stage.path()));
-            judge(
+            Verdict verdict = new Verdict(settings, source, warnings);
+            verdict.gain(discouraged, facts.get().bytes(), size(stage.path()));
+            verdict.judge(
                     evaluation,
                     () ->
                             new LayerErrors(backend, equalized, converted)
                                     .measure(verification.proofBatches()));
             Execution execution = timed(Stage.EXPLAIN, () -> backend.explain(stage.path()));
-            warnAboutFallbacks(plan, execution);
+            verdict.warnAboutFallbacks(plan, execution);
             QuantizedModel model =
                     new QuantizedModel(
                             output,
@@ -166,6 +168,16 @@ final class QuantizationRun {
         } catch (IOException e) {
             throw new RecipeException(
                     Problem.of("the output can't be compared with the source").in(output), e);
+        }
+    }
+
+    private void refuseToReplaceTheTable() {
+        Path file = settings.tableFile();
+        if (file != null && Files.exists(file) && !settings.overwrite()) {
+            throw new RecipeException(
+                    Problem.of("the file for the calibration table exists already")
+                            .in(file)
+                            .next("Choose another name, or allow to overwrite it (--force)"));
         }
     }
 
@@ -205,11 +217,16 @@ final class QuantizationRun {
             // Nothing to measure: the plan will say why nothing is quantized.
             return new CalibrationTable(Map.of());
         }
-        if (settings.table() == null) {
-            return timed(Stage.CALIBRATE, () -> calibrate(graph, requests));
+        CalibrationTable table = settings.table();
+        if (table == null) {
+            table = timed(Stage.CALIBRATE, () -> calibrate(graph, requests));
+        } else {
+            table.requireAll(requests);
         }
-        settings.table().requireAll(requests);
-        return settings.table();
+        if (settings.tableFile() != null) {
+            table.save(settings.tableFile());
+        }
+        return table;
     }
 
     private CalibrationTable calibrate(Graph graph, Map<String, ObservationRequest> requests) {
@@ -256,7 +273,8 @@ final class QuantizationRun {
             return new Planner(graph, context).plan();
         }
         DynamicPlanner planner = new DynamicPlanner(graph, context);
-        warnings.addAll(planner.warnings());
+        discouraged.addAll(planner.warnings());
+        warnings.addAll(discouraged);
         return planner.plan();
     }
 
@@ -305,61 +323,6 @@ final class QuantizationRun {
                         .metadata(Provenance.PLAN_KEY, QuantJson.plan(plan).toString())
                         .build();
         backend.write(described, target, file);
-    }
-
-    private void judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
-        List<String> failures = Gate.failures(evaluation, settings.recipe().gate());
-        if (!failures.isEmpty()) {
-            String reasons = String.join("; ", failures) + worst(layers.get());
-            if (!settings.force()) {
-                throw new GateException(
-                        Problem.of(
-                                        "the quantized model is too far from its source and is not handed over: "
-                                                + reasons)
-                                .in(source)
-                                .next(
-                                        "Calibrate with more or more typical data, exclude these layers in the recipe's scope, or"
-                                                + " take it anyway (--ignore-gate)"));
-            }
-            warnings.add("below its gate and taken by force: " + reasons);
-        }
-        evaluation
-                .latency()
-                .filter(latency -> latency.high() < 1)
-                .ifPresent(
-                        latency ->
-                                warnings.add(
-                                        "SLOWER than the float model on this machine: " + latency));
-    }
-
-    private static String worst(List<LayerError> layers) {
-        return layers.isEmpty()
-                ? ""
-                : layers.stream()
-                        .limit(3)
-                        .map(LayerError::toString)
-                        .collect(Collectors.joining(", ", ". Worst layers: ", ""));
-    }
-
-    /** What the plan wants in int8 and the engine still runs in float. */
-    private void warnAboutFallbacks(QuantPlan plan, Execution execution) {
-        List<String> fallen =
-                execution.kernels().stream()
-                        .filter(kernel -> !kernel.int8())
-                        .map(Execution.Kernel::name)
-                        .filter(
-                                name ->
-                                        plan.node(name)
-                                                .filter(node -> node.quantized() && node.macs() > 0)
-                                                .isPresent())
-                        .toList();
-        if (!fallen.isEmpty()) {
-            warnings.add(
-                    "the engine runs "
-                            + fallen.size()
-                            + " planned int8 nodes in float: "
-                            + String.join(", ", fallen));
-        }
     }
 
     private static void refuseIfInterrupted() {

@@ -20,6 +20,7 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.FeedSpec;
+import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
@@ -86,7 +87,9 @@ public final class Quantizer {
      * @param recipe the recipe
      * @param target where the artifact is to run
      * @param calibration the data, or null
+     * @param labels the right class of each of the data's samples, or null
      * @param table statistics of an earlier run in place of calibration, or null
+     * @param tableFile where the statistics are kept, or null
      * @param resume where an interrupted calibration goes on, or null
      * @param samples the largest number of calibration rows, 0 for all
      * @param threads threads inside one run of the engine, 0 for the engine's choice
@@ -100,7 +103,9 @@ public final class Quantizer {
             Recipe recipe,
             Target.Name target,
             CalibrationData calibration,
+            Labels labels,
             CalibrationTable table,
+            Path tableFile,
             Path resume,
             long samples,
             int threads,
@@ -122,7 +127,9 @@ public final class Quantizer {
         private Recipe recipe;
         private Target.Name target = Target.Name.ANY;
         private CalibrationData calibration;
+        private Labels labels;
         private CalibrationTable table;
+        private Path tableFile;
         private Path resume;
         private long samples;
         private int threads;
@@ -169,6 +176,18 @@ public final class Quantizer {
         }
 
         /**
+         * Sets the right class of each sample of the data. Verification then measures accuracy, on
+         * more samples, and the gate judges how far it fell.
+         *
+         * @param classes the labels, in the order of the data
+         * @return this builder
+         */
+        public Builder optLabels(Labels classes) {
+            labels = Objects.requireNonNull(classes, "labels");
+            return this;
+        }
+
+        /**
          * Takes what an earlier run measured instead of calibrating, such as for another target.
          * Data is then used for verification only.
          *
@@ -177,6 +196,18 @@ public final class Quantizer {
          */
         public Builder optCalibrationTable(CalibrationTable measured) {
             table = Objects.requireNonNull(measured, "table");
+            return this;
+        }
+
+        /**
+         * Keeps what calibration measured, even if the result falls below its gate; {@link
+         * CalibrationTable#load} reads it again.
+         *
+         * @param file the file to write; like the output, it is replaced only where that is allowed
+         * @return this builder
+         */
+        public Builder optSaveCalibrationTable(Path file) {
+            tableFile = Objects.requireNonNull(file, "file");
             return this;
         }
 
@@ -278,7 +309,8 @@ public final class Quantizer {
          * Builds the quantizer.
          *
          * @return the quantizer
-         * @throws RecipeException if the recipe needs data and there is none, or takes no table
+         * @throws RecipeException if the recipe needs data and there is none, or takes no table; or
+         *     if there are labels without data
          */
         public Quantizer build() {
             boolean measurable = calibration != null || table != null;
@@ -286,11 +318,19 @@ public final class Quantizer {
                     recipe != null
                             ? recipe
                             : measurable ? Recipe.staticInt8() : Recipe.dynamicInt8();
-            if (chosen.method() != Method.STATIC && table != null) {
+            if (chosen.method() != Method.STATIC && (table != null || tableFile != null)) {
                 throw new RecipeException(
-                        Problem.of("this recipe takes no calibration table")
+                        Problem.of(
+                                        table != null
+                                                ? "this recipe takes no calibration table"
+                                                : "this recipe measures nothing that could be kept")
                                 .at(chosen.name())
                                 .next("Leave the table out, or use the recipe static-int8"));
+            }
+            if (labels != null && calibration == null) {
+                throw new RecipeException(
+                        Problem.of("labels belong to data, and there is none")
+                                .next("Pass the data (optCalibration, or --calibrate)"));
             }
             if (chosen.method() == Method.STATIC && !measurable) {
                 throw new RecipeException(
@@ -304,7 +344,9 @@ public final class Quantizer {
                             chosen,
                             target,
                             calibration,
+                            labels,
                             table,
+                            tableFile,
                             resume,
                             samples,
                             threads,

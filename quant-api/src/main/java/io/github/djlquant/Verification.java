@@ -16,6 +16,7 @@ package io.github.djlquant;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
@@ -42,6 +43,9 @@ final class Verification {
 
     /** Enough to see a collapse and to estimate flips to about 2 points. */
     private static final int ROWS = 256;
+
+    /** Enough to tell a drop of one point from chance. */
+    private static final int LABELLED_ROWS = 2048;
 
     private static final int SIGNATURE_ROWS = 8;
 
@@ -116,7 +120,10 @@ final class Verification {
         @Override
         public LabelledBatch next() {
             delivered++;
-            return new LabelledBatch(feeds.next().tensors(), null);
+            Feed feed = feeds.next();
+            return settings.labels() == null
+                    ? new LabelledBatch(feed.tensors(), null)
+                    : settings.labels().with(feed);
         }
 
         void close() {
@@ -125,7 +132,8 @@ final class Verification {
     }
 
     private long rows() {
-        return settings.samples() > 0 ? Math.min(ROWS, settings.samples()) : ROWS;
+        int most = settings.labels() == null ? ROWS : LABELLED_ROWS;
+        return settings.samples() > 0 ? Math.min(most, settings.samples()) : most;
     }
 
     private Iterator<LabelledBatch> signatureRows() {

@@ -66,6 +66,8 @@ class VerificationTest {
                         data,
                         null,
                         null,
+                        null,
+                        null,
                         samples,
                         1,
                         16,

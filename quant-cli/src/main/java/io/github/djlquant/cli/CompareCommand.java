@@ -13,9 +13,7 @@
  */
 package io.github.djlquant.cli;
 
-import io.github.djlquant.Problem;
 import io.github.djlquant.QuantJson;
-import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.Feed;
@@ -23,6 +21,7 @@ import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.io.PrintWriter;
@@ -108,7 +107,7 @@ final class CompareCommand implements Runnable {
     public void run() {
         Graph graph = Backends.forFile(source).read(source);
         CalibrationData inputs = dataOptions.data(data);
-        LabelFile labelFile = labels == null ? null : labelFile();
+        Labels classes = dataOptions.labels(labels, data);
         ModelComparison comparison = new ModelComparison(source, quantized, threads);
         Map<String, Tensor> one;
         try (FeedStream first = inputs.open(FeedSpec.of(graph, 1, 1))) {
@@ -116,23 +115,13 @@ final class CompareCommand implements Runnable {
         }
         Evaluation evaluation;
         try (FeedStream stream = inputs.open(FeedSpec.of(graph, BATCH, samples))) {
-            evaluation = comparison.run(labelled(stream, labelFile), one);
+            evaluation = comparison.run(labelled(stream, classes), one);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? Json.print(QuantJson.evaluation(evaluation)) : evaluation.toString());
     }
 
-    /** Images are taken in a shuffled order, which labels in a file can't follow. */
-    private LabelFile labelFile() {
-        if (dataOptions.isShuffled(data)) {
-            throw new RecipeException(
-                    Problem.of("--labels goes with prepared inputs (.npz) or texts, not images")
-                            .in(labels));
-        }
-        return LabelFile.read(labels);
-    }
-
-    private static Iterator<LabelledBatch> labelled(FeedStream stream, LabelFile labels) {
+    private static Iterator<LabelledBatch> labelled(FeedStream stream, Labels labels) {
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -142,7 +131,7 @@ final class CompareCommand implements Runnable {
             @Override
             public LabelledBatch next() {
                 Feed feed = stream.next();
-                return new LabelledBatch(feed.tensors(), labels == null ? null : labels.of(feed));
+                return labels == null ? new LabelledBatch(feed.tensors(), null) : labels.with(feed);
             }
         };
     }

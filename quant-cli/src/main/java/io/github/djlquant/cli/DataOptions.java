@@ -16,6 +16,7 @@ package io.github.djlquant.cli;
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.evaluate.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,12 +71,23 @@ final class DataOptions {
     }
 
     /**
-     * Tells whether the data comes in an order of its own, which labels in a file can't follow.
+     * Reads the labels of the data.
      *
-     * @param path what the user named
-     * @return true for images
+     * @param file the labels, or null
+     * @param path what the user named as data
+     * @return the labels; null without a file
+     * @throws RecipeException if the data is images, which come in an order of their own
      */
-    boolean isShuffled(Path path) {
-        return !texts.areGiven() && ImageOptions.areIn(path);
+    Labels labels(Path file, Path path) {
+        if (file == null) {
+            return null;
+        }
+        if (!texts.areGiven() && ImageOptions.areIn(path)) {
+            throw new RecipeException(
+                    Problem.of(
+                                    "--labels goes with prepared inputs (.npz) or texts, not with images")
+                            .in(file));
+        }
+        return Labels.read(file);
     }
 }

@@ -13,8 +13,11 @@
  */
 package io.github.djlquant.cli;
 
-import java.io.PrintWriter;
+import com.google.gson.JsonObject;
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -22,11 +25,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns every failure into one line for people and a number for scripts. */
+/**
+ * Turns every failure into one line for people and a number for scripts; with {@code --json} into a
+ * JSON document in place of the result.
+ */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
-    /** The switch is looked up by name: an unreadable command line has no parsed options. */
+    /** The switches are looked up by name: an unreadable command line has no parsed options. */
     private static final String VERBOSE = "--verbose";
+
+    private static final String JSON = "--json";
 
     @Override
     public int handleParseException(ParameterException failure, String[] args) {
@@ -41,8 +49,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         line.append(line.toString().endsWith("?") ? " '" : ". '")
                 .append(command.getCommandSpec().qualifiedName())
                 .append(" --help' shows what is possible");
-        print(command, line.toString());
-        return ExitCode.USAGE.number();
+        boolean json = List.of(args).contains(JSON);
+        return print(command, json, ExitCode.USAGE, line.toString(), null);
     }
 
     @Override
@@ -50,21 +58,22 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             Exception failure, CommandLine command, ParseResult result) {
         ExitCode code = codeOf(failure);
         boolean verbose = result.originalArgs().contains(VERBOSE);
-        if (code == ExitCode.UNEXPECTED) {
-            print(
-                    command,
-                    "unexpected "
-                            + failure
-                            + (verbose
-                                    ? ""
-                                    : ". This is a mistake of this program; run it again with "
-                                            + VERBOSE
-                                            + " and report what it prints"));
-        } else if (code == ExitCode.CANCELLED) {
-            print(command, "cancelled");
-        } else {
-            print(command, failure.getMessage());
-        }
+        String message =
+                switch (code) {
+                    case UNEXPECTED ->
+                            "unexpected "
+                                    + failure
+                                    + (verbose
+                                            ? ""
+                                            : ". This is a mistake of this program; run it again"
+                                                    + " with "
+                                                    + VERBOSE
+                                                    + " and report what it prints");
+                    case CANCELLED -> "cancelled";
+                    default -> failure.getMessage();
+                };
+        Problem problem = failure instanceof QuantizationException known ? known.problem() : null;
+        print(command, result.originalArgs().contains(JSON), code, message, problem);
         if (verbose) {
             failure.printStackTrace(command.getErr());
         }
@@ -77,8 +86,34 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return Thread.currentThread().isInterrupted() ? ExitCode.CANCELLED : ExitCode.of(failure);
     }
 
-    private static void print(CommandLine command, String message) {
-        PrintWriter err = command.getErr();
-        err.println("djl-quant: " + message.strip().replaceAll("\\s*\\R\\s*", " | "));
+    private static int print(
+            CommandLine command, boolean json, ExitCode code, String message, Problem problem) {
+        String line = message.strip().replaceAll("\\s*\\R\\s*", " | ");
+        if (json) {
+            JsonObject document = new JsonObject();
+            document.add("error", describe(code, line, problem));
+            command.getOut().println(Json.print(document));
+            command.getOut().flush();
+        } else {
+            command.getErr().println("djl-quant: " + line);
+        }
+        return code.number();
+    }
+
+    private static JsonObject describe(ExitCode code, String message, Problem problem) {
+        JsonObject error = new JsonObject();
+        error.addProperty("kind", code.name().toLowerCase(Locale.ROOT));
+        error.addProperty("exitCode", code.number());
+        error.addProperty("message", message);
+        if (problem != null) {
+            error.addProperty("what", problem.what());
+            error.addProperty("file", problem.file());
+            error.addProperty("place", problem.graphPath());
+            error.addProperty("byteOffset", problem.byteOffset());
+            error.addProperty("expected", problem.expected());
+            error.addProperty("actual", problem.actual());
+            error.addProperty("next", problem.nextStep());
+        }
+        return error;
     }
 }

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,7 +84,7 @@ final class QuantizeCommand implements Runnable {
             converter = RecipeChoice.Converter.class,
             description =
                     "static-int8, dynamic-int8, or a .json file. Default: static-int8 with"
-                            + " --calibrate, else dynamic-int8.")
+                            + " --calibrate or --calibration-table, else dynamic-int8.")
     private RecipeChoice recipe;
 
     @Option(
@@ -98,6 +99,17 @@ final class QuantizeCommand implements Runnable {
             converter = PositiveCount.class,
             description = "Use at most the first N rows of DATA. Default: all.")
     private int samples;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description =
+                    "The right class of each row: a text file, one index (from 0) a line. A result"
+                            + " that is right too seldom is then refused. Not for images.")
+    private Path labels;
+
+    @ArgGroup(heading = "%nCalibration that is kept:%n", exclusive = false)
+    private CalibrationOptions calibration = new CalibrationOptions();
 
     @Mixin private DataOptions dataOptions = new DataOptions();
 
@@ -153,6 +165,10 @@ final class QuantizeCommand implements Runnable {
         if (data != null) {
             builder.optCalibration(dataOptions.data(data));
         }
+        if (labels != null) {
+            builder.optLabels(dataOptions.labels(labels, data));
+        }
+        calibration.apply(builder);
         if (!json && Terminal.isInteractive()) {
             builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
         }
@@ -163,7 +179,9 @@ final class QuantizeCommand implements Runnable {
         if (recipe != null) {
             return recipe.recipe();
         }
-        return data != null ? Recipe.staticInt8() : Recipe.dynamicInt8();
+        return data != null || calibration.isMeasured()
+                ? Recipe.staticInt8()
+                : Recipe.dynamicInt8();
     }
 
     /** What would be ignored is a misunderstanding: better told now than found in the figures. */
@@ -175,6 +193,10 @@ final class QuantizeCommand implements Runnable {
         if (samples > 0) {
             needData.add("--samples");
         }
+        if (labels != null) {
+            needData.add("--labels");
+        }
+        needData.addAll(calibration.forCalibrating());
         needData.addAll(dataOptions.given());
         if (!needData.isEmpty()) {
             throw new RecipeException(

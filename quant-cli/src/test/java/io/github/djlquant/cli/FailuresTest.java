@@ -15,6 +15,8 @@ package io.github.djlquant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.GateException;
 import io.github.djlquant.ModelFormatException;
@@ -24,6 +26,7 @@ import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 class FailuresTest {
 
@@ -91,6 +95,39 @@ class FailuresTest {
         assertThat(run.err()).contains("at " + FailuresTest.class.getName());
     }
 
+    @ParameterizedTest
+    @MethodSource("failuresOnPurpose")
+    void tellsEachKindAsJsonWhereJsonIsAskedFor(Exception failure, int code) {
+        CommandRun run = failing(failure, "--json");
+        assertThat(run.code()).isEqualTo(code);
+        assertThat(run.err()).isEmpty();
+        JsonObject error = JsonParser.parseString(run.out()).getAsJsonObject();
+        assertThat(error.keySet()).containsExactly("error");
+        error = error.getAsJsonObject("error");
+        assertThat(error.get("exitCode").getAsInt()).isEqualTo(code);
+        assertThat(error.get("kind").getAsString())
+                .isEqualTo(List.of("usage", "model", "data", "gate").get(code - 2));
+        assertThat(error.get("message").getAsString())
+                .isEqualTo("model.onnx: it went wrong. Do this");
+        assertThat(error.get("what").getAsString()).isEqualTo("it went wrong");
+        assertThat(error.get("file").getAsString()).isEqualTo("model.onnx");
+        assertThat(error.get("place").isJsonNull()).isTrue();
+        assertThat(error.get("next").getAsString()).isEqualTo("Do this");
+    }
+
+    @Test
+    void tellsMistakesAndUnreadableCommandLinesAsJsonToo() {
+        CommandRun mistake = failing(new IllegalStateException("broken inside"), "--json");
+        assertThat(mistake.code()).isEqualTo(1);
+        assertThat(mistake.out()).contains("\"kind\": \"unexpected\"", "broken inside");
+        CommandRun run = CommandRun.of("quantize", "--json", "--colour");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).isEmpty();
+        assertThat(JsonParser.parseString(run.out()).getAsJsonObject().getAsJsonObject("error"))
+                .asString()
+                .contains("\"kind\":\"usage\"", "--output");
+    }
+
     private static CommandRun failing(Exception failure, String... options) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
@@ -113,6 +150,11 @@ class FailuresTest {
     @Command(name = "fail")
     private static final class Fail implements Callable<Integer> {
         private final Exception failure;
+
+        @Option(names = "--json")
+        void setJson(boolean json) {
+            assertThat(json).isTrue();
+        }
 
         Fail(Exception failure) {
             this.failure = failure;

@@ -125,7 +125,7 @@ class InspectCommandTest {
         byte[] whole = Files.readAllBytes(ShippedModel.in(folder));
         Path half =
                 Files.write(folder.resolve("half.onnx"), Arrays.copyOf(whole, whole.length / 2));
-        CommandRun run = CommandRun.of("inspect", "--json", half);
+        CommandRun run = CommandRun.of("inspect", half);
         assertThat(run.code()).isEqualTo(3);
         assertThat(run.out()).isEmpty();
         assertThat(run.err().lines()).singleElement().asString().contains("half.onnx");

@@ -61,6 +61,32 @@ class QuantizeCommandTest {
                 Arguments.of(
                         List.of("--layout", "NHWC", "--samples", "5"),
                         "--samples and --layout without --calibrate"),
+                Arguments.of(List.of("--labels", "x.txt"), "--labels without --calibrate"),
+                Arguments.of(List.of("--resume", "x"), "--resume without --calibrate"),
+                Arguments.of(
+                        List.of("--save-calibration", "x"),
+                        "--save-calibration without --calibrate"),
+                Arguments.of(
+                        List.of("--tokenizer", "tokenizer.json"),
+                        "--tokenizer without --calibrate"),
+                Arguments.of(
+                        List.of("--calibrate", "x.tsv", "--text-column", "2"),
+                        "--text-column without --tokenizer"),
+                Arguments.of(
+                        List.of("--calibrate", "x.tsv", "--tokenizer", "t", "--text-column", "0"),
+                        "columns count from 1"),
+                Arguments.of(
+                        List.of("--calibrate", "x.tsv", "--tokenizer", "t", "--size", "9x9"),
+                        "--size is for images and --tokenizer for texts"),
+                Arguments.of(
+                        List.of(
+                                "--calibrate",
+                                ".",
+                                "--recipe",
+                                "dynamic-int8",
+                                "--save-calibration",
+                                "x"),
+                        "measures nothing"),
                 Arguments.of(List.of("--colour"), "--colour"));
     }
 

@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.cli;
+package io.github.djlquant.evaluate;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
@@ -23,20 +23,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The right class of each row of the data: a text file with one class index a line. */
-final class LabelFile {
+/** The right class of each sample of the data, in the order of the data. */
+public final class Labels {
 
     private static final int MAX_CLASS = 1 << 24;
 
-    private final Path file;
-    private final int[] labels;
+    private final String source;
+    private final int[] classes;
 
-    private LabelFile(Path file, int[] labels) {
-        this.file = file;
-        this.labels = labels;
+    private Labels(String source, int[] classes) {
+        this.source = source;
+        this.classes = classes;
     }
 
-    static LabelFile read(Path file) {
+    /**
+     * Takes labels in memory.
+     *
+     * @param classes the index of the right class of each sample, from 0
+     * @return the labels
+     */
+    public static Labels of(int... classes) {
+        return new Labels("labels", classes.clone());
+    }
+
+    /**
+     * Reads a text file with one class index a line; blank lines do not count.
+     *
+     * @param file the file
+     * @return the labels
+     * @throws CalibrationException if the file can't be read, or a line is no index
+     */
+    public static Labels read(Path file) {
         int[] labels = new int[1024];
         int count = 0;
         try (BufferedReader reader = Files.newBufferedReader(file)) {
@@ -59,24 +76,30 @@ final class LabelFile {
         } catch (IOException e) {
             throw new CalibrationException(Problem.of("the labels can't be read").in(file), e);
         }
-        return new LabelFile(file, Arrays.copyOf(labels, count));
+        return new Labels(file.toString(), Arrays.copyOf(labels, count));
     }
 
-    /** The labels of a batch of the data. */
-    int[] of(Feed feed) {
+    /**
+     * Puts labels beside a batch.
+     *
+     * @param feed a batch of the data
+     * @return the batch with the label of each of its samples
+     * @throws CalibrationException if there are fewer labels than samples
+     */
+    public LabelledBatch with(Feed feed) {
         int[] part = new int[feed.rows()];
         for (int row = 0; row < part.length; row++) {
             long sample = feed.sample(row);
-            if (sample >= labels.length) {
+            if (sample >= classes.length) {
                 throw new CalibrationException(
                         Problem.of("there are fewer labels than rows of data")
-                                .in(file)
+                                .in(source)
                                 .expected("at least " + (sample + 1))
-                                .actual(labels.length));
+                                .actual(classes.length));
             }
-            part[row] = labels[(int) sample];
+            part[row] = classes[(int) sample];
         }
-        return part;
+        return new LabelledBatch(feed.tensors(), part);
     }
 
     private static int parse(String text, Path file, int number) {

@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.cli;
+package io.github.djlquant.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -28,22 +28,22 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LabelFileTest {
+class LabelsTest {
 
     @TempDir private Path folder;
 
     @Test
     void givesTheLabelsOfEachRow() throws IOException {
-        LabelFile labels = LabelFile.read(file("3\n 1 \n\n4\r\n1\n5"));
-        assertThat(labels.of(rows(0, 2))).containsExactly(3, 1);
-        assertThat(labels.of(rows(2, 3))).containsExactly(4, 1, 5);
+        Labels labels = Labels.read(file("3\n 1 \n\n4\r\n1\n5"));
+        assertThat(labels.with(rows(0, 2)).labels()).containsExactly(3, 1);
+        assertThat(labels.with(rows(2, 3)).labels()).containsExactly(4, 1, 5);
     }
 
     @Test
     void followsDataThatComesInAnotherOrder() throws IOException {
-        LabelFile labels = LabelFile.read(file("3\n1\n4\n1\n5"));
+        Labels labels = Labels.read(file("3\n1\n4\n1\n5"));
         Feed sorted = new Feed(Map.of(), 3, 0, List.of(4L, 0L, 2L));
-        assertThat(labels.of(sorted)).containsExactly(5, 3, 4);
+        assertThat(labels.with(sorted).labels()).containsExactly(5, 3, 4);
     }
 
     @Test
@@ -52,14 +52,14 @@ class LabelFileTest {
                 IntStream.range(0, 5_000)
                         .mapToObj(Integer::toString)
                         .collect(Collectors.joining("\n"));
-        assertThat(LabelFile.read(file(text)).of(rows(0, 5_000)))
+        assertThat(Labels.read(file(text)).with(rows(0, 5_000)).labels())
                 .isEqualTo(IntStream.range(0, 5_000).toArray());
     }
 
     @Test
     void refusesToRunOut() throws IOException {
-        LabelFile labels = LabelFile.read(file("3\n1\n"));
-        assertThatThrownBy(() -> labels.of(rows(1, 2)))
+        Labels labels = Labels.read(file("3\n1\n"));
+        assertThatThrownBy(() -> labels.with(rows(1, 2)))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("labels.txt")
                 .hasMessageContaining("expected at least 3, found 2");
@@ -68,12 +68,12 @@ class LabelFileTest {
     @Test
     void namesTheLabelThatIsNoClassIndex() throws IOException {
         Path file = file("3\n-1\n");
-        assertThatThrownBy(() -> LabelFile.read(file))
+        assertThatThrownBy(() -> Labels.read(file))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("label 2")
                 .hasMessageContaining("'-1'");
         Path words = file("0\n1\ncat\n");
-        assertThatThrownBy(() -> LabelFile.read(words))
+        assertThatThrownBy(() -> Labels.read(words))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("label 3")
                 .hasMessageContaining("'cat'");

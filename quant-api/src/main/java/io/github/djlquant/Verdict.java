@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import io.github.djlquant.backend.Execution;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Gate;
+import io.github.djlquant.evaluate.LayerError;
+import io.github.djlquant.plan.QuantPlan;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Whether a result is worth handing over; what is not is refused, or a warning if it is forced. */
+final class Verdict {
+
+    private final Quantizer.Settings settings;
+    private final Path source;
+    private final List<String> warnings;
+
+    /**
+     * Prepares the judgement.
+     *
+     * @param settings whether the gate binds, and where it stands
+     * @param source the float model, for messages
+     * @param warnings where warnings go
+     */
+    Verdict(Quantizer.Settings settings, Path source, List<String> warnings) {
+        this.settings = settings;
+        this.source = source;
+        this.warnings = warnings;
+    }
+
+    /**
+     * Refuses a result that is no smaller, where the plan had said that the recipe does not suit.
+     *
+     * @param discouraged why the recipe does not suit; empty if it does
+     */
+    void gain(List<String> discouraged, long sourceBytes, long bytes) {
+        if (discouraged.isEmpty() || bytes < sourceBytes) {
+            return;
+        }
+        String reason =
+                String.format(
+                        Locale.ROOT,
+                        "nothing is gained, the file has %,d bytes and its source %,d: %s",
+                        bytes,
+                        sourceBytes,
+                        String.join("; ", discouraged));
+        if (!settings.force()) {
+            throw new GateException(
+                    Problem.of(reason)
+                            .in(source)
+                            .next(
+                                    "Pass data (optCalibration, or --calibrate), or take it anyway"
+                                            + " (--ignore-gate)"));
+        }
+        warnings.add("taken by force: " + reason);
+    }
+
+    void judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
+        List<String> failures = Gate.failures(evaluation, settings.recipe().gate());
+        if (!failures.isEmpty()) {
+            String reasons = String.join("; ", failures) + worst(layers.get());
+            if (!settings.force()) {
+                throw new GateException(
+                        Problem.of(
+                                        "the quantized model is too far from its source and is not handed over: "
+                                                + reasons)
+                                .in(source)
+                                .next(
+                                        "Calibrate with more or more typical data, exclude these layers in the recipe's scope, or"
+                                                + " take it anyway (--ignore-gate)"));
+            }
+            warnings.add("below its gate and taken by force: " + reasons);
+        }
+        evaluation
+                .latency()
+                .filter(latency -> latency.high() < 1)
+                .ifPresent(
+                        latency ->
+                                warnings.add(
+                                        "SLOWER than the float model on this machine: " + latency));
+    }
+
+    private static String worst(List<LayerError> layers) {
+        return layers.isEmpty()
+                ? ""
+                : layers.stream()
+                        .limit(3)
+                        .map(LayerError::toString)
+                        .collect(Collectors.joining(", ", ". Worst layers: ", ""));
+    }
+
+    /** What the plan wants in int8 and the engine still runs in float. */
+    void warnAboutFallbacks(QuantPlan plan, Execution execution) {
+        List<String> fallen =
+                execution.kernels().stream()
+                        .filter(kernel -> !kernel.int8())
+                        .map(Execution.Kernel::name)
+                        .filter(
+                                name ->
+                                        plan.node(name)
+                                                .filter(node -> node.quantized() && node.macs() > 0)
+                                                .isPresent())
+                        .toList();
+        if (!fallen.isEmpty()) {
+            warnings.add(
+                    "the engine runs "
+                            + fallen.size()
+                            + " planned int8 nodes in float: "
+                            + String.join(", ", fallen));
+        }
+    }
+}
