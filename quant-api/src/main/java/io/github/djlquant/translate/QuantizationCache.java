@@ -22,27 +22,23 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.calibrate.CalibrationData;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Results of earlier runs, under DJL's cache directory by the hash of everything that they depend
- * on. Several threads and processes may ask at once: one quantizes, the others wait for it.
+ * on. Several threads and processes may ask at once: one quantizes, the others wait for it. What
+ * was not used for the longest time goes when there is too much ({@link CacheLimit}); a run that
+ * fails leaves nothing behind.
  */
 final class QuantizationCache {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(QuantizationCache.class);
-
-    /** File locks belong to the process, so threads of one process need their own. */
-    private static final Map<Path, Object> IN_PROCESS = new ConcurrentHashMap<>();
 
     private QuantizationCache() {}
 
@@ -51,36 +47,59 @@ final class QuantizationCache {
             Backend backend,
             QuantizationOptions options,
             Supplier<CalibrationData> data) {
+        CacheLimit limit = CacheLimit.ofEnvironment();
         CalibrationData calibration = data.get();
         String key = CacheKey.of(source, backend, options, calibration);
-        Path folder = Utils.getCacheDir().resolve("djl-quant").resolve(key);
+        Path cache = Utils.getCacheDir().resolve("djl-quant");
+        Path folder = cache.resolve(key);
         Path artifact = folder.resolve(source.getFileName().toString());
-        synchronized (IN_PROCESS.computeIfAbsent(folder, k -> new Object())) {
-            try {
-                Files.createDirectories(folder);
-                try (FileChannel channel =
-                                FileChannel.open(
-                                        folder.resolve("lock"),
-                                        StandardOpenOption.CREATE,
-                                        StandardOpenOption.WRITE);
-                        FileLock lock = channel.lock()) {
-                    if (isWhole(artifact, backend)) {
-                        LOGGER.info("quantized before: {} (lock {})", artifact, lock);
-                    } else {
-                        quantize(source, artifact, options, calibration);
-                    }
-                }
-            } catch (IOException e) {
-                throw new QuantizationException(
-                        Problem.of("the cache of quantized models can't be used")
-                                .in(folder)
-                                .actual(e.getMessage())
-                                .next(
-                                        "Set the system property DJL_CACHE_DIR to a folder that can be written"),
-                        e);
+        boolean made = false;
+        try (CacheLock lock = CacheLock.take(cache, key)) {
+            if (isWhole(artifact, backend)) {
+                LOGGER.info("quantized before: {} ({})", artifact, lock);
+            } else {
+                make(source, artifact, options, calibration);
+                made = true;
             }
+            Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("the cache of quantized models can't be used")
+                            .in(folder)
+                            .actual(e.getMessage())
+                            .next(
+                                    "Set the system property DJL_CACHE_DIR to a folder that can be written"),
+                    e);
+        }
+        if (made) {
+            limit.apply(cache);
         }
         return artifact;
+    }
+
+    private static void make(
+            Path source, Path artifact, QuantizationOptions options, CalibrationData calibration)
+            throws IOException {
+        Path folder = artifact.getParent();
+        Files.createDirectories(folder);
+        boolean done = false;
+        try {
+            quantize(source, artifact, options, calibration);
+            done = true;
+        } finally {
+            if (!done) {
+                removeIfEmpty(folder);
+            }
+        }
+    }
+
+    /** What the failure is about must not be hidden behind a folder that can't be removed. */
+    private static void removeIfEmpty(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            LOGGER.debug("{} stays: {}", folder, e.getMessage());
+        }
     }
 
     /** A damaged file must not break every later load: it is made again. */

@@ -199,6 +199,15 @@ class CriteriaIT {
         assertThat(Files.readAllBytes(artifact)).isEqualTo(whole);
     }
 
+    private static List<Path> entries(Path cache) throws Exception {
+        if (!Files.isDirectory(cache)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(cache)) {
+            return folders.filter(f -> !f.endsWith("locks")).sorted().toList();
+        }
+    }
+
     private static Map<Path, Long> artifacts(Path cache) throws Exception {
         try (Stream<Path> files = Files.walk(cache)) {
             return files.filter(f -> f.toString().endsWith("resnet20.onnx"))
@@ -209,17 +218,20 @@ class CriteriaIT {
     }
 
     @Test
-    void failuresReachTheUserWithTheirReasonAndNotAsAFloatModel() {
+    void failuresReachTheUserWithTheirReasonAndNotAsAFloatModel() throws Exception {
         QuantizationTranslatorFactory unreachable =
                 QuantizationTranslatorFactory.builder()
                         .setRecipe(Recipe.staticInt8().withGate(new GateThresholds(0, 1, 0)))
                         .optCalibration(calibration())
                         .build();
+        Path cache = ai.djl.util.Utils.getCacheDir().resolve("djl-quant");
+        List<Path> before = entries(cache);
         assertThatThrownBy(() -> lists().optTranslatorFactory(unreachable).build().loadModel())
                 .isInstanceOf(GateException.class)
                 .hasMessageContaining("mean cosine")
                 .hasMessageContaining("Worst layers:")
                 .hasMessageContaining("dB lost here");
+        assertThat(entries(cache)).as("a failure leaves nothing behind").isEqualTo(before);
         assertThatThrownBy(() -> images().optTranslatorFactory(factory()).build().loadModel())
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("optTranslator");
