@@ -25,9 +25,10 @@ PLAN = {
     'resnet20': ('cifar10', 500, (3, 32, 32), SMALL),
     'resnet50': ('shapes', 48, (3, 224, 224), ['minmax']),
     'mobilenetv2': ('shapes', 48, (3, 224, 224), ['minmax', 'defaults']),
+    'mobilenetv3': ('shapes', 48, (3, 224, 224), ['minmax']),
 }
 # Images per run of the calibrating session; the fastest of these counts as the peer's time.
-BATCHES = {'resnet20': (1, 50), 'resnet50': (1, 8), 'mobilenetv2': (1, 8)}
+BATCHES = {'resnet20': (1, 50), 'resnet50': (1, 8), 'mobilenetv2': (1, 8), 'mobilenetv3': (1, 8)}
 REPEATS = 3
 
 

@@ -20,7 +20,9 @@ enum Network {
     /** Random weights. */
     RESNET50("resnet50", "shapes", 48, 224, "minmax", 3, 151, 3.1),
     /** Random weights. */
-    MOBILENETV2("mobilenetv2", "shapes", 48, 224, "minmax", 5, 301, 2.0);
+    MOBILENETV2("mobilenetv2", "shapes", 48, 224, "minmax", 5, 301, 2.0),
+    /** Random weights. */
+    MOBILENETV3("mobilenetv3", "shapes", 48, 224, "minmax", 5, 301, 1.35);
 
     private final String id;
     private final String data;

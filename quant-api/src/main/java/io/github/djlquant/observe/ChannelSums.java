@@ -14,6 +14,7 @@
 package io.github.djlquant.observe;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -79,6 +80,30 @@ public record ChannelSums(List<ExactSum> sums, long weight) {
         List<ExactSum> both = new ArrayList<>(sums);
         both.addAll(other.sums);
         return new ChannelSums(both, weight);
+    }
+
+    /**
+     * Appends channels of zeros.
+     *
+     * @param more how many
+     * @return the sums of all channels
+     */
+    public ChannelSums besideZeros(int more) {
+        List<ExactSum> all = new ArrayList<>(sums);
+        all.addAll(Collections.nCopies(more, ExactSum.ZERO));
+        return new ChannelSums(all, weight);
+    }
+
+    /**
+     * Replaces each channel by several with the same sum.
+     *
+     * @param times how many take its place
+     * @return the sums of all channels
+     */
+    public ChannelSums repeated(int times) {
+        return new ChannelSums(
+                sums.stream().flatMap(sum -> Collections.nCopies(times, sum).stream()).toList(),
+                weight);
     }
 
     /**

@@ -138,6 +138,44 @@ public record Statistics(
     }
 
     /**
+     * Appends channels of zeros: what calibration would have seen of the value padded with them.
+     * Range and sample stay, for every range holds zero.
+     *
+     * @param more how many channels
+     * @return the statistics of the padded value
+     */
+    public Statistics besideZeros(int more) {
+        return new Statistics(
+                min,
+                max,
+                histogram,
+                minima,
+                maxima,
+                batches,
+                samples,
+                channels.map(sums -> sums.besideZeros(more)));
+    }
+
+    /**
+     * Replaces each channel by several that are parts of it: what calibration would have seen of
+     * them, if the parts are alike.
+     *
+     * @param parts how many take each channel's place
+     * @return the statistics of the parts
+     */
+    public Statistics repeatedChannels(int parts) {
+        return new Statistics(
+                min,
+                max,
+                histogram,
+                minima,
+                maxima,
+                batches,
+                samples,
+                channels.map(sums -> sums.repeated(parts)));
+    }
+
+    /**
      * Tells whether any data was seen.
      *
      * @return true if not

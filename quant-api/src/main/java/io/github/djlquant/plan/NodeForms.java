@@ -15,17 +15,17 @@ package io.github.djlquant.plan;
 
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.OpType;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
-import io.github.djlquant.op.RangeRule;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.recipe.Fusion;
 import io.github.djlquant.scheme.QuantParams;
 import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +47,7 @@ final class NodeForms {
     private final OpCatalog catalog;
     private final TransformContext context;
     private final Macs macs;
+    private final LightRules light;
     private final Map<String, Form> forms = new LinkedHashMap<>();
     private final Map<String, String> reasons = new LinkedHashMap<>();
     private final Set<String> quantized = new HashSet<>();
@@ -56,6 +57,8 @@ final class NodeForms {
         this.catalog = context.catalog();
         this.context = context;
         this.macs = new Macs(graph, catalog);
+        this.light =
+                new LightRules(graph, context, n -> forms.get(n.name()) == Form.MOVES_INTEGERS);
     }
 
     /** Forms and quantized values of a graph. */
@@ -119,11 +122,14 @@ final class NodeForms {
                 }
             }
         }
+        List<Node> backwards = new ArrayList<>(graph.nodes());
+        Collections.reverse(backwards);
+        for (Node node : backwards) {
+            quantizeBefore(node);
+        }
         for (Node node : graph.nodes()) {
             follow(node);
         }
-        List<Node> backwards = new ArrayList<>(graph.nodes());
-        java.util.Collections.reverse(backwards);
         for (Node node : backwards) {
             settle(node);
         }
@@ -143,13 +149,13 @@ final class NodeForms {
                     settled.addAll(
                             LayerRules.isLayer(spec.role())
                                     ? layers.activations(node)
-                                    : activations(node, spec));
+                                    : light.activations(node, spec));
                     if (quantized.contains(outcome(node))) {
                         settled.add(outcome(node));
                     }
                 }
                 case MOVES_INTEGERS -> {
-                    settled.addAll(activations(node, spec));
+                    settled.addAll(light.activations(node, spec));
                     node.outputs().stream().filter(o -> !o.isEmpty()).forEach(settled::add);
                 }
                 default -> {}
@@ -168,25 +174,50 @@ final class NodeForms {
         reasons.put(node.name(), reason);
     }
 
+    /** What is moved only to be quantized is quantized first, unless most of it is left behind. */
+    private void quantizeBefore(Node node) {
+        OpSpec spec = catalog.spec(node);
+        Role role = spec.role();
+        if (role != Role.RANGE_PRESERVING && role != Role.PAD
+                || !quantized.containsAll(node.outputs())
+                || light.obstacle(node, spec).isPresent()) {
+            return;
+        }
+        String read = node.input(0);
+        boolean only = graph.consumers(read).size() == 1 && !graph.isOutput(read);
+        if (only && rowSize(read) > 0 && rowSize(read) <= rowSize(node.output())) {
+            set(node, Form.MOVES_INTEGERS, "moves values that are quantized before: fewer bytes");
+            quantized.add(read);
+        }
+    }
+
+    /** The elements of a value, leaving out extents that are not known; 0 if nothing is known. */
+    private long rowSize(String value) {
+        return graph.shape(value)
+                .map(shape -> Arrays.stream(shape.toArray()).filter(size -> size >= 0))
+                .map(sizes -> sizes.reduce(1, (a, b) -> a * b))
+                .orElse(0L);
+    }
+
     /** Tries to let a light node follow its integer inputs. */
     private void follow(Node node) {
         OpSpec spec = catalog.spec(node);
         if (forms.get(node.name()) != Form.FLOAT || LayerRules.isLayer(spec.role())) {
             return;
         }
-        Optional<String> obstacle = obstacle(node, spec);
+        Optional<String> obstacle = light.obstacle(node, spec);
         if (obstacle.isPresent()) {
             reasons.put(node.name(), obstacle.get());
             return;
         }
-        List<String> read = activations(node, spec);
+        List<String> read = light.activations(node, spec);
         boolean joinsFloats = spec.role() == Role.CONCAT && quantized.contains(node.output());
         if (!joinsFloats && read.stream().noneMatch(quantized::contains)) {
             reasons.put(node.name(), "nothing before it is quantized");
             return;
         }
         quantized.addAll(read);
-        if (movesIntegers(node, spec)) {
+        if (light.movesIntegers(node, spec)) {
             set(node, Form.MOVES_INTEGERS, "only moves values: scale and zero point stay");
             quantized.addAll(node.outputs());
         } else {
@@ -195,106 +226,9 @@ final class NodeForms {
         }
     }
 
-    private Optional<String> obstacle(Node node, OpSpec spec) {
-        if (!context.recipe().scope().holds(node.name(), node.op().name())) {
-            return Optional.of("the recipe's scope leaves it out");
-        }
-        Optional<String> irregular = spec.irregular().apply(graph, node);
-        if (irregular.isPresent()) {
-            return irregular;
-        }
-        return switch (spec.role()) {
-            case ADD, MULTIPLY, CONCAT ->
-                    node.inputs().stream().anyMatch(i -> graph.constant(i).isPresent())
-                            ? Optional.of("one of its inputs is constant")
-                            : floatInputs(node.inputs());
-            case AVERAGE_POOLING -> floatInputs(List.of(node.input(0)));
-            case RANGE_PRESERVING, PAD ->
-                    movesIntegers(node, spec)
-                            ? floatInputs(List.of(node.input(0)))
-                            : Optional.of("its kernel moves floats only");
-            case ACTIVATION ->
-                    Optional.of(
-                            spec.clamp().apply(graph, node).isPresent()
-                                    ? "clamps floats"
-                                    : "a nonlinear function is more accurate, and here faster, on"
-                                            + " floats");
-            case SOFTMAX, NORM ->
-                    Optional.of("its integer kernel is slower and less accurate than floats");
-            case BATCH_NORM ->
-                    Optional.of("no layer before it takes it up, and there is no integer kernel");
-            case TRANSPOSED_CONVOLUTION, RECURRENT ->
-                    Optional.of("the engine has no integer kernel for it");
-            case CONSTANT, QUANTIZE, DEQUANTIZE -> Optional.of("holds no computation on floats");
-            default -> Optional.of("the operator has no integer form here");
-        };
-    }
-
-    private Optional<String> floatInputs(List<String> inputs) {
-        for (String input : inputs) {
-            if (!LayerRules.mayBeFloat(graph, input)) {
-                return Optional.of("it computes on " + graph.type(input));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private List<String> activations(Node node, OpSpec spec) {
-        return switch (spec.role()) {
-            case ADD, MULTIPLY, CONCAT -> node.inputs();
-            default -> List.of(node.input(0));
-        };
-    }
-
     /** The values that a node which moves integers reads as integers. */
     List<String> moved(Node node) {
-        return activations(node, catalog.spec(node));
-    }
-
-    /** True if the node can run on the integers as they are. */
-    private boolean movesIntegers(Node node, OpSpec spec) {
-        RangeRule rule = spec.ranges().apply(graph, node);
-        if (rule instanceof RangeRule.Union ? !mayShareScale(node) : !preserves(rule)) {
-            return false;
-        }
-        long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
-        if (opset < spec.integersSince() || keptApart(node)) {
-            return false;
-        }
-        return spec.role() != Role.PAD || Padding.fill(graph, spec, node).isPresent();
-    }
-
-    private static boolean preserves(RangeRule rule) {
-        return rule instanceof RangeRule.Preserving;
-    }
-
-    /**
-     * The parts of a concatenation share its scale if nobody else reads them: they would be rounded
-     * to it anyway, and so are rounded once instead of twice.
-     */
-    private boolean mayShareScale(Node node) {
-        return node.inputs().stream()
-                .allMatch(
-                        part ->
-                                graph.consumers(part).size() == 1
-                                        && !graph.isOutput(part)
-                                        && graph.producer(part)
-                                                .filter(
-                                                        p ->
-                                                                forms.get(p.name())
-                                                                        != Form.MOVES_INTEGERS)
-                                                .isPresent());
-    }
-
-    /** The source may have given both sides of a mover parameters of their own. */
-    private boolean keptApart(Node node) {
-        return java.util.stream.Stream.concat(
-                                activations(node, catalog.spec(node)).stream(),
-                                node.outputs().stream())
-                        .flatMap(value -> context.kept(value).stream())
-                        .distinct()
-                        .count()
-                > 1;
+        return light.activations(node, catalog.spec(node));
     }
 
     /** The value that a kernel's result is quantized at: behind a clamp that only it feeds. */

@@ -18,10 +18,12 @@ import io.github.djlquant.calibrate.Range;
 import io.github.djlquant.calibrate.RangeSelection;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
@@ -35,6 +37,7 @@ import io.github.djlquant.scheme.TensorScheme;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +74,11 @@ public final class SplitInput implements BlockTransform {
     @Override
     public Phase phase() {
         return Phase.EQUALIZE;
+    }
+
+    @Override
+    public int order() {
+        return 100;
     }
 
     @Override
@@ -173,6 +181,7 @@ public final class SplitInput implements BlockTransform {
                         List.of(low, high),
                         List.of(both),
                         Map.of("axis", Attribute.of(1L))));
+        tellTwice(editor, both, (ValueType.TensorType) input.type());
         OpSpec spec = context.catalog().spec(convolution);
         String weight = spec.input(convolution, Port.WEIGHT).orElseThrow();
         String halves =
@@ -187,6 +196,15 @@ public final class SplitInput implements BlockTransform {
         context.derive(low, lower);
         context.derive(high, upper);
         context.derive(both, lower.beside(upper));
+    }
+
+    /** The halves' concatenation has the input's type with twice the channels. */
+    private static void tellTwice(GraphEditor editor, String both, ValueType.TensorType type) {
+        if (type.shape() != null && type.shape().rank() > 1 && type.shape().size(1) > 0) {
+            List<Dimension> sizes = new ArrayList<>(type.shape().dimensions());
+            sizes.set(1, new Dimension.Fixed(2 * type.shape().size(1)));
+            editor.type(both, new ValueType.TensorType(type.dataType(), new Shape(sizes)));
+        }
     }
 
     /** The scale that the plan will choose; the halves, d apart, widen it by less than 1 %. */

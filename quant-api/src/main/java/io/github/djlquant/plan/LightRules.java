@@ -1,0 +1,142 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.plan;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.RangeRule;
+import io.github.djlquant.op.Role;
+import io.github.djlquant.transform.TransformContext;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Which of the nodes between layers can run on integers, and what stands in the others' way. */
+final class LightRules {
+
+    private final Graph graph;
+    private final OpCatalog catalog;
+    private final TransformContext context;
+    private final Predicate<Node> mover;
+
+    /**
+     * @param mover tells which nodes are known to move integers
+     */
+    LightRules(Graph graph, TransformContext context, Predicate<Node> mover) {
+        this.graph = graph;
+        this.catalog = context.catalog();
+        this.context = context;
+        this.mover = mover;
+    }
+
+    /** Why a node that is no layer can't run on integers; empty if it can. */
+    Optional<String> obstacle(Node node, OpSpec spec) {
+        if (!context.recipe().scope().holds(node.name(), node.op().name())) {
+            return Optional.of("the recipe's scope leaves it out");
+        }
+        Optional<String> irregular = spec.irregular().apply(graph, node);
+        if (irregular.isPresent()) {
+            return irregular;
+        }
+        return switch (spec.role()) {
+            case ADD, MULTIPLY, CONCAT ->
+                    node.inputs().stream().anyMatch(i -> graph.constant(i).isPresent())
+                            ? Optional.of("one of its inputs is constant")
+                            : floatInputs(node.inputs());
+            case AVERAGE_POOLING -> floatInputs(List.of(node.input(0)));
+            case RANGE_PRESERVING, PAD ->
+                    movesIntegers(node, spec)
+                            ? floatInputs(List.of(node.input(0)))
+                            : Optional.of("its kernel moves floats only");
+            case ACTIVATION ->
+                    Optional.of(
+                            spec.clamp().apply(graph, node).isPresent()
+                                    ? "clamps floats"
+                                    : "a nonlinear function is more accurate, and here faster, on"
+                                            + " floats");
+            case SOFTMAX, NORM ->
+                    Optional.of("its integer kernel is slower and less accurate than floats");
+            case BATCH_NORM ->
+                    Optional.of("no layer before it takes it up, and there is no integer kernel");
+            case TRANSPOSED_CONVOLUTION, RECURRENT ->
+                    Optional.of("the engine has no integer kernel for it");
+            case CONSTANT, QUANTIZE, DEQUANTIZE -> Optional.of("holds no computation on floats");
+            default -> Optional.of("the operator has no integer form here");
+        };
+    }
+
+    private Optional<String> floatInputs(List<String> inputs) {
+        for (String input : inputs) {
+            if (!LayerRules.mayBeFloat(graph, input)) {
+                return Optional.of("it computes on " + graph.type(input));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The inputs of a light node that carry scale and zero point. */
+    List<String> activations(Node node, OpSpec spec) {
+        return switch (spec.role()) {
+            case ADD, MULTIPLY, CONCAT -> node.inputs();
+            default -> List.of(node.input(0));
+        };
+    }
+
+    /** True if the node can run on the integers as they are. */
+    boolean movesIntegers(Node node, OpSpec spec) {
+        RangeRule rule = spec.ranges().apply(graph, node);
+        if (rule instanceof RangeRule.Union ? !mayShareScale(node) : !preserves(rule)) {
+            return false;
+        }
+        long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
+        if (opset < spec.integersSince() || keptApart(node)) {
+            return false;
+        }
+        return spec.role() != Role.PAD || Padding.fill(graph, spec, node).isPresent();
+    }
+
+    private static boolean preserves(RangeRule rule) {
+        return rule instanceof RangeRule.Preserving;
+    }
+
+    /**
+     * The parts of a concatenation share its scale if nobody else reads them: they would be rounded
+     * to it anyway, and so are rounded once instead of twice.
+     */
+    private boolean mayShareScale(Node node) {
+        return node.inputs().stream()
+                .allMatch(
+                        part ->
+                                graph.consumers(part).size() == 1
+                                        && !graph.isOutput(part)
+                                        && graph.producer(part)
+                                                .filter(Predicate.not(mover))
+                                                .isPresent());
+    }
+
+    /** The source may have given both sides of a mover parameters of their own. */
+    private boolean keptApart(Node node) {
+        return Stream.concat(
+                                activations(node, catalog.spec(node)).stream(),
+                                node.outputs().stream())
+                        .flatMap(value -> context.kept(value).stream())
+                        .distinct()
+                        .count()
+                > 1;
+    }
+}
