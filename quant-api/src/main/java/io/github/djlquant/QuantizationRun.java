@@ -65,8 +65,13 @@ final class QuantizationRun {
         this.backend = backend;
         this.source = source;
         this.output = output;
-        // Whoever asks for a target first loads the engine.
-        this.target = clock.time(Stage.START, () -> backend.target(settings.target()));
+        this.target = clock.time(Stage.START, () -> target(backend, settings.target()));
+    }
+
+    /** Not every target asks for the engine, but whoever needs it first waits for it to load. */
+    private static Target target(Backend backend, Target.Name name) {
+        backend.runtimeVersion();
+        return backend.target(name);
     }
 
     QuantizedModel call() {
