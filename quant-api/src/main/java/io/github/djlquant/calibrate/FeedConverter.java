@@ -48,6 +48,9 @@ final class FeedConverter {
         if (type == DataType.FLOAT && tensor.dataType().isFloatingPoint()) {
             return Tensor.ofFloats(tensor.toFloats(), tensor.shape().toArray());
         }
+        if (type == DataType.FLOAT16 && tensor.dataType().isFloatingPoint()) {
+            return Tensor.ofHalfFloats(tensor.toFloats(), tensor.shape().toArray());
+        }
         if (isInteger(tensor.dataType()) && (type == DataType.INT64 || type == DataType.INT32)) {
             return type == DataType.INT64
                     ? Tensor.ofLongs(tensor.toLongs(), tensor.shape().toArray())

@@ -95,12 +95,14 @@ public final class SignatureInputs {
         }
         int n = (int) count;
         return switch (type.dataType()) {
-            case FLOAT -> {
+            case FLOAT, FLOAT16 -> {
                 float[] values = new float[n];
                 for (int i = 0; i < n && !states.contains(input.name()); i++) {
                     values[i] = (float) random.nextGaussian();
                 }
-                yield Tensor.ofFloats(values, sizes);
+                yield type.dataType() == DataType.FLOAT
+                        ? Tensor.ofFloats(values, sizes)
+                        : Tensor.ofHalfFloats(values, sizes);
             }
             case INT64, INT32 ->
                     integers(type.dataType(), indexLimit(input.name()), n, sizes, random);

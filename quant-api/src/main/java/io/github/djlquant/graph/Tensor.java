@@ -87,6 +87,23 @@ public final class Tensor {
     }
 
     /**
+     * Makes a tensor of half floats (binary16).
+     *
+     * @param values the elements, each rounded to the nearest half float, ties to even
+     * @param sizes the shape; none for a scalar
+     * @return the tensor
+     */
+    public static Tensor ofHalfFloats(float[] values, long... sizes) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(values.length, 2))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            bytes.putShort(HalfFloat.encode(value));
+        }
+        return new Tensor(DataType.FLOAT16, Shape.of(sizes), TensorStorage.of(bytes.flip()));
+    }
+
+    /**
      * Makes a float scalar.
      *
      * @param value the element

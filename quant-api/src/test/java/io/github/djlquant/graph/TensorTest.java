@@ -227,4 +227,47 @@ class TensorTest {
         assertThat(Tensor.ofLongs(new long[] {1}, 1).holdsFiniteFloats()).isFalse();
         assertThat(Tensor.ofFloats(new float[0], 0).holdsFiniteFloats()).isTrue();
     }
+
+    @Test
+    void roundsToHalfFloats() {
+        // Values of binary16 by IEEE 754: 2^-24 is the smallest, 65504 the largest.
+        float[] values = {
+            1,
+            -2,
+            0.1f,
+            65504,
+            65519,
+            65520,
+            1e9f,
+            0x1p-24f,
+            0x1p-25f,
+            0x1.8p-25f,
+            0x1p-14f,
+            -0x1.ffcp-15f,
+            1 + 0x1p-11f,
+            1 + 0x1.8p-10f,
+            -0f,
+            Float.NaN
+        };
+        Tensor halves = Tensor.ofHalfFloats(values, values.length);
+        assertThat(halves.dataType()).isEqualTo(DataType.FLOAT16);
+        assertThat(halves.toFloats())
+                .containsExactly(
+                        1,
+                        -2,
+                        0.099975586f,
+                        65504,
+                        65504,
+                        Float.POSITIVE_INFINITY,
+                        Float.POSITIVE_INFINITY,
+                        0x1p-24f,
+                        0,
+                        0x1p-24f,
+                        0x1p-14f,
+                        -0x1p-14f,
+                        1,
+                        1 + 0x1p-9f,
+                        -0f,
+                        Float.NaN);
+    }
 }

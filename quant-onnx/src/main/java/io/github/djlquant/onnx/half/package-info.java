@@ -1,0 +1,2 @@
+/** Models that compute in half precision. */
+package io.github.djlquant.onnx.half;
