@@ -97,8 +97,20 @@ final class QuantizationRun {
                             verification::proofBatches,
                             EquivalenceCheck.DEFAULT_TOLERANCE);
             TransformPipeline pipeline = TransformPipeline.load().withCheck(proof);
+            Graph fused = rewrite(Stage.FUSE, proof, () -> pipeline.run(Phase.FUSE, graph, start));
+            TransformContext surveyed =
+                    start.withChannels(
+                            timed(
+                                    Stage.EQUALIZE,
+                                    () ->
+                                            new ChannelSurvey(backend, settings.threads())
+                                                    .of(fused, start, verification::madeBatches)));
+            // Before calibration, which is to see the divided values.
             Graph prepared =
-                    rewrite(Stage.FUSE, proof, () -> pipeline.run(Phase.FUSE, graph, start));
+                    rewrite(
+                            Stage.EQUALIZE,
+                            proof,
+                            () -> pipeline.run(Phase.EQUALIZE, fused, surveyed));
             CalibrationTable table = null;
             TransformContext context = start;
             if (settings.recipe().method() == Method.STATIC) {

@@ -143,6 +143,12 @@ final class Verification {
                 .iterator();
     }
 
+    /** Returns a few rows made from the model's signature, always the same ones. */
+    List<Map<String, Tensor>> madeBatches() {
+        SignatureInputs inputs = new SignatureInputs(graph, backend.catalog());
+        return LongStream.range(0, SIGNATURE_ROWS).mapToObj(inputs::row).toList();
+    }
+
     /**
      * Returns one real row.
      *

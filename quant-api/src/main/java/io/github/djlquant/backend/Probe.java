@@ -82,4 +82,17 @@ public sealed interface Probe {
             Objects.requireNonNull(value, "value");
         }
     }
+
+    /**
+     * How large each channel of the last axis becomes over all other axes: the channels' smallest
+     * elements, then their largest ones, then the means of their squares; {@code [3 C]}.
+     *
+     * @param value the value looked at
+     */
+    record ChannelSizes(String value) implements Probe {
+        /** Requires a name. */
+        public ChannelSizes {
+            Objects.requireNonNull(value, "value");
+        }
+    }
 }

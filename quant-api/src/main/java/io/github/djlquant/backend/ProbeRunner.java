@@ -29,7 +29,8 @@ public interface ProbeRunner extends AutoCloseable {
      * @param batch the batch's number in the data, from 0; a {@link Probe.Sample} starts elsewhere
      *     in each batch, and always at the same place in the same one, whoever ran before
      * @return a float tensor for each probe: {@code [2]} for {@link Probe.MinMax} (min, max), one
-     *     element for {@link Probe.NanSign}, {@code [n]} for the others
+     *     element for {@link Probe.NanSign}, {@code [3 n]} for {@link Probe.ChannelSizes}, {@code
+     *     [n]} for the others
      * @throws io.github.djlquant.CalibrationException if the engine refuses the inputs
      */
     Map<Probe, Tensor> run(Map<String, Tensor> feeds, long batch);

@@ -15,6 +15,7 @@ package io.github.djlquant.transform;
 
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.observe.ChannelProfile;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.plan.QuantPlan;
@@ -38,6 +39,7 @@ public final class TransformContext {
     private final List<Note> notes;
     private final Map<String, QuantParams> kept;
     private final Map<String, Statistics> derived = new LinkedHashMap<>();
+    private final Map<String, ChannelProfile> channels;
 
     /**
      * Creates a context without statistics or plan.
@@ -47,7 +49,15 @@ public final class TransformContext {
      * @param target where the artifact is to run
      */
     public TransformContext(OpCatalog catalog, Recipe recipe, Target target) {
-        this(catalog, recipe, target, null, null, new ArrayList<>(), new LinkedHashMap<>());
+        this(
+                catalog,
+                recipe,
+                target,
+                null,
+                null,
+                new ArrayList<>(),
+                new LinkedHashMap<>(),
+                Map.of());
     }
 
     private TransformContext(
@@ -57,7 +67,8 @@ public final class TransformContext {
             CalibrationTable statistics,
             QuantPlan plan,
             List<Note> notes,
-            Map<String, QuantParams> kept) {
+            Map<String, QuantParams> kept,
+            Map<String, ChannelProfile> channels) {
         this.catalog = Objects.requireNonNull(catalog, "catalog");
         this.recipe = Objects.requireNonNull(recipe, "recipe");
         this.target = Objects.requireNonNull(target, "target");
@@ -65,6 +76,7 @@ public final class TransformContext {
         this.plan = plan;
         this.notes = notes;
         this.kept = kept;
+        this.channels = channels;
     }
 
     /**
@@ -74,7 +86,7 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withStatistics(CalibrationTable table) {
-        return new TransformContext(catalog, recipe, target, table, plan, notes, kept);
+        return new TransformContext(catalog, recipe, target, table, plan, notes, kept, channels);
     }
 
     /**
@@ -85,7 +97,37 @@ public final class TransformContext {
      */
     public TransformContext withPlan(QuantPlan decided) {
         return new TransformContext(
-                catalog, recipe, target, statistics().orElse(null), decided, notes, kept);
+                catalog, recipe, target, statistics().orElse(null), decided, notes, kept, channels);
+    }
+
+    /**
+     * Adds how large the channels of values become.
+     *
+     * @param profiles by value
+     * @return a context that shares the notes
+     */
+    public TransformContext withChannels(Map<String, ChannelProfile> profiles) {
+        return new TransformContext(
+                catalog, recipe, target, statistics, plan, notes, kept, Map.copyOf(profiles));
+    }
+
+    /**
+     * Returns how large the channels of a value become.
+     *
+     * @param value the value's name
+     * @return its profile, empty if nobody looked at it
+     */
+    public Optional<ChannelProfile> channels(String value) {
+        return Optional.ofNullable(channels.get(value));
+    }
+
+    /**
+     * Tells whether the channels of any value are known.
+     *
+     * @return true after a look at channels
+     */
+    public boolean knowsChannels() {
+        return !channels.isEmpty();
     }
 
     /**

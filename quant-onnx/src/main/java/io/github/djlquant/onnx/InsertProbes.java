@@ -42,6 +42,7 @@ import java.util.stream.LongStream;
  *      \-> ReduceMax --+-> Concat with those of other values
  *       \-> Reshape [-1] -> Slice (start: phase mod step, step: ceil(size / limit)) -> sample
  *       |\-> Reshape [.., C, -1] -> ReduceMean -> [C]
+ *       |\-> Flatten [-1, C] -> ReduceMin, ReduceMax, ReduceMean of squares -> [3 C]
  *        \-> ReduceSum (NaN if there is one)
  * </pre>
  *
@@ -138,6 +139,9 @@ final class InsertProbes {
         }
         if (probe instanceof Probe.NanSign sign) {
             return nanSign(sign.value());
+        }
+        if (probe instanceof Probe.ChannelSizes sizes) {
+            return channelSizes(sizes.value());
         }
         return channelMean((Probe.ChannelMean) probe);
     }
@@ -262,15 +266,36 @@ final class InsertProbes {
                 "the rank of " + probe.value() + " is not known, so axis " + axis + " is not");
     }
 
-    /** The axes became an input with opset 18. */
+    private ProbedGraph.Reading channelSizes(String value) {
+        int rank = graph.shape(value).map(Shape::rank).orElse(0);
+        if (rank == 0 && opset < NEGATIVE_AXES) {
+            throw new IllegalArgumentException(
+                    "the rank of " + value + " is not known, so its last axis is not");
+        }
+        Map<String, Attribute> last = Map.of("axis", Attribute.of(rank == 0 ? -1L : rank - 1L));
+        String rows = node("Flatten", List.of(asFloat(value)), last);
+        String squares = node("Mul", List.of(rows, rows), Map.of());
+        List<String> parts =
+                List.of(
+                        reduce("ReduceMin", rows, 0),
+                        reduce("ReduceMax", rows, 0),
+                        reduce("ReduceMean", squares, 0));
+        return whole(node("Concat", parts, Map.of("axis", Attribute.of(0L))));
+    }
+
     private String mean(String value, long... axes) {
+        return reduce("ReduceMean", value, axes);
+    }
+
+    /** The axes became an input with opset 18. */
+    private String reduce(String op, String value, long... axes) {
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         attributes.put("keepdims", Attribute.of(0));
         if (opset >= 18) {
-            return node("ReduceMean", List.of(value, vector(axes)), attributes);
+            return node(op, List.of(value, vector(axes)), attributes);
         }
         attributes.put("axes", new Attribute.IntsAttribute(LongStream.of(axes).boxed().toList()));
-        return node("ReduceMean", List.of(value), attributes);
+        return node(op, List.of(value), attributes);
     }
 
     private ProbedGraph.Reading whole(String value) {

@@ -201,6 +201,38 @@ public abstract class BackendContract {
                                         channelMeans(exposed.get(probe.value())), within(1e-4f)));
     }
 
+    /** Sizes of channels are those of the exposed values' last axis. */
+    @Test
+    public void channelSizesAreThoseOfTheLastAxis() {
+        Map<String, Tensor> feeds = feeds(BATCH, 9);
+        Map<String, Tensor> exposed = expose(feeds);
+        Map<Probe, Tensor> results =
+                probe(feeds, activations().stream().map(Probe.ChannelSizes::new));
+
+        results.forEach(
+                (probe, sizes) ->
+                        assertThat(sizes.toFloats())
+                                .as(probe.value())
+                                .containsExactly(
+                                        channelSizes(exposed.get(probe.value())), within(1e-4f)));
+    }
+
+    private static float[] channelSizes(Tensor tensor) {
+        float[] elements = tensor.toFloats();
+        int channels = (int) tensor.shape().size(tensor.shape().rank() - 1);
+        int rows = elements.length / channels;
+        float[] sizes = new float[3 * channels];
+        for (int i = 0; i < elements.length; i++) {
+            int channel = i % channels;
+            float element = elements[i];
+            sizes[channel] = i < channels ? element : Math.min(sizes[channel], element);
+            sizes[channels + channel] =
+                    i < channels ? element : Math.max(sizes[channels + channel], element);
+            sizes[2 * channels + channel] += element * element / rows;
+        }
+        return sizes;
+    }
+
     /** Every result of every probe comes out of one run, and nothing else. */
     @Test
     public void probesOfAllKindsShareARun() {
@@ -209,6 +241,7 @@ public abstract class BackendContract {
             probes.add(minMax(value));
             probes.add(new Probe.Sample(value, 7));
             probes.add(new Probe.ChannelMean(value, 1));
+            probes.add(new Probe.ChannelSizes(value));
         }
         graph().inputs().forEach(input -> probes.add(minMax(input.name())));
         graph().outputs().forEach(output -> probes.add(minMax(output.name())));
