@@ -195,6 +195,9 @@ public final class DynamicPlanner {
         if (table.get().dataType() != DataType.FLOAT) {
             return Optional.of("its table is " + table.get().dataType());
         }
+        if (table.get().elementCount() > LayerRules.LARGEST) {
+            return Optional.of("its table has more than " + LayerRules.LARGEST + " elements");
+        }
         if (table.get().shape().rank() != 2 || node.intAttribute("axis", 0) != 0) {
             return Optional.of("it looks up something else than rows of a matrix");
         }

@@ -30,6 +30,9 @@ import java.util.Optional;
 /** Which layers can run on integers, and what stands in the way of the others. */
 final class LayerRules {
 
+    /** What is rounded lies in arrays. */
+    static final long LARGEST = 1 << 30;
+
     private final Graph graph;
     private final TransformContext context;
 
@@ -132,6 +135,9 @@ final class LayerRules {
         }
         if (weight.get().elementCount() == 0) {
             return Optional.of("its weight is empty");
+        }
+        if (weight.get().elementCount() > LARGEST) {
+            return Optional.of("its weight has more than " + LARGEST + " elements");
         }
         requireFinite(spec.input(node, Port.WEIGHT).orElseThrow(), weight.get(), node);
         return biasObstacle(node, spec);

@@ -110,6 +110,22 @@ final class Coverage {
                 What of ONNX goes through djl-quant unharmed. `OperatorTestsIT` holds this file to what it finds;
                 `./mvnw verify -pl quant-onnx -am -Dit.test=OperatorTestsIT -Dquant.coverage=write` writes it anew.
 
+                ## What a file may hold
+
+                | | |
+                |---|---|
+                | opset | 7 to 22; newer ones for the target `here`, as far as its runtime goes. Below 10 (dynamic: 11) the \
+                opset is raised and the operators that changed are rewritten, bodies included |
+                | IR version | from 3 on; initializers among the inputs become constants |
+                | functions | inlined, unless of another opset than the model |
+                | `If`, `Loop`, `Scan` | kept as they are, nested ones too |
+                | float16 | computes in float32; inputs and outputs keep their type |
+                | external data | read mapped, from the model's own folder only; more than 2 GB too |
+                | other domains, empty optional inputs, tied weights, open dimensions, sparse initializers | kept |
+                | sequences and optional values as inputs | read and written, not quantized: Java can't feed them |
+                | quantized kernels (QLinearConv and its like), training graphs | refused |
+                | a quantized model of more than 2 GB | refused: an artifact is one file |
+
                 ## The operator tests of ONNX %s
 
                 Each is a model of one operator and its inputs, from opset 1 to 27, made by the ONNX project and

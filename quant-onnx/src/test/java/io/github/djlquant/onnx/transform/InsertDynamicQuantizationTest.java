@@ -22,9 +22,12 @@ import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Attribute;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.plan.DynamicPlanner;
@@ -35,7 +38,9 @@ import io.github.djlquant.scheme.TensorScheme;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.testkit.TransformAssert;
 import io.github.djlquant.transform.TransformContext;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -263,6 +268,35 @@ class InsertDynamicQuantizationTest {
     @Test
     void doesNotFireBelowOpset7() {
         staysFloat(product(6), "y", "needs opset 11, the model has 6");
+    }
+
+    @Test
+    void doesNotFireOnAWeightThatNoArrayHolds() {
+        ByteBuffer zeros = ByteBuffer.allocate(1 << 20);
+        Tensor huge =
+                new Tensor(
+                        DataType.FLOAT,
+                        Shape.of(1 << 16, (1 << 15) + 16),
+                        TensorStorage.ofSegments(
+                                Collections.nCopies((1 << 13) + 4, zeros), 1 << 20));
+        Graph layer =
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 1 << 16)
+                        .constant("w", huge)
+                        .node("MatMul", "y", "x", "w")
+                        .output("y")
+                        .build();
+        staysFloat(layer, "y", "its weight has more than 1073741824 elements");
+        Graph table =
+                GraphBuilder.onnx(17)
+                        .input("x", 1)
+                        .node("Cast", "i", "x")
+                        .with("to", 7)
+                        .constant("w", huge)
+                        .node("Gather", "y", "w", "i")
+                        .output("y")
+                        .build();
+        staysFloat(table, "y", "its table has more than 1073741824 elements");
     }
 
     @Test
