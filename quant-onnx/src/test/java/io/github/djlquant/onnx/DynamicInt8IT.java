@@ -16,6 +16,7 @@ package io.github.djlquant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.GateException;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.UnsupportedModelException;
@@ -62,12 +63,23 @@ class DynamicInt8IT {
     @Test
     void sendsConvolutionalModelsToStaticQuantization() {
         Path source = RealModels.find("cifar10/resnet20_cifar10.onnx");
-        QuantizedModel model = quantizer().quantize(source, folder.resolve("int8.onnx"));
-        assertThat(model.warnings())
-                .singleElement()
-                .asString()
-                .contains("convolutions")
-                .contains("static-int8");
+        Path output = folder.resolve("int8.onnx");
+        assertThatThrownBy(() -> quantizer().quantize(source, output))
+                .as("the file would be larger")
+                .isInstanceOf(GateException.class)
+                .hasMessageContaining("nothing is gained")
+                .hasMessageContaining("static-int8");
+        assertThat(output).doesNotExist();
+        QuantizedModel forced =
+                Quantizer.builder()
+                        .optRecipe(Recipe.dynamicInt8())
+                        .optLatency(false)
+                        .optIgnoreGate(true)
+                        .build()
+                        .quantize(source, output);
+        assertThat(forced.warnings())
+                .hasSize(2)
+                .allSatisfy(warning -> assertThat(warning).contains("convolutions", "static-int8"));
     }
 
     @Test
