@@ -148,7 +148,7 @@ class FailuresTest {
 
     /** Throws what it was given. */
     @Command(name = "fail")
-    private static final class Fail implements Callable<Integer> {
+    static final class Fail implements Callable<Integer> {
         private final Exception failure;
 
         @Option(names = "--json")
