@@ -142,6 +142,7 @@ final class QuantizationRun {
             write(converted, provenance, plan, stage.path());
             Evaluation evaluation =
                     timed(Stage.VERIFY, () -> verification.compare(source, stage.path()));
+            verification.remark().ifPresent(warnings::add);
             Verdict verdict = new Verdict(settings, source, warnings);
             verdict.gain(discouraged, facts.get().bytes(), size(stage.path()));
             verdict.judge(

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -60,6 +61,7 @@ final class Verification {
     private final Backend backend;
     private final Graph graph;
     private final Map<String, String> states;
+    private Optional<String> remark = Optional.empty();
 
     Verification(Quantizer.Settings settings, Backend backend, Graph graph) {
         this.settings = settings;
@@ -69,16 +71,42 @@ final class Verification {
     }
 
     Evaluation compare(Path source, Path quantized) {
-        RunOptions options = new RunOptions(settings.threads(), true);
-        try (GraphRunner before = backend.open(source, options);
-                GraphRunner after = backend.open(quantized, options)) {
+        try (GraphRunner before = openSource(source);
+                GraphRunner after = backend.open(quantized, options(true))) {
             Evaluation evaluation = compare(before, after);
-            if (!settings.latency()) {
+            if (!settings.latency() || remark.isPresent()) {
                 return evaluation;
             }
             return evaluation.withLatency(
                     Latency.measure(before, after, firstRow(), settings.threads(), LATENCY_MILLIS));
         }
+    }
+
+    /** The user's model may be one that the engine's own optimizations fail on. */
+    private GraphRunner openSource(Path source) {
+        try {
+            return backend.open(source, options(true));
+        } catch (ModelFormatException e) {
+            remark =
+                    Optional.of(
+                            "the engine does not open the source with its optimizations, so it was"
+                                    + " compared without, and not timed: "
+                                    + e.getMessage());
+            return backend.open(source, options(false));
+        }
+    }
+
+    private RunOptions options(boolean optimize) {
+        return new RunOptions(settings.threads(), optimize);
+    }
+
+    /**
+     * Returns what the user should know of the last comparison.
+     *
+     * @return a sentence, empty if there is nothing to say
+     */
+    Optional<String> remark() {
+        return remark;
     }
 
     /** A model that yields its next state is run step by step, on states of its own. */

@@ -93,6 +93,16 @@ public final class GraphEditor {
     }
 
     /**
+     * Returns a constant as edited so far.
+     *
+     * @param value its name
+     * @return its elements, empty if the value is no constant
+     */
+    public Optional<Tensor> constant(String value) {
+        return Optional.ofNullable(constants.get(value));
+    }
+
+    /**
      * Returns the nodes as they are now.
      *
      * @return a snapshot

@@ -15,6 +15,8 @@ package io.github.djlquant.plan;
 
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.Attribute;
+import io.github.djlquant.graph.ClosedBody;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
@@ -106,7 +108,25 @@ public final class DynamicPlanner {
                 decide(node, Form.DYNAMIC, "an integer kernel with a constant weight pays");
             }
         }
+        graph.nodes().forEach(this::bodies);
         return new QuantPlan(List.copyOf(values.values()), nodes);
+    }
+
+    /** What lies in a body is decided on as if the body stood alone. */
+    private void bodies(Node node) {
+        node.attributes()
+                .forEach(
+                        (key, attribute) -> {
+                            if (attribute instanceof Attribute.GraphAttribute nested) {
+                                Graph body = ClosedBody.of(nested.body(), graph).graph();
+                                QuantPlan inside =
+                                        new DynamicPlanner(body, context)
+                                                .plan()
+                                                .under(QuantPlan.path(node, key));
+                                inside.values().forEach(value -> values.put(value.value(), value));
+                                nodes.addAll(inside.nodes());
+                            }
+                        });
     }
 
     private void decide(Node node, Form form, String reason) {

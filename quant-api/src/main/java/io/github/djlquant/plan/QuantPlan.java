@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.plan;
 
+import io.github.djlquant.graph.Node;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,58 @@ public final class QuantPlan {
      */
     public Optional<NodeDecision> node(String node) {
         return Optional.ofNullable(nodes.get(node));
+    }
+
+    /**
+     * Returns what stands before the names of nodes and values that lie in a body of a node.
+     *
+     * @param node a node with bodies
+     * @param attribute the attribute that holds the body
+     * @return the prefix
+     */
+    public static String path(Node node, String attribute) {
+        return node.name() + "/" + attribute + "/";
+    }
+
+    /**
+     * Returns the decisions on one body, by the names inside it.
+     *
+     * @param path what {@link #path} gives for the body
+     * @return its own plan, empty if nothing was decided there
+     */
+    public QuantPlan within(String path) {
+        return new QuantPlan(
+                values().stream()
+                        .filter(decision -> decision.value().startsWith(path))
+                        .map(decision -> named(decision, decision.value().substring(path.length())))
+                        .toList(),
+                nodes().stream()
+                        .filter(decision -> decision.node().startsWith(path))
+                        .map(decision -> named(decision, decision.node().substring(path.length())))
+                        .toList());
+    }
+
+    /**
+     * Returns the decisions of this plan of a body by the names that they have outside it.
+     *
+     * @param path what {@link #path} gives for the body
+     * @return the same decisions
+     */
+    QuantPlan under(String path) {
+        return new QuantPlan(
+                values().stream()
+                        .map(decision -> named(decision, path + decision.value()))
+                        .toList(),
+                nodes().stream().map(decision -> named(decision, path + decision.node())).toList());
+    }
+
+    private static ValueDecision named(ValueDecision decision, String name) {
+        return new ValueDecision(name, decision.kind(), decision.params(), decision.reason());
+    }
+
+    private static NodeDecision named(NodeDecision decision, String name) {
+        return new NodeDecision(
+                name, decision.op(), decision.form(), decision.macs(), decision.reason());
     }
 
     /**
