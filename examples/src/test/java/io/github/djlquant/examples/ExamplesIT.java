@@ -14,6 +14,7 @@
 package io.github.djlquant.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -72,6 +73,25 @@ class ExamplesIT {
             System.setOut(before);
         }
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aLanguageModelIsQuantizedOnSentences() throws Exception {
+        Path real = Path.of(System.getProperty("quant.real", "../shared/real"));
+        boolean there = Files.isRegularFile(real.resolve("minilm/minilm_l6_v2.onnx"));
+        if (!there) {
+            System.err.println("SKIPPED: there is no minilm in " + real + " (-Dquant.real=DIR)");
+        }
+        assumeTrue(there);
+        String[] args = {
+            real.resolve("minilm/minilm_l6_v2.onnx").toString(),
+            path("minilm-int8.onnx"),
+            real.resolve("minilm/tokenizer.json").toString(),
+            real.resolve("sst2/dev.tsv").toString(),
+            "1"
+        };
+        assertThat(output(() -> QuantizeTextModel.main(args)))
+                .contains("static-int8", "last_hidden_state", "over 100 samples");
     }
 
     @Test
