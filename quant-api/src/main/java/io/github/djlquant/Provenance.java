@@ -57,6 +57,9 @@ public record Provenance(
     /** The key under which an artifact's metadata holds the plan. */
     public static final String PLAN_KEY = "djl-quant.plan";
 
+    /** The key under which an artifact says which of its forms was measured to be the faster. */
+    public static final String MEASURED_KEY = "djl-quant.measured";
+
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     /** Requires all parts. */

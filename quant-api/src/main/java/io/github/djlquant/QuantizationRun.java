@@ -24,6 +24,7 @@ import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.plan.DynamicPlanner;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.Planner;
@@ -106,11 +107,16 @@ final class QuantizationRun {
                                             new ChannelSurvey(backend, settings.threads())
                                                     .of(fused, start, verification::madeBatches)));
             // Before calibration, which is to see the divided values.
-            Graph prepared =
+            Graph plain =
                     rewrite(
                             Stage.EQUALIZE,
                             proof,
                             () -> pipeline.run(Phase.EQUALIZE, fused, surveyed));
+            Graph prepared =
+                    target.isHere()
+                            ? rewrite(
+                                    Stage.TUNE, proof, () -> pipeline.run(Phase.TUNE, plain, start))
+                            : plain;
             CalibrationTable table = null;
             TransformContext context = start;
             if (settings.recipe().method() == Method.STATIC) {
@@ -132,14 +138,30 @@ final class QuantizationRun {
                             Stage.ROUND,
                             proof,
                             () -> pipeline.run(Phase.ROUND, equalized, planned));
-            Graph converted =
+            Graph made =
                     rewrite(
                             Stage.CONVERT,
                             proof,
                             () -> pipeline.run(Phase.CONVERT, rounded, planned));
+            Graph converted = made;
+            String measured = "";
+            if (prepared != plain) {
+                FormTrial trial = new FormTrial(backend, settings.threads());
+                FormTrial.Result result =
+                        timed(
+                                Stage.TUNE,
+                                () ->
+                                        trial.keepFaster(
+                                                FormTrial.convert(plain, planned),
+                                                made,
+                                                verification.firstRow()));
+                planned.fired("FormTrial", plain.name(), result.text());
+                converted = result.kept();
+                measured = result.text();
+            }
             Provenance provenance =
                     provenance(facts.get().sha256(), table == null ? 0 : table.samples());
-            write(converted, provenance, plan, stage.path());
+            write(converted, provenance, plan, measured, stage.path());
             Evaluation evaluation =
                     timed(Stage.VERIFY, () -> verification.compare(source, stage.path()));
             verification.remark().ifPresent(warnings::add);
@@ -148,7 +170,7 @@ final class QuantizationRun {
             verdict.judge(
                     evaluation,
                     () ->
-                            new LayerErrors(backend, equalized, converted)
+                            new LayerErrors(backend, equalized, made)
                                     .measure(verification.proofBatches()));
             Execution execution = timed(Stage.EXPLAIN, () -> backend.explain(stage.path()));
             verdict.warnAboutFallbacks(plan, execution);
@@ -332,15 +354,18 @@ final class QuantizationRun {
                 calibrated);
     }
 
-    private void write(Graph converted, Provenance provenance, QuantPlan plan, Path file) {
+    private void write(
+            Graph converted, Provenance provenance, QuantPlan plan, String measured, Path file) {
         refuseIfInterrupted();
-        Graph described =
+        GraphEditor editor =
                 converted
                         .edit()
                         .metadata(Provenance.METADATA_KEY, provenance.print())
-                        .metadata(Provenance.PLAN_KEY, QuantJson.plan(plan).toString())
-                        .build();
-        backend.write(described, target, file);
+                        .metadata(Provenance.PLAN_KEY, QuantJson.plan(plan).toString());
+        if (!measured.isEmpty()) {
+            editor.metadata(Provenance.MEASURED_KEY, measured);
+        }
+        backend.write(editor.build(), target, file);
     }
 
     private static void refuseIfInterrupted() {

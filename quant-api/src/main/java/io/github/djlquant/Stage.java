@@ -21,6 +21,8 @@ public enum Stage {
     READ,
     /** Merging float operators. */
     FUSE,
+    /** Proving and timing forms that may be faster in this machine's runtime. */
+    TUNE,
     /** Streaming calibration data through the engine. */
     CALIBRATE,
     /** Moving ranges between layers. */

@@ -34,6 +34,16 @@ public record Target(String name, CpuClass cpu, boolean pairSafeWeights, String 
         Objects.requireNonNull(runtimeVersion, "runtimeVersion");
     }
 
+    /**
+     * Tells whether the artifact is tuned to this machine and its runtime, so that what is measured
+     * here holds where it runs.
+     *
+     * @return true for {@code here}
+     */
+    public boolean isHere() {
+        return name.equals(Name.HERE.text());
+    }
+
     /** The targets a user can name. */
     public enum Name {
         /** Exact on every CPU, runs on the runtime that DJL itself ships. */

@@ -17,6 +17,8 @@ package io.github.djlquant.transform;
 public enum Phase {
     /** Merge float operators. */
     FUSE,
+    /** Take forms that may be faster in this machine's runtime; measured before they are kept. */
+    TUNE,
     /** Move ranges between layers without changing the function. */
     EQUALIZE,
     /** Choose the quantized values of weights. */

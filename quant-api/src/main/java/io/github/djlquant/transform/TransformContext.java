@@ -131,6 +131,16 @@ public final class TransformContext {
     }
 
     /**
+     * Starts new notes.
+     *
+     * @return a context that knows the same, without the notes taken so far
+     */
+    public TransformContext withoutNotes() {
+        return new TransformContext(
+                catalog, recipe, target, statistics, plan, new ArrayList<>(), kept, channels);
+    }
+
+    /**
      * Returns the operators of the source's dialect.
      *
      * @return the catalog

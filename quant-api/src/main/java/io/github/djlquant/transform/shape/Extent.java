@@ -164,12 +164,33 @@ public record Extent(long factor, List<String> symbols) {
         return Optional.empty();
     }
 
-    /** Either equal to the other or a number below it: then only 1 fits beside the other. */
+    /**
+     * Tells whether this is the smaller of another extent and a number: where both meet in one
+     * operation that runs, they are equal or this one is 1.
+     *
+     * @param other the other extent
+     * @return true if so
+     */
     private boolean isCutOff(Extent other) {
         return factor == 1
                 && symbols.size() == 1
                 && symbols.get(0).startsWith("min(")
                 && symbols.get(0).endsWith("," + other + ")");
+    }
+
+    /**
+     * Tells whether two extents are equal in every run in which they meet along an axis, without
+     * one being broadcast to the other.
+     *
+     * @param other the other extent
+     * @return true if so
+     */
+    public boolean fits(Extent other) {
+        // Cut off at 2 or more it is 1 only if the other is 1 too.
+        return equals(other)
+                || isCutOff(other)
+                        && !symbols.get(0).startsWith("min(1,")
+                        && !symbols.get(0).startsWith("min(0,");
     }
 
     /**
