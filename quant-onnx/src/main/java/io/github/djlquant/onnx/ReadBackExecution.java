@@ -17,11 +17,16 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.onnx.read.OnnxReader;
+import io.github.djlquant.plan.QuantPlan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -83,16 +88,43 @@ final class ReadBackExecution {
         try (TemporaryFolder folder = TemporaryFolder.create()) {
             Path optimized = folder.path().resolve("optimized.onnx");
             try (OrtSession session = OrtSessions.open(file, RunOptions.DEFAULT, optimized)) {
-                return new ReadBackExecution(OnnxReader.read(file), OnnxReader.read(optimized))
-                        .execution();
+                return new Execution(
+                        kernels(OnnxReader.read(file), OnnxReader.read(optimized), ""));
             } catch (OrtException e) {
                 throw OrtFailures.onOpen(e, file.toString());
             }
         }
     }
 
-    private Execution execution() {
-        return new Execution(graph.nodes().stream().map(this::kernel).toList());
+    /** Those of bodies too, named by their path as in the plan. */
+    private static List<Execution.Kernel> kernels(Graph written, Graph optimized, String path) {
+        ReadBackExecution here = new ReadBackExecution(written, optimized);
+        List<Execution.Kernel> found = new ArrayList<>();
+        for (Node node : optimized.nodes()) {
+            Execution.Kernel kernel = here.kernel(node);
+            found.add(
+                    new Execution.Kernel(
+                            path + kernel.name(), kernel.op(), kernel.int8(), kernel.remark()));
+            Optional<Node> source = written.node(kernel.name());
+            node.attributes()
+                    .forEach(
+                            (key, attribute) -> {
+                                if (attribute instanceof Attribute.GraphAttribute nested) {
+                                    Graph before =
+                                            source.flatMap(from -> body(from, key))
+                                                    .orElse(nested.body());
+                                    String inside = QuantPlan.path(source.orElse(node), key);
+                                    found.addAll(kernels(before, nested.body(), path + inside));
+                                }
+                            });
+        }
+        return found;
+    }
+
+    private static Optional<Graph> body(Node node, String key) {
+        return node.attributes().get(key) instanceof Attribute.GraphAttribute nested
+                ? Optional.of(nested.body())
+                : Optional.empty();
     }
 
     private Execution.Kernel kernel(Node node) {

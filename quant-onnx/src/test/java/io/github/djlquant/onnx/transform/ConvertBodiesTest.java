@@ -15,6 +15,7 @@ package io.github.djlquant.onnx.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Attribute;
@@ -30,17 +31,22 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.testkit.GraphBuilder;
+import io.github.djlquant.testkit.TransformAssert;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConvertBodiesTest {
 
     private static final int SIZE = 64;
 
     private final OnnxBackend backend = new OnnxBackend();
+
+    @TempDir Path folder;
 
     private static Node node(
             String name,
@@ -184,6 +190,16 @@ class ConvertBodiesTest {
     }
 
     @Test
+    void whatTheEngineRunsInABodyIsReadBackByItsPath() {
+        Path file = folder.resolve("bodies.onnx");
+        backend.write(DynamicLine.of(network()).converted(), MiniatureLine.ANY, file);
+        assertThat(backend.explain(file).kernels())
+                .filteredOn(Execution.Kernel::int8)
+                .extracting(Execution.Kernel::name)
+                .contains("outer/then_branch/lstm", "outer/else_branch/inner/then_branch/product");
+    }
+
+    @Test
     void capturedWeightsBecomeIntegersOfTheBodyAndLeaveTheGraph() {
         Graph converted = DynamicLine.of(network()).converted();
         assertThat(converted.constants()).doesNotContainKeys("W", "R", "w");
@@ -237,5 +253,59 @@ class ConvertBodiesTest {
                         .body();
         assertThat(branch.constants()).containsKey("v_quantized").doesNotContainKey("shared");
         assertThat(converted.constants()).containsKey("shared");
+    }
+
+    /** So small that errors of a state fade. */
+    private static Tensor smaller(Tensor tensor) {
+        float[] values = tensor.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] /= 16;
+        }
+        return Tensor.ofFloats(values, tensor.shape().toArray());
+    }
+
+    @Test
+    void theBodyOfAScanRunsOnIntegersInEveryStep() {
+        Graph step =
+                body(
+                                "y",
+                                Map.of(),
+                                node("product", "MatMul", List.of("h", "w"), List.of("m")),
+                                node("sum", "Add", List.of("m", "xi"), List.of("s")),
+                                node("next", "Tanh", List.of("s"), List.of("hn")),
+                                node("out", "Identity", List.of("hn"), List.of("y")))
+                        .edit()
+                        .inputs(old -> List.of(floats("h"), floats("xi")))
+                        .outputs(old -> List.of(floats("hn"), floats("y")))
+                        .build();
+        Graph start =
+                GraphBuilder.onnx(17)
+                        .input("x", 8, 1, SIZE)
+                        .constant("start", Tensor.ofFloats(new float[SIZE], 1, SIZE))
+                        .constant("w", smaller(GraphBuilder.random(new Random(2), SIZE, SIZE)))
+                        .node("Identity", "unused", "x")
+                        .output("unused")
+                        .build();
+        Graph graph =
+                start.edit()
+                        .put(
+                                node(
+                                        "scan",
+                                        "Scan",
+                                        List.of("start", "x"),
+                                        List.of("last", "all"),
+                                        "num_scan_inputs",
+                                        1,
+                                        "body",
+                                        step))
+                        .outputs(old -> List.of(floats("last"), floats("all")))
+                        .build();
+        DynamicLine line = DynamicLine.of(graph);
+        assertThat(line.plan().node("scan/body/product").orElseThrow().quantized()).isTrue();
+        Map<String, Tensor> feeds = TransformAssert.feeds(graph, 1);
+        try (GraphRunner before = backend.open(graph, RunOptions.DEFAULT);
+                GraphRunner after = backend.open(line.converted(), RunOptions.DEFAULT)) {
+            assertThat(MiniatureLine.sqnr(before.run(feeds), after.run(feeds))).isGreaterThan(20);
+        }
     }
 }
