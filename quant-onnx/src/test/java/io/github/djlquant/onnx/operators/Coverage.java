@@ -118,7 +118,7 @@ final class Coverage {
                 opset is raised and the operators that changed are rewritten, bodies included |
                 | IR version | from 3 on; initializers among the inputs become constants |
                 | functions | inlined, unless of another opset than the model |
-                | `If`, `Loop`, `Scan` | kept as they are, nested ones too |
+                | `If`, `Loop`, `Scan` | kept, nested ones too; without data the layers inside become integer as well |
                 | float16 | computes in float32; inputs and outputs keep their type |
                 | external data | read mapped, from the model's own folder only; more than 2 GB too |
                 | other domains, empty optional inputs, tied weights, open dimensions, sparse initializers | kept |
