@@ -18,6 +18,7 @@ import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.Method;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.TransformPipeline;
@@ -55,6 +56,9 @@ final class FormTrial {
 
     /** The plan of the tuned form serves the plain one: layers, weights and values are the same. */
     static Graph convert(Graph plain, TransformContext tuned) {
+        if (tuned.recipe().method() == Method.FLOAT) {
+            return plain;
+        }
         TransformPipeline pipeline = TransformPipeline.load();
         TransformContext planned = tuned.withoutNotes();
         Graph equalized = pipeline.run(Phase.EQUALIZE, plain, planned);

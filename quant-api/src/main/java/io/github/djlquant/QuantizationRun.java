@@ -100,12 +100,17 @@ final class QuantizationRun {
             TransformPipeline pipeline = TransformPipeline.load().withCheck(proof);
             Graph fused = rewrite(Stage.FUSE, proof, () -> pipeline.run(Phase.FUSE, graph, start));
             TransformContext surveyed =
-                    start.withChannels(
-                            timed(
-                                    Stage.EQUALIZE,
-                                    () ->
-                                            new ChannelSurvey(backend, settings.threads())
-                                                    .of(fused, start, verification::madeBatches)));
+                    quantizes()
+                            ? start.withChannels(
+                                    timed(
+                                            Stage.EQUALIZE,
+                                            () ->
+                                                    new ChannelSurvey(backend, settings.threads())
+                                                            .of(
+                                                                    fused,
+                                                                    start,
+                                                                    verification::madeBatches)))
+                            : start;
             // Before calibration, which is to see the divided values.
             Graph plain =
                     rewrite(
@@ -139,10 +144,12 @@ final class QuantizationRun {
                             proof,
                             () -> pipeline.run(Phase.ROUND, equalized, planned));
             Graph made =
-                    rewrite(
-                            Stage.CONVERT,
-                            proof,
-                            () -> pipeline.run(Phase.CONVERT, rounded, planned));
+                    quantizes()
+                            ? rewrite(
+                                    Stage.CONVERT,
+                                    proof,
+                                    () -> pipeline.run(Phase.CONVERT, rounded, planned))
+                            : rounded;
             Graph converted = made;
             String measured = "";
             if (prepared != plain) {
@@ -195,6 +202,10 @@ final class QuantizationRun {
             stage.commit();
             return model;
         }
+    }
+
+    private boolean quantizes() {
+        return settings.recipe().method() != Method.FLOAT;
     }
 
     private void refuseToReplaceTheSource() {
@@ -309,6 +320,9 @@ final class QuantizationRun {
     }
 
     private QuantPlan plan(Graph graph, TransformContext context) {
+        if (!quantizes()) {
+            return QuantPlan.allFloat(graph, context.catalog());
+        }
         if (settings.recipe().method() == Method.STATIC) {
             return new Planner(graph, context).plan();
         }
@@ -319,7 +333,8 @@ final class QuantizationRun {
     }
 
     private void requireSomethingQuantized(QuantPlan plan) {
-        if (plan.nodes().stream().allMatch(node -> node.form() == NodeDecision.Form.FLOAT)) {
+        if (quantizes()
+                && plan.nodes().stream().allMatch(node -> node.form() == NodeDecision.Form.FLOAT)) {
             throw new UnsupportedModelException(
                     Problem.of("nothing in this model can be quantized with this recipe")
                             .in(source)

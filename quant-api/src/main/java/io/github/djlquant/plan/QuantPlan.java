@@ -13,7 +13,9 @@
  */
 package io.github.djlquant.plan;
 
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.op.OpCatalog;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,30 @@ public final class QuantPlan {
     public QuantPlan(List<ValueDecision> values, List<NodeDecision> nodes) {
         values.forEach(v -> this.values.put(v.value(), v));
         nodes.forEach(n -> this.nodes.put(n.node(), n));
+    }
+
+    /**
+     * Makes the plan of a recipe that quantizes nothing.
+     *
+     * @param graph the graph
+     * @param catalog the operators' roles
+     * @return a plan that keeps every node that multiplies with weights as it is
+     */
+    public static QuantPlan allFloat(Graph graph, OpCatalog catalog) {
+        Macs macs = new Macs(graph, catalog);
+        List<NodeDecision> nodes =
+                graph.nodes().stream()
+                        .filter(node -> macs.of(node) > 0)
+                        .map(
+                                node ->
+                                        new NodeDecision(
+                                                node.name(),
+                                                node.op(),
+                                                NodeDecision.Form.FLOAT,
+                                                macs.of(node),
+                                                "the recipe keeps everything in float"))
+                        .toList();
+        return new QuantPlan(List.of(), nodes);
     }
 
     /**

@@ -18,5 +18,7 @@ public enum Method {
     /** From calibration data, once. */
     STATIC,
     /** From each input, at run time. */
-    DYNAMIC
+    DYNAMIC,
+    /** Never: everything stays float, in the forms that the runtime computes fastest. */
+    FLOAT
 }

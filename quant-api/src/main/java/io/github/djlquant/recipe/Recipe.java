@@ -91,6 +91,17 @@ public record Recipe(
     }
 
     /**
+     * Returns the preset that changes no number: batch norms folded, shapes declared and, for the
+     * target {@code here}, the operators that this machine's runtime computes fastest. Needs no
+     * data; what quantization itself gains shows against it.
+     *
+     * @return the recipe
+     */
+    public static Recipe optimize() {
+        return staticInt8().withName("optimize").withMethod(Method.FLOAT);
+    }
+
+    /**
      * Returns the preset of a name.
      *
      * @param preset such as {@code static-int8}
@@ -100,6 +111,7 @@ public record Recipe(
         return switch (preset) {
             case "static-int8" -> Optional.of(staticInt8());
             case "dynamic-int8" -> Optional.of(dynamicInt8());
+            case "optimize" -> Optional.of(optimize());
             default -> Optional.empty();
         };
     }

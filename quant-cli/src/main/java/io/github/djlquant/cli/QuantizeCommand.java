@@ -83,7 +83,8 @@ final class QuantizeCommand implements Runnable {
             paramLabel = "RECIPE",
             converter = RecipeChoice.Converter.class,
             description =
-                    "static-int8, dynamic-int8, or a .json file. Default: static-int8 with"
+                    "static-int8, dynamic-int8, optimize (float stays float, only faster), or a .json"
+                            + " file. Default: static-int8 with"
                             + " --calibrate or --calibration-table, else dynamic-int8.")
     private RecipeChoice recipe;
 

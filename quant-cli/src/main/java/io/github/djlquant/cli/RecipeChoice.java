@@ -51,7 +51,8 @@ record RecipeChoice(String text) {
             throw new RecipeException(
                     Problem.of("no such recipe")
                             .in(text)
-                            .expected("static-int8, dynamic-int8 or the name of a .json file"),
+                            .expected(
+                                    "static-int8, dynamic-int8, optimize or the name of a .json file"),
                     e);
         } catch (MalformedInputException e) {
             throw new RecipeException(
