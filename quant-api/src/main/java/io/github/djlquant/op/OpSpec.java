@@ -36,6 +36,7 @@ import java.util.function.BiFunction;
  * @param epsilon the small number added to a variance; 0 where there is none
  * @param irregular what makes a node differ from the plain form of its role, so that transforms
  *     must leave it alone; empty if nothing does
+ * @param gate the straight line between two limits that the operator is made of, empty if it is not
  * @param integersSince the lowest opset in which the operator moves 8-bit integers as it moves
  *     floats; {@link Long#MAX_VALUE} if it never does
  */
@@ -48,6 +49,7 @@ public record OpSpec(
         BiFunction<Graph, Node, Optional<Clamp>> clamp,
         BiFunction<Graph, Node, Double> epsilon,
         BiFunction<Graph, Node, Optional<String>> irregular,
+        BiFunction<Graph, Node, Optional<Gate>> gate,
         long integersSince) {
 
     /** Copies the ports. */
@@ -76,6 +78,7 @@ public record OpSpec(
                 (g, n) -> Optional.empty(),
                 (g, n) -> 0.0,
                 (g, n) -> Optional.empty(),
+                (g, n) -> Optional.empty(),
                 Long.MAX_VALUE);
     }
 
@@ -87,7 +90,7 @@ public record OpSpec(
      */
     public OpSpec withRanges(BiFunction<Graph, Node, RangeRule> rule) {
         return new OpSpec(
-                op, role, ports, rule, weightAxis, clamp, epsilon, irregular, integersSince);
+                op, role, ports, rule, weightAxis, clamp, epsilon, irregular, gate, integersSince);
     }
 
     /**
@@ -97,7 +100,8 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withWeightAxis(BiFunction<Graph, Node, Optional<Integer>> axis) {
-        return new OpSpec(op, role, ports, ranges, axis, clamp, epsilon, irregular, integersSince);
+        return new OpSpec(
+                op, role, ports, ranges, axis, clamp, epsilon, irregular, gate, integersSince);
     }
 
     /**
@@ -108,7 +112,16 @@ public record OpSpec(
      */
     public OpSpec withClamp(BiFunction<Graph, Node, Optional<Clamp>> interval) {
         return new OpSpec(
-                op, role, ports, ranges, weightAxis, interval, epsilon, irregular, integersSince);
+                op,
+                role,
+                ports,
+                ranges,
+                weightAxis,
+                interval,
+                epsilon,
+                irregular,
+                gate,
+                integersSince);
     }
 
     /**
@@ -119,7 +132,7 @@ public record OpSpec(
      */
     public OpSpec withEpsilon(BiFunction<Graph, Node, Double> value) {
         return new OpSpec(
-                op, role, ports, ranges, weightAxis, clamp, value, irregular, integersSince);
+                op, role, ports, ranges, weightAxis, clamp, value, irregular, gate, integersSince);
     }
 
     /**
@@ -129,7 +142,28 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withIrregular(BiFunction<Graph, Node, Optional<String>> what) {
-        return new OpSpec(op, role, ports, ranges, weightAxis, clamp, epsilon, what, integersSince);
+        return new OpSpec(
+                op, role, ports, ranges, weightAxis, clamp, epsilon, what, gate, integersSince);
+    }
+
+    /**
+     * Declares that the operator is a straight line between 0 and 1, alone or times its input.
+     *
+     * @param line the line given graph and node
+     * @return a copy
+     */
+    public OpSpec withGate(BiFunction<Graph, Node, Optional<Gate>> line) {
+        return new OpSpec(
+                op,
+                role,
+                ports,
+                ranges,
+                weightAxis,
+                clamp,
+                epsilon,
+                irregular,
+                line,
+                integersSince);
     }
 
     /**
@@ -139,7 +173,8 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withIntegersSince(long opset) {
-        return new OpSpec(op, role, ports, ranges, weightAxis, clamp, epsilon, irregular, opset);
+        return new OpSpec(
+                op, role, ports, ranges, weightAxis, clamp, epsilon, irregular, gate, opset);
     }
 
     /**
@@ -163,4 +198,13 @@ public record OpSpec(
      * @param max the upper end, may be positive infinity
      */
     public record Clamp(double min, double max) {}
+
+    /**
+     * The function {@code g(x) = min(max(slope x + offset, 0), 1)}, or x times it.
+     *
+     * @param slope the slope, positive
+     * @param offset the value at 0, between 0 and 1
+     * @param timesInput true if the operator yields x g(x)
+     */
+    public record Gate(double slope, double offset, boolean timesInput) {}
 }

@@ -25,6 +25,11 @@ public sealed interface RangeRule {
     /** Every output element is an element of some input: one scale may serve all. */
     RangeRule UNION = new Union();
 
+    /**
+     * Every output element is a function of one input element, which engines look up in a table.
+     */
+    RangeRule TABLE = new Table();
+
     /** See {@link #FREE}. */
     record Free() implements RangeRule {}
 
@@ -33,4 +38,15 @@ public sealed interface RangeRule {
 
     /** See {@link #UNION}. */
     record Union() implements RangeRule {}
+
+    /** See {@link #TABLE}. */
+    record Table() implements RangeRule {}
+
+    /**
+     * Every output element is an input element times a positive number: the same integers serve
+     * both.
+     *
+     * @param factor the number
+     */
+    record Scaled(double factor) implements RangeRule {}
 }

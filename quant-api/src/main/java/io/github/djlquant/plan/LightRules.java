@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.plan;
 
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
@@ -55,20 +56,22 @@ final class LightRules {
         }
         return switch (spec.role()) {
             case ADD, MULTIPLY, CONCAT ->
-                    node.inputs().stream().anyMatch(i -> graph.constant(i).isPresent())
-                            ? Optional.of("one of its inputs is constant")
-                            : floatInputs(node.inputs());
+                    takesConstants(node, spec)
+                            ? floatInputs(activations(node, spec))
+                            : Optional.of("one of its inputs is constant");
             case AVERAGE_POOLING -> floatInputs(List.of(node.input(0)));
             case RANGE_PRESERVING, PAD ->
                     movesIntegers(node, spec)
                             ? floatInputs(List.of(node.input(0)))
                             : Optional.of("its kernel moves floats only");
             case ACTIVATION ->
-                    Optional.of(
-                            spec.clamp().apply(graph, node).isPresent()
-                                    ? "clamps floats"
-                                    : "a nonlinear function is more accurate, and here faster, on"
-                                            + " floats");
+                    spec.ranges().apply(graph, node) instanceof RangeRule.Table
+                            ? floatInputs(List.of(node.input(0)))
+                            : Optional.of(
+                                    spec.clamp().apply(graph, node).isPresent()
+                                            ? "clamps floats"
+                                            : "a nonlinear function is more accurate, and here"
+                                                    + " faster, on floats");
             case SOFTMAX, NORM ->
                     Optional.of("its integer kernel is slower and less accurate than floats");
             case BATCH_NORM ->
@@ -78,6 +81,29 @@ final class LightRules {
             case CONSTANT, QUANTIZE, DEQUANTIZE -> Optional.of("holds no computation on floats");
             default -> Optional.of("the operator has no integer form here");
         };
+    }
+
+    /**
+     * One number can be added exactly, and changes no more than the scale where it is a factor; for
+     * other constants the kernel is no faster than floats.
+     */
+    private boolean takesConstants(Node node, OpSpec spec) {
+        List<String> constants =
+                node.inputs().stream().filter(i -> graph.constant(i).isPresent()).toList();
+        return switch (spec.role()) {
+            case ADD -> constants.isEmpty() || constants.size() == 1 && isNumber(constants.get(0));
+            case MULTIPLY -> constants.isEmpty() || movesIntegers(node, spec);
+            default -> constants.isEmpty();
+        };
+    }
+
+    private boolean isNumber(String constant) {
+        return graph.constant(constant)
+                .filter(t -> t.dataType() == DataType.FLOAT && t.elementCount() == 1)
+                .filter(t -> t.shape().rank() <= 1)
+                .map(t -> t.toFloats()[0])
+                .filter(value -> Float.isFinite(value) && Math.abs(value) >= Float.MIN_NORMAL)
+                .isPresent();
     }
 
     private Optional<String> floatInputs(List<String> inputs) {
@@ -92,7 +118,8 @@ final class LightRules {
     /** The inputs of a light node that carry scale and zero point. */
     List<String> activations(Node node, OpSpec spec) {
         return switch (spec.role()) {
-            case ADD, MULTIPLY, CONCAT -> node.inputs();
+            case ADD, MULTIPLY, CONCAT ->
+                    node.inputs().stream().filter(i -> graph.constant(i).isEmpty()).toList();
             default -> List.of(node.input(0));
         };
     }
@@ -104,6 +131,9 @@ final class LightRules {
             return false;
         }
         long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
+        if (rule instanceof RangeRule.Scaled) {
+            return context.kept(node.output()).isEmpty();
+        }
         if (opset < spec.integersSince() || keptApart(node)) {
             return false;
         }
@@ -111,7 +141,7 @@ final class LightRules {
     }
 
     private static boolean preserves(RangeRule rule) {
-        return rule instanceof RangeRule.Preserving;
+        return rule instanceof RangeRule.Preserving || rule instanceof RangeRule.Scaled;
     }
 
     /**

@@ -18,6 +18,7 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
+import io.github.djlquant.op.RangeRule;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.recipe.Fusion;
@@ -218,7 +219,12 @@ final class NodeForms {
         }
         quantized.addAll(read);
         if (light.movesIntegers(node, spec)) {
-            set(node, Form.MOVES_INTEGERS, "only moves values: scale and zero point stay");
+            set(
+                    node,
+                    Form.MOVES_INTEGERS,
+                    spec.ranges().apply(graph, node) instanceof RangeRule.Scaled
+                            ? "the same integers on another scale: costs nothing"
+                            : "only moves values: scale and zero point stay");
             quantized.addAll(node.outputs());
         } else {
             set(node, Form.INTEGER, "stands between integer kernels");
@@ -229,6 +235,15 @@ final class NodeForms {
     /** The values that a node which moves integers reads as integers. */
     List<String> moved(Node node) {
         return light.activations(node, catalog.spec(node));
+    }
+
+    /** The factor of a node that leaves the integers as they are and changes their scale. */
+    Optional<Double> rescaled(Node node) {
+        return forms.get(node.name()) != Form.FLOAT
+                        && catalog.spec(node).ranges().apply(graph, node)
+                                instanceof RangeRule.Scaled scaled
+                ? Optional.of(scaled.factor())
+                : Optional.empty();
     }
 
     /** The value that a kernel's result is quantized at: behind a clamp that only it feeds. */

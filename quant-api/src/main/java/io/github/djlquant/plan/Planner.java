@@ -127,7 +127,9 @@ public final class Planner {
         Map<String, ValueDecision> byGroup = new HashMap<>();
         for (String value : activationsInOrder()) {
             ValueDecision first =
-                    byGroup.computeIfAbsent(groups.find(value), root -> activation(value));
+                    byGroup.computeIfAbsent(
+                            groups.find(value),
+                            root -> rescaled(value, values).orElseGet(() -> activation(value)));
             boolean shared = !first.value().equals(value);
             values.put(
                     value,
@@ -142,6 +144,7 @@ public final class Planner {
         keepClampsThatMatter(values);
         for (Node node : graph.nodes()) {
             if (forms.form(node) == NodeDecision.Form.INTEGER) {
+                summands(node, values);
                 weights(node, values);
             }
         }
@@ -154,6 +157,46 @@ public final class Planner {
         graph.nodes().forEach(node -> ordered.addAll(node.outputs()));
         ordered.retainAll(forms.quantized());
         return ordered;
+    }
+
+    /** The decision on the multiple of a value that is decided already. */
+    private Optional<ValueDecision> rescaled(String value, Map<String, ValueDecision> values) {
+        return graph.producer(value)
+                .flatMap(
+                        node -> forms.rescaled(node).map(factor -> multiple(node, factor, values)));
+    }
+
+    private ValueDecision multiple(Node node, double factor, Map<String, ValueDecision> values) {
+        String read = forms.moved(node).get(0);
+        return new ValueDecision(
+                node.output(),
+                Kind.ACTIVATION,
+                values.get(read).params().times(factor),
+                "the integers of %" + read);
+    }
+
+    /** A number that is added is the end of its own range, and so exact. */
+    private void summands(Node node, Map<String, ValueDecision> values) {
+        if (context.catalog().role(node) != Role.ADD) {
+            return;
+        }
+        for (String input : node.inputs()) {
+            graph.constant(input)
+                    .ifPresent(
+                            number -> {
+                                float value = number.toFloats()[0];
+                                values.put(
+                                        input,
+                                        new ValueDecision(
+                                                input,
+                                                Kind.WEIGHT,
+                                                QuantParams.perTensor(
+                                                        context.recipe().activations(),
+                                                        Math.min(value, 0),
+                                                        Math.max(value, 0)),
+                                                "one number, exact"));
+                            });
+        }
     }
 
     private ValueDecision activation(String value) {
@@ -190,7 +233,8 @@ public final class Planner {
             OpSpec.Clamp clamp =
                     context.catalog().spec(node).clamp().apply(graph, node).orElseThrow();
             QuantParams params = values.get(node.output()).params();
-            double slack = params.scale(0) * 0.5;
+            // Half a step and what binary32 rounds: symmetric clamps end just there.
+            double slack = params.scale(0) * 0.501;
             if (params.dequantize(params.qmin(), 0) < clamp.min() - slack
                     || params.dequantize(params.qmax(), 0) > clamp.max() + slack) {
                 forms.keepClamp(node, "the quantized range of its output is wider than the clamp");

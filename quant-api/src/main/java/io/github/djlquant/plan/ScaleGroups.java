@@ -35,7 +35,8 @@ final class ScaleGroups {
     static ScaleGroups of(Graph graph, NodeForms forms) {
         ScaleGroups groups = new ScaleGroups();
         for (Node node : graph.nodes()) {
-            if (forms.form(node) == NodeDecision.Form.MOVES_INTEGERS) {
+            if (forms.form(node) == NodeDecision.Form.MOVES_INTEGERS
+                    && forms.rescaled(node).isEmpty()) {
                 for (String input : forms.moved(node)) {
                     node.outputs().stream()
                             .filter(o -> !o.isEmpty())

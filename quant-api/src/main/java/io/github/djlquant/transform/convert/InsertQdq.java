@@ -23,6 +23,7 @@ import io.github.djlquant.graph.Value;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
+import io.github.djlquant.op.RangeRule;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.BiasParams;
 import io.github.djlquant.plan.NodeDecision;
@@ -174,9 +175,15 @@ public final class InsertQdq implements BlockTransform {
                 String input = node.input(i);
                 if (!input.isEmpty() && quantized(input)) {
                     changed = changed.withInput(i, dequantize(input));
+                } else if (spec.role() == Role.ADD && graph.constant(input).isPresent()) {
+                    changed = changed.withInput(i, constant(input));
                 }
             }
             return constants(spec, changed, node);
+        }
+
+        private String constant(String value) {
+            return qdq.constant(value, graph.constant(value).orElseThrow(), params(value));
         }
 
         private Node constants(OpSpec spec, Node changed, Node node) {
@@ -208,6 +215,10 @@ public final class InsertQdq implements BlockTransform {
 
         private void move(Node node) {
             OpSpec spec = catalog.spec(node);
+            if (spec.ranges().apply(graph, node) instanceof RangeRule.Scaled) {
+                rescale(node);
+                return;
+            }
             Node changed = node;
             int last = spec.role() == Role.CONCAT ? node.inputs().size() : 1;
             for (int i = 0; i < last; i++) {
@@ -226,6 +237,17 @@ public final class InsertQdq implements BlockTransform {
                 outputs.add(moved);
             }
             editor.put(changed.withOutputs(outputs));
+        }
+
+        /** The same integers stand for the multiple: only their scale differs. */
+        private void rescale(Node node) {
+            String read =
+                    node.inputs().stream()
+                            .filter(i -> graph.constant(i).isEmpty())
+                            .findFirst()
+                            .orElseThrow();
+            integers.put(node.output(), integersOf(read));
+            editor.remove(node.name());
         }
 
         private Node onFloats(Node node) {

@@ -146,20 +146,16 @@ public final class OnnxOpCatalog {
         rows.add(row("Clip", Role.ACTIVATION, DATA).withClamp(OnnxOpCatalog::clip));
         for (String op :
                 List.of(
-                        "Sigmoid",
-                        "HardSigmoid",
                         "Tanh",
                         "Softsign",
                         "Sin",
                         "Cos",
                         "Erf",
-                        "LeakyRelu",
                         "PRelu",
                         "Elu",
                         "Selu",
                         "Celu",
                         "Gelu",
-                        "HardSwish",
                         "Mish",
                         "Softplus",
                         "ThresholdedRelu",
@@ -175,13 +171,28 @@ public final class OnnxOpCatalog {
                         "Swish")) {
             rows.add(row(op, Role.ACTIVATION, DATA));
         }
+        for (String op : List.of("Sigmoid", "LeakyRelu")) {
+            rows.add(row(op, Role.ACTIVATION, DATA).withRanges((g, n) -> RangeRule.TABLE));
+        }
+        rows.add(
+                row("HardSigmoid", Role.ACTIVATION, DATA)
+                        .withGate(
+                                (g, n) ->
+                                        Optional.of(
+                                                new OpSpec.Gate(
+                                                        n.floatAttribute("alpha", 0.2f),
+                                                        n.floatAttribute("beta", 0.5f),
+                                                        false))));
+        rows.add(
+                row("HardSwish", Role.ACTIVATION, DATA)
+                        .withGate((g, n) -> Optional.of(new OpSpec.Gate(1.0 / 6, 0.5, true))));
         rows.add(row("Softmax", Role.SOFTMAX, DATA));
         rows.add(row("LogSoftmax", Role.SOFTMAX, DATA));
     }
 
     private static void addArithmetic(List<OpSpec> rows) {
         rows.add(row("Add", Role.ADD, TWO));
-        rows.add(row("Mul", Role.MULTIPLY, TWO));
+        rows.add(row("Mul", Role.MULTIPLY, TWO).withRanges(Factors::rule));
         for (String op : List.of("Sub", "Div", "Pow", "Max", "Min", "Sum", "Mean")) {
             rows.add(row(op, Role.OPAQUE, TWO));
         }
