@@ -101,10 +101,14 @@ class CliEndToEndIT {
                 .contains("quantized     yes", "shapes_cnn.onnx", "recipe static-int8", "100");
         JsonObject json = json(CommandRun.of("inspect", quantized, "--json"));
         assertThat(json.get("form").getAsString()).isEqualTo("qdq");
-        assertThat(json.get("multiplyAccumulates"))
-                .isEqualTo(
-                        json(CommandRun.of("inspect", source, "--json"))
-                                .get("multiplyAccumulates"));
+        JsonObject work = json.getAsJsonObject("multiplyAccumulates");
+        JsonObject before =
+                json(CommandRun.of("inspect", source, "--json"))
+                        .getAsJsonObject("multiplyAccumulates");
+        assertThat(work.get("nodesCounted")).isEqualTo(before.get("nodesCounted"));
+        assertThat(work.get("count").getAsDouble() / before.get("count").getAsDouble())
+                .as("rewrites may add a channel here and there")
+                .isBetween(1.0, 1.05);
         assertThat(json.getAsJsonObject("provenance").getAsJsonObject("recipe").get("name"))
                 .hasToString("\"static-int8\"");
         assertThat(run.out()).contains("nodes on integers", " Conv", "% of the multiply-adds");
