@@ -197,24 +197,18 @@ public final class OutlierChannels {
             return Optional.empty();
         }
         ProductNoise noise = found.get();
-        float[] none = new float[profile.channels()];
-        Arrays.fill(none, 1);
-        double before = noise.of(none);
+        double before = noise.dividedTo(noise.peak());
         if (before < LOUD / noise.outputs() * noise.signal()) {
             return Optional.empty();
         }
-        double peak = 0;
-        for (int i = 0; i < none.length; i++) {
-            peak = Math.max(peak, profile.peak(i));
-        }
         double least = before;
-        float[] best = none;
+        double best = noise.peak();
         for (int i = 1; i < LIMITS; i++) {
-            float[] factors = factors(profile, peak * Math.pow(2, -(double) i / STEPS));
-            double left = noise.of(factors);
+            double limit = noise.peak() * Math.pow(2, -(double) i / STEPS);
+            double left = noise.dividedTo(limit);
             if (left < least) {
                 least = left;
-                best = factors;
+                best = limit;
             } else if (left > GAIN * least) {
                 break;
             }
@@ -222,12 +216,13 @@ public final class OutlierChannels {
         if (before < GAIN * least) {
             return Optional.empty();
         }
+        float[] factors = factors(profile, best);
         return Optional.of(
                 new Division(
                         value,
                         readers,
-                        best,
-                        reason(profile, best, noise.signal() / before, noise.signal() / least)));
+                        factors,
+                        reason(profile, factors, noise.signal() / before, noise.signal() / least)));
     }
 
     private static float[] factors(ChannelProfile profile, double limit) {

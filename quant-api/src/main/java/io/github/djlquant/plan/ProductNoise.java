@@ -21,11 +21,15 @@ import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The rounding noise of products that read one value; the formulas are {@link OutlierChannels}'s.
+ * Limits are asked for from above: a channel's weights are read when the first limit falls below
+ * it.
  */
 final class ProductNoise {
 
@@ -42,12 +46,24 @@ final class ProductNoise {
     /** The summed squares of each channel's weights. */
     private final double[] squares;
 
+    /** Channels, the largest first, and how many of them are divided by now. */
+    private final int[] order;
+
+    private int divided;
+    private double lowest = Double.POSITIVE_INFINITY;
+
     private ProductNoise(List<Matrix> matrices, ChannelProfile profile, boolean perChannel) {
         this.matrices = matrices;
         this.profile = profile;
         this.perChannel = perChannel;
         this.squares = new double[profile.channels()];
-        matrices.forEach(matrix -> matrix.addSquares(squares));
+        matrices.forEach(matrix -> matrix.measure(squares));
+        this.order =
+                IntStream.range(0, profile.channels())
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(k -> -profile.peak(k)))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
     }
 
     /**
@@ -85,6 +101,11 @@ final class ProductNoise {
         return matrices.stream().mapToInt(matrix -> matrix.peaks.length).sum();
     }
 
+    /** The largest element of all channels. */
+    double peak() {
+        return order.length == 0 ? 0 : profile.peak(order[0]);
+    }
+
     /** The summed power of the products. */
     double signal() {
         double sum = 0;
@@ -94,31 +115,44 @@ final class ProductNoise {
         return sum;
     }
 
-    /** The power of the noise with channels divided by factors of at least 1. */
-    double of(float[] factors) {
+    /**
+     * The power of the noise with larger channels divided down to a limit.
+     *
+     * @param limit positive, not above the limit of the call before
+     */
+    double dividedTo(double limit) {
+        if (limit > lowest) {
+            throw new IllegalArgumentException(limit + " after " + lowest);
+        }
+        lowest = limit;
+        for (; divided < order.length && profile.peak(order[divided]) > limit; divided++) {
+            int channel = order[divided];
+            matrices.forEach(matrix -> matrix.divide(channel, (float) profile.peak(channel)));
+        }
         double low = 0;
         double high = 0;
         double gain = 0;
         double power = 0;
-        for (int k = 0; k < factors.length; k++) {
-            double factor = factors[k];
+        for (int k = 0; k < squares.length; k++) {
+            double factor = Math.max(1, profile.peak(k) / limit);
             low = Math.min(low, profile.min()[k] / factor);
             high = Math.max(high, profile.max()[k] / factor);
             gain += factor * factor * squares[k];
             power += profile.meanSquare()[k] / (factor * factor);
         }
         double step = (high - low) / ACTIVATION_STEPS;
-        return UNIFORM * (step * step * gain + power * weightSteps(factors));
+        return UNIFORM * (step * step * gain + power * weightSteps(limit));
     }
 
     /** The summed squares of the outputs' weight steps. */
-    private double weightSteps(float[] factors) {
+    private double weightSteps(double limit) {
         double sum = 0;
         for (Matrix matrix : matrices) {
             double ofMatrix = 0;
             double largest = 0;
-            for (float peak : matrix.peaksWith(factors)) {
-                ofMatrix += (double) peak * peak;
+            for (int o = 0; o < matrix.peaks.length; o++) {
+                double peak = Math.max(matrix.peaks[o], matrix.divided[o] / limit);
+                ofMatrix += peak * peak;
                 largest = Math.max(largest, peak);
             }
             sum += perChannel ? ofMatrix : matrix.peaks.length * largest * largest;
@@ -126,7 +160,7 @@ final class ProductNoise {
         return sum / (WEIGHT_STEPS * WEIGHT_STEPS);
     }
 
-    /** A weight as it lies in memory, read row by row. */
+    /** A weight as it lies in memory. */
     private static final class Matrix {
         private final float[] weights;
         private final int columns;
@@ -135,49 +169,53 @@ final class ProductNoise {
         /** The largest weight of each output. */
         private final float[] peaks;
 
+        /** The largest weight of each output among divided channels, times its channel's peak. */
+        private final float[] divided;
+
         Matrix(Tensor tensor, boolean outputsFirst) {
             this.weights = tensor.toFloats();
             this.columns = (int) tensor.shape().size(1);
             this.outputsFirst = outputsFirst;
             this.peaks = new float[(int) tensor.shape().size(outputsFirst ? 0 : 1)];
-            for (int row = 0; row < weights.length / columns; row++) {
-                raise(peaks, row, 1);
-            }
+            this.divided = new float[peaks.length];
         }
 
-        void addSquares(double[] squares) {
+        /** Reads every weight once: peaks of outputs, squares of channels. */
+        void measure(double[] squares) {
             for (int row = 0; row < weights.length / columns; row++) {
-                for (int column = 0; column < columns; column++) {
-                    float weight = weights[row * columns + column];
-                    squares[outputsFirst ? column : row] += (double) weight * weight;
-                }
-            }
-        }
-
-        /** Only channels with a factor above 1 raise a peak. */
-        float[] peaksWith(float[] factors) {
-            float[] raised = peaks.clone();
-            for (int k = 0; k < factors.length; k++) {
-                if (factors[k] <= 1) {
-                    continue;
-                }
                 if (outputsFirst) {
-                    for (int o = 0; o < raised.length; o++) {
-                        float weight = Math.abs(weights[o * columns + k]) * factors[k];
-                        raised[o] = Math.max(raised[o], weight);
-                    }
+                    peaks[row] = measureOutput(row * columns, squares);
                 } else {
-                    raise(raised, k, factors[k]);
+                    squares[row] += measureChannel(row * columns);
                 }
             }
-            return raised;
         }
 
-        private void raise(float[] raised, int row, float factor) {
-            for (int column = 0; column < columns; column++) {
-                int output = outputsFirst ? row : column;
-                float weight = Math.abs(weights[row * columns + column]) * factor;
-                raised[output] = Math.max(raised[output], weight);
+        private float measureOutput(int first, double[] squares) {
+            float largest = 0;
+            for (int channel = 0; channel < columns; channel++) {
+                float weight = weights[first + channel];
+                squares[channel] += (double) weight * weight;
+                largest = Math.max(largest, Math.abs(weight));
+            }
+            return largest;
+        }
+
+        private double measureChannel(int first) {
+            double sum = 0;
+            for (int output = 0; output < columns; output++) {
+                float weight = weights[first + output];
+                sum += (double) weight * weight;
+                peaks[output] = Math.max(peaks[output], Math.abs(weight));
+            }
+            return sum;
+        }
+
+        void divide(int channel, float peak) {
+            int first = outputsFirst ? channel : channel * columns;
+            int step = outputsFirst ? columns : 1;
+            for (int o = 0; o < divided.length; o++) {
+                divided[o] = Math.max(divided[o], Math.abs(weights[first + o * step]) * peak);
             }
         }
     }
