@@ -17,7 +17,6 @@ import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.ClosedBody;
-import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
@@ -27,11 +26,6 @@ import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.ValueDecision.Kind;
-import io.github.djlquant.scheme.Granularity;
-import io.github.djlquant.scheme.QuantParams;
-import io.github.djlquant.scheme.QuantType;
-import io.github.djlquant.scheme.TensorScheme;
-import io.github.djlquant.scheme.TensorScheme.Symmetry;
 import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,15 +44,13 @@ public final class DynamicPlanner {
     /** The lowest opset with an operator that finds scale and zero point at run time. */
     private static final long SINCE = 11;
 
-    /** Below, three more nodes cost more than the bytes are worth. */
-    private static final long SMALL_TABLE = 1 << 16;
-
     /** From this share of convolutions on the model is a convolutional one. */
     private static final double MOSTLY = 0.5;
 
     private final Graph graph;
     private final TransformContext context;
     private final LayerRules rules;
+    private final LookUpTables tables;
     private final Macs macs;
     private final Map<String, ValueDecision> values = new LinkedHashMap<>();
     private final List<NodeDecision> nodes = new ArrayList<>();
@@ -74,6 +66,7 @@ public final class DynamicPlanner {
         this.graph = graph;
         this.context = context;
         this.rules = new LayerRules(graph, context);
+        this.tables = new LookUpTables(graph, context);
         this.macs = new Macs(graph, context.catalog());
         Planner.refuseQuantizedKernels(graph, context);
     }
@@ -99,10 +92,10 @@ public final class DynamicPlanner {
             Optional<String> obstacle = obstacle(node, spec);
             if (obstacle.isPresent()) {
                 decide(node, Form.FLOAT, obstacle.get());
-            } else if (isLookUp(node, spec)) {
+            } else if (LookUpTables.isLookUp(node, spec)) {
                 String table = spec.input(node, Port.DATA).orElseThrow();
-                values.computeIfAbsent(table, this::table);
-                decide(node, Form.LOOK_UP, "a quarter of the table's bytes, one scale per row");
+                values.computeIfAbsent(table, tables::decide);
+                decide(node, Form.LOOK_UP, LookUpTables.REASON);
             } else {
                 layer(node, spec);
                 decide(node, Form.DYNAMIC, "an integer kernel with a constant weight pays");
@@ -148,38 +141,9 @@ public final class DynamicPlanner {
                 weight, value -> WeightParams.decide(graph, context, node, List.of()));
     }
 
-    private ValueDecision table(String value) {
-        Tensor table = graph.constant(value).orElseThrow();
-        int rows = (int) table.shape().size(0);
-        int columns = (int) (table.elementCount() / rows);
-        float[] largest = new float[rows];
-        table.forEach(
-                (index, element) -> {
-                    int row = (int) (index / columns);
-                    largest[row] = Math.max(largest[row], Math.abs((float) element));
-                });
-        float[] scales = new float[rows];
-        for (int row = 0; row < rows; row++) {
-            scales[row] =
-                    context.recipe().weights().parametersFor(-largest[row], largest[row]).scale();
-        }
-        return new ValueDecision(
-                value,
-                Kind.WEIGHT,
-                new QuantParams(
-                        context.recipe().weights().withGranularity(new Granularity.PerChannel(0)),
-                        scales,
-                        new int[rows]),
-                "largest element of each row");
-    }
-
-    private static boolean isLookUp(Node node, OpSpec spec) {
-        return spec.input(node, Port.INDICES).isPresent();
-    }
-
     private Optional<String> obstacle(Node node, OpSpec spec) {
-        if (isLookUp(node, spec)) {
-            return lookUpObstacle(node, spec);
+        if (LookUpTables.isLookUp(node, spec)) {
+            return tables.obstacle(node, spec);
         }
         if (spec.role() == Role.CONVOLUTION || spec.role() == Role.TRANSPOSED_CONVOLUTION) {
             return Optional.of("dynamic quantization makes convolutions slower");
@@ -204,41 +168,6 @@ public final class DynamicPlanner {
         return rank == 2
                 ? Optional.empty()
                 : Optional.of("its weight has " + rank + " dimensions, not 2");
-    }
-
-    private Optional<String> lookUpObstacle(Node node, OpSpec spec) {
-        String value = spec.input(node, Port.DATA).orElse("");
-        Optional<Tensor> table = graph.constant(value);
-        if (table.isEmpty()) {
-            return Optional.of("what it looks up in is computed, not constant");
-        }
-        if (table.get().dataType() != DataType.FLOAT) {
-            return Optional.of("its table is " + table.get().dataType());
-        }
-        if (table.get().elementCount() > LayerRules.LARGEST) {
-            return Optional.of("its table has more than " + LayerRules.LARGEST + " elements");
-        }
-        if (table.get().shape().rank() != 2 || node.intAttribute("axis", 0) != 0) {
-            return Optional.of("it looks up something else than rows of a matrix");
-        }
-        TensorScheme scheme = context.recipe().weights();
-        if (scheme.type() != QuantType.INT8 || scheme.symmetry() == Symmetry.ASYMMETRIC) {
-            return Optional.of("tables are stored as symmetric int8 only");
-        }
-        if (table.get().elementCount() < SMALL_TABLE) {
-            return Optional.of("its table is too small to pay");
-        }
-        if (!context.recipe().scope().holds(node.name(), node.op().name())) {
-            return Optional.of("the recipe's scope leaves it out");
-        }
-        boolean onlyLookedUp =
-                graph.consumers(value).stream()
-                        .allMatch(reader -> isLookUp(reader, context.catalog().spec(reader)));
-        if (!onlyLookedUp) {
-            return Optional.of("its table is also read as a whole");
-        }
-        LayerRules.requireFinite(value, table.get(), node);
-        return Optional.empty();
     }
 
     /**

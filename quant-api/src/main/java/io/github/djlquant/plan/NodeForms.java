@@ -94,9 +94,13 @@ final class NodeForms {
 
     private void run() {
         LayerRules layers = new LayerRules(graph, context);
+        LookUpTables tables = new LookUpTables(graph, context);
         for (Node node : graph.nodes()) {
             Optional<String> obstacle = layers.obstacle(node);
-            if (!LayerRules.isLayer(catalog.role(node))) {
+            if (LookUpTables.isLookUp(node, catalog.spec(node))
+                    && tables.obstacle(node, catalog.spec(node)).isEmpty()) {
+                set(node, Form.LOOK_UP, LookUpTables.REASON);
+            } else if (!LayerRules.isLayer(catalog.role(node))) {
                 set(node, Form.FLOAT, "");
             } else if (obstacle.isPresent()) {
                 set(node, Form.FLOAT, obstacle.get());
@@ -268,7 +272,9 @@ final class NodeForms {
     private void settle(Node node) {
         Form form = forms.get(node.name());
         boolean layer = LayerRules.isLayer(catalog.role(node));
-        if (form == Form.FLOAT || layer && LayerRules.needsQuantizedOutput(catalog.role(node))) {
+        if (form == Form.FLOAT
+                || form == Form.LOOK_UP
+                || layer && LayerRules.needsQuantizedOutput(catalog.role(node))) {
             return;
         }
         List<String> results = form == Form.INTEGER ? List.of(outcome(node)) : node.outputs();

@@ -146,6 +146,10 @@ public final class Planner {
             if (forms.form(node) == NodeDecision.Form.INTEGER) {
                 summands(node, values);
                 weights(node, values);
+            } else if (forms.form(node) == NodeDecision.Form.LOOK_UP) {
+                values.computeIfAbsent(
+                        context.catalog().spec(node).input(node, Port.DATA).orElseThrow(),
+                        new LookUpTables(graph, context)::decide);
             }
         }
         return new QuantPlan(List.copyOf(values.values()), forms.decisions());

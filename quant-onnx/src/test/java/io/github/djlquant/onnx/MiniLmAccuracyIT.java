@@ -17,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.TextPreprocessing;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.foreign.ForeignRuntime;
 import io.github.djlquant.recipe.Recipe;
@@ -95,6 +97,27 @@ class MiniLmAccuracyIT {
         }
         LOG.warn("MiniLM without VNNI: {} of {}", difference, largest);
         assertThat(difference / largest).isLessThan(1e-3);
+    }
+
+    @Test
+    void keepsItsAnswersWithScalesFromTexts() throws IOException {
+        Path texts = folder.resolve("texts.txt");
+        Files.write(texts, SentenceTasks.unlabelled());
+        Path output = folder.resolve("int8.onnx");
+        Quantizer.builder()
+                .optRecipe(Recipe.staticInt8())
+                .optTarget(Target.Name.HERE)
+                .optCalibration(
+                        CalibrationData.ofText(
+                                texts,
+                                TextPreprocessing.of(RealModels.find("minilm/tokenizer.json"))))
+                .optLatency(false)
+                .build()
+                .quantize(source, output);
+        assertThat(Files.size(output)).isLessThanOrEqualTo(23_300_000);
+        SentenceTasks.Comparison result = compared(output);
+        assertThat(result.meanCosine()).isGreaterThanOrEqualTo(0.99);
+        assertThat(result.similarityAfter()).isGreaterThanOrEqualTo(0.8185);
     }
 
     private static float[] states(ForeignRuntime runtime, Path model, Map<String, Tensor> feeds) {

@@ -91,6 +91,14 @@ final class SentenceTasks {
         return tasks;
     }
 
+    /** Sentences of the same kind to calibrate on: the first 200 of the other part of STS-b. */
+    static List<String> unlabelled() throws IOException {
+        return columns(RealModels.find("stsb/sts-dev.csv")).stream()
+                .limit(200)
+                .map(pair -> pair[5])
+                .toList();
+    }
+
     private static List<String[]> columns(Path file) throws IOException {
         return Files.readAllLines(file).stream().map(line -> line.split("\t")).toList();
     }

@@ -15,8 +15,12 @@ package io.github.djlquant.onnx.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.QuantizedModel;
+import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.evaluate.SignatureInputs;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
@@ -28,15 +32,20 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.plan.NodeDecision.Form;
+import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StoreTablesAsIntegersTest {
 
     private static final int ROWS = 2048;
+
+    @TempDir Path folder;
 
     private static Graph withIds(GraphBuilder builder) {
         Value ids =
@@ -78,6 +87,36 @@ class StoreTablesAsIntegersTest {
         assertThat(line.converted().constant("table_quantized").orElseThrow().dataType())
                 .isEqualTo(DataType.INT8);
         assertThat(line.converted().constants()).doesNotContainKey("table");
+    }
+
+    @Test
+    void storesTablesOfStaticModelsToo() {
+        Graph graph =
+                withIds(
+                        GraphBuilder.onnx(17)
+                                .input("ids", 1)
+                                .random("table", ROWS, 32)
+                                .node("Gather", "h", "table", "ids")
+                                .random("w", 32, 16)
+                                .node("MatMul", "y", "h", "w")
+                                .output("y"));
+        Map<String, Tensor> feeds = Map.of("ids", Tensor.ofLongs(new long[] {0, 7, 2047, 7}, 2, 2));
+        OnnxBackend backend = new OnnxBackend();
+        Path source = folder.resolve("float.onnx");
+        backend.write(graph, backend.target(Target.Name.ANY), source);
+        QuantizedModel model =
+                Quantizer.builder()
+                        .optRecipe(Recipe.staticInt8())
+                        .optCalibration(CalibrationData.ofFeeds(List.of(feeds)))
+                        .optLatency(false)
+                        .build()
+                        .quantize(source, folder.resolve("int8.onnx"));
+        assertThat(model.plan().node("h").orElseThrow().form()).isEqualTo(Form.LOOK_UP);
+        Graph written = backend.read(model.file());
+        assertThat(written.constants()).doesNotContainKey("table");
+        assertThat(written.constant("table_quantized").orElseThrow().dataType())
+                .isEqualTo(DataType.INT8);
+        assertThat(model.evaluation().sqnr()).isGreaterThan(30);
     }
 
     @Test
