@@ -33,6 +33,9 @@ final class LayerRules {
     /** What is rounded lies in arrays. */
     static final long LARGEST = 1 << 30;
 
+    /** Enough to get past what stands between two layers. */
+    private static final int LONGEST_WAY = 32;
+
     private final Graph graph;
     private final TransformContext context;
 
@@ -171,9 +174,40 @@ final class LayerRules {
 
     /** True unless the value is known to be something else than binary32. */
     static boolean mayBeFloat(Graph graph, String value) {
-        return graph.type(value) instanceof ValueType.TensorType t
-                ? t.dataType() == null || t.dataType() == DataType.FLOAT
-                : graph.type(value) instanceof ValueType.UnknownType;
+        if (graph.type(value) instanceof ValueType.TensorType t && t.dataType() != null) {
+            return t.dataType() == DataType.FLOAT;
+        }
+        return (graph.type(value) instanceof ValueType.TensorType
+                        || graph.type(value) instanceof ValueType.UnknownType)
+                && !comesFromOtherFloats(graph, value);
+    }
+
+    /**
+     * Files need not say what values inside are of. Floats of another width stay that on their way
+     * through first inputs, unless something casts them; what is no float on the way (a condition,
+     * an index) says nothing.
+     */
+    private static boolean comesFromOtherFloats(Graph graph, String value) {
+        String at = value;
+        for (int step = 0; step < LONGEST_WAY; step++) {
+            Optional<DataType> known = graph.constant(at).map(Tensor::dataType);
+            if (known.isEmpty()
+                    && graph.type(at) instanceof ValueType.TensorType t
+                    && t.dataType() != null) {
+                known = Optional.of(t.dataType());
+            }
+            if (known.isPresent()) {
+                return known.get().isFloatingPoint() && known.get() != DataType.FLOAT;
+            }
+            Optional<Node> maker = graph.producer(at);
+            if (maker.isEmpty()
+                    || maker.get().attributes().containsKey("to")
+                    || maker.get().inputs().isEmpty()) {
+                return false;
+            }
+            at = maker.get().input(0);
+        }
+        return false;
     }
 
     static void requireFinite(String value, Tensor tensor, Node node) {
