@@ -2,6 +2,7 @@
 """The Python peer: onnxruntime.quantization.quantize_static on the models and images of a work folder.
 
 peer.py WORK            quantizes every model with every setting; writes WORK/peer/*.onnx and WORK/peer/peer.json
+peer.py dynamic IN OUT  quantizes one transformer by quantize_dynamic, per channel
 
 WORK/models/NAME.onnx, and WORK/calibration/*.f32: float32 little-endian NCHW images, which both sides read. Each run
 is a process of its own, so that its wall time holds the imports and its peak memory is its own. Settings: the
@@ -94,8 +95,21 @@ def quantize(work, model, setting, batch):
     }))
 
 
+def quantize_transformer(model, out):
+    """Quantizes a transformer without data, per channel, and prints what it took as JSON."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    logging.getLogger().setLevel(logging.ERROR)
+    start = time.perf_counter()
+    quantize_dynamic(model, out, per_channel=True, weight_type=QuantType.QInt8)
+    print(json.dumps({'workSeconds': time.perf_counter() - start, 'bytes': os.path.getsize(out),
+                      'peakRssMb': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+
+
 def main():
     work = sys.argv[1]
+    if work == 'dynamic':
+        quantize_transformer(sys.argv[2], sys.argv[3])
+        return
     if len(sys.argv) > 2:
         quantize(work, sys.argv[2], sys.argv[3], int(sys.argv[4]))
         return

@@ -24,9 +24,12 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Random;
 
 /**
  * A model file in ONNX Runtime, as any Java program would run it: nothing of this project is
@@ -39,7 +42,7 @@ final class Contender implements AutoCloseable {
     private final String name;
     private final OrtEnvironment environment;
     private final OrtSession session;
-    private OnnxTensor input;
+    private Map<String, OnnxTensor> feeds = Map.of();
 
     /**
      * Opens a file.
@@ -73,13 +76,32 @@ final class Contender implements AutoCloseable {
 
     /** Sets what {@link #medianTime} runs. */
     Contender feed(float[] values, long[] shape) throws OrtException {
-        input = tensor(values, shape);
+        feeds = Map.of("input", tensor(values, shape));
+        return this;
+    }
+
+    /** Sets one sequence of reproducible token numbers, all of it unmasked, of type 0. */
+    Contender feedTokens(int length, int words) throws OrtException {
+        Map<String, OnnxTensor> made = new HashMap<>();
+        for (String name : session.getInputNames()) {
+            long[] values = new long[length];
+            if (name.equals("input_ids")) {
+                Random random = new Random(length);
+                Arrays.setAll(values, i -> random.nextInt(words));
+            } else if (name.equals("attention_mask")) {
+                Arrays.fill(values, 1);
+            }
+            made.put(
+                    name,
+                    OnnxTensor.createTensor(
+                            environment, LongBuffer.wrap(values), new long[] {1, length}));
+        }
+        feeds = made;
         return this;
     }
 
     /** Returns the median times of some calls. */
     CallTime medianTime(int calls) throws OrtException {
-        Map<String, OnnxTensor> feeds = Map.of("input", input);
         double[] wall = new double[calls];
         double[] cpu = new double[calls];
         for (int i = 0; i < calls; i++) {
@@ -120,9 +142,7 @@ final class Contender implements AutoCloseable {
 
     @Override
     public void close() throws OrtException {
-        if (input != null) {
-            input.close();
-        }
+        feeds.values().forEach(OnnxTensor::close);
         session.close();
     }
 }

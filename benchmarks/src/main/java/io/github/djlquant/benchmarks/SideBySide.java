@@ -34,7 +34,7 @@ public final class SideBySide {
      * @param args the work folder, the folder of the real data, the folder for the results, the
      *     peer's Python, the peer's script; then, to measure only a part, some of {@code make},
      *     {@code accuracy}, {@code latency}, {@code calibration}, {@code memory}, {@code
-     *     quantizing}
+     *     quantizing}, {@code minilm}, {@code bert}
      * @throws Exception if a file is missing or a process fails
      */
     public static void main(String[] args) throws Exception {
@@ -67,6 +67,11 @@ public final class SideBySide {
         for (Network network : Network.values()) {
             if (wanted(parts, "quantizing")) {
                 MeasureQuantizing.run(work, network, PROCESS_ROUNDS, peer, report);
+            }
+        }
+        for (Transformer transformer : Transformer.values()) {
+            if (wanted(parts, transformer.id())) {
+                MeasureTransformer.run(work, real, transformer, peer, report);
             }
         }
         report.write(Path.of(args[2]));
