@@ -27,6 +27,7 @@ import io.github.djlquant.transform.round.PairSafeScale;
 import io.github.djlquant.transform.round.WeightRows;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,9 @@ final class WeightParams {
 
     /** Steps that resolve the bias of a channel whose weights are all 0. */
     private static final double BIAS_STEPS = 1L << 24;
+
+    /** A channel this many times as large as the median one is reported. */
+    private static final float ABSURD = 200;
 
     private WeightParams() {}
 
@@ -85,6 +89,7 @@ final class WeightParams {
                 Kind.WEIGHT,
                 new QuantParams(scheme.withGranularity(granularity), scales, zeroPoints),
                 (perChannel ? "largest weight of each channel" : "largest weight")
+                        + absurd(rows.values())
                         + (offCenter ? "; the source's zero point lets neighbours saturate" : "")
                         + widened(widened, count));
     }
@@ -120,6 +125,35 @@ final class WeightParams {
                 Kind.WEIGHT,
                 params,
                 "kept from the source" + widened(widened, scales.length));
+    }
+
+    /**
+     * One scale for such channels would leave the median one no step at all; that they differ so
+     * much is worth a look even where each has its own.
+     */
+    private static String absurd(float[][] rows) {
+        float[] peaks = new float[rows.length];
+        int largest = 0;
+        for (int i = 0; i < rows.length; i++) {
+            for (float weight : rows[i]) {
+                peaks[i] = Math.max(peaks[i], Math.abs(weight));
+            }
+            largest = peaks[i] > peaks[largest] ? i : largest;
+        }
+        if (rows.length == 0) {
+            return "";
+        }
+        float peak = peaks[largest];
+        Arrays.sort(peaks);
+        float median = peaks[peaks.length / 2];
+        return peak < ABSURD * median || median == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; channel %d reaches %.3g, %.0f times the median channel",
+                        largest,
+                        peak,
+                        peak / median);
     }
 
     private static String widened(int widened, int count) {

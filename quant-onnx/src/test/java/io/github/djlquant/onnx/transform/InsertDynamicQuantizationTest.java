@@ -109,6 +109,28 @@ class InsertDynamicQuantizationTest {
                         """);
     }
 
+    /** One scale would leave the other columns no step; each has its own, and it is reported. */
+    @Test
+    void reportsAnAbsurdChannel() {
+        float[] weights = new float[32 * 16];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (i % 16 == 5 ? 250f : 1f) * ((i * 7 % 31) - 15) / 15;
+        }
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 4, 32)
+                        .constant("w", Tensor.ofFloats(weights, 32, 16))
+                        .node("MatMul", "y", "x", "w")
+                        .output("y")
+                        .build();
+        DynamicLine line = DynamicLine.of(graph);
+        assertThat(line.plan().value("w").orElseThrow().reason())
+                .contains("channel 5 reaches 250, 250 times the median channel");
+        assertThat(sqnr(graph, line.converted())).isGreaterThan(35);
+        assertThat(DynamicLine.of(twoLayers().build()).plan().value("w").orElseThrow().reason())
+                .doesNotContain("median");
+    }
+
     @Test
     void quantizesAnInputOnceForAllItsReaders() {
         Graph graph = twoLayers().build();
