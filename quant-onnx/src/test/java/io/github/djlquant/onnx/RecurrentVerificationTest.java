@@ -130,4 +130,39 @@ class RecurrentVerificationTest {
                 .hasMessageContaining("Worst layers: ");
         assertThat(folder.resolve("int8.onnx")).doesNotExist();
     }
+
+    /** Weights of the size of trained ones: errors of the state fade. */
+    private static Tensor trained(int seed, long gates, long features) {
+        Tensor normal = GraphBuilder.random(new Random(seed), 1, gates, features);
+        float[] weights = normal.toFloats();
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] /= (float) Math.sqrt(features);
+        }
+        return Tensor.ofFloats(weights, 1, gates, features);
+    }
+
+    @Test
+    void aGruIsHandedOverAtLessThanAThirdOfItsSize() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 16, 1, 2 * SIZE)
+                        .constant("W", trained(1, 6L * SIZE, 2L * SIZE))
+                        .constant("R", trained(2, 6L * SIZE, 2L * SIZE))
+                        .node("GRU", "y", "x", "W", "R")
+                        .with("hidden_size", 2 * SIZE)
+                        .output("y")
+                        .build();
+        Path file = folder.resolve("gru.onnx");
+        OnnxBackend backend = new OnnxBackend();
+        backend.write(graph, backend.target(Target.Name.ANY), file);
+        QuantizedModel model =
+                Quantizer.builder()
+                        .optRecipe(Recipe.dynamicInt8())
+                        .optLatency(false)
+                        .build()
+                        .quantize(file, folder.resolve("int8.onnx"));
+        assertThat(model.bytes()).isLessThan(model.sourceBytes() / 3);
+        assertThat(model.plan().quantizedMacShare()).as("it computes on floats").isZero();
+        assertThat(model.evaluation().cosine()).isGreaterThan(0.999);
+    }
 }
