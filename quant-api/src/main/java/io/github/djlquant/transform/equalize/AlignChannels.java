@@ -58,8 +58,8 @@ import java.util.Optional;
  *
  * <p>Whatever an added channel holds, it is read with weights of zero, so the function stays the
  * same. Without this the engine gathers every patch into a matrix first and rounds the sums in a
- * second pass: ResNet-20's first layer takes half the time afterwards, and so do
- * depthwise layers of 72 or 120 channels. Inside the network nothing is inserted; only weights grow. What the caller
+ * second pass: ResNet-20's first layer takes half the time afterwards, and so do depthwise layers
+ * of 72 or 120 channels. Inside the network nothing is inserted; only weights grow. What the caller
  * feeds is padded as integers.
  */
 public final class AlignChannels implements BlockTransform {
