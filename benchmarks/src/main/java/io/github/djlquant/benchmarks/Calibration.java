@@ -22,8 +22,10 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.Calibrator;
 import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.calibrate.RangeSelection;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.transform.Phase;
@@ -32,6 +34,8 @@ import io.github.djlquant.transform.TransformPipeline;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 
 /** The calibration stage by itself, and plain float inference over the same batches. */
 final class Calibration {
@@ -56,7 +60,7 @@ final class Calibration {
     Time infer(int rows, int threads) {
         Stopwatch watch = new Stopwatch();
         try (GraphRunner runner = backend.open(source, new RunOptions(threads, true))) {
-            for (Map<String, Tensor> feed : images.feeds(rows, network.batch())) {
+            for (Map<String, Tensor> feed : feeds(rows)) {
                 runner.run(feed);
             }
         }
@@ -82,9 +86,27 @@ final class Calibration {
                         .optThreads(threads)
                         .optBatchSize(network.batch())
                         .build()
-                        .calibrate(CalibrationData.ofFeeds(images.feeds(rows, network.batch())));
-        new Planner(prepared, context.withStatistics(table)).plan();
+                        .calibrate(CalibrationData.ofFeeds(feeds(rows)));
+        for (Statistics seen : table.entries().values()) {
+            // The network's input has exact extremes, whatever the method.
+            if (seen.histogram().total() > 0 || !ranges.needsHistogram()) {
+                RangeSelection.select(seen, recipe.activations(), ranges);
+            }
+        }
         return watch.time();
+    }
+
+    /** The images, from the start again when there are no more. */
+    private Iterable<Map<String, Tensor>> feeds(int rows) {
+        int all = network.passes() == 1 ? rows : network.calibrationRows();
+        return () ->
+                IntStream.range(0, (rows + all - 1) / all)
+                        .mapToObj(
+                                pass ->
+                                        images.feeds(
+                                                Math.min(all, rows - pass * all), network.batch()))
+                        .flatMap(pass -> StreamSupport.stream(pass.spliterator(), false))
+                        .iterator();
     }
 
     /**

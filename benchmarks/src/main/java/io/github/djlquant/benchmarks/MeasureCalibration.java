@@ -40,7 +40,7 @@ final class MeasureCalibration {
     /** Calibrates and infers in turns, in one JVM, with one thread in the engine. */
     static void time(WorkFolder work, Network network, int rounds, Report report) {
         Calibration calibration = new Calibration(work, network);
-        int rows = network.calibrationRows();
+        int rows = network.calibrationRows() * network.passes();
         Map<String, RangeMethod> methods = new LinkedHashMap<>();
         methods.put("MinMax", new RangeMethod.MinMax());
         methods.put("the recipe's " + Recipe.staticInt8().ranges(), Recipe.staticInt8().ranges());

@@ -77,16 +77,9 @@ final class BatchObserver {
         return probes;
     }
 
-    /** The probes that every batch needs: extremes are exact, samples and means are estimates. */
-    List<Probe> exactProbes() {
-        List<Probe> probes = new ArrayList<>(signs);
-        watches.forEach(watch -> probes.add(watch.extremes));
-        return probes;
-    }
-
     /** Takes one batch, the {@code batch}th of the data. */
     void observe(Feed feed, long batch, ProbeRunners runners) {
-        Map<Probe, Tensor> results = runners.forBatch(feed).run(feed.tensors(), batch);
+        Map<Probe, Tensor> results = runners.all().run(feed.tensors(), batch);
         // Extremes may lose a NaN, and most batches have nothing else.
         for (Probe.NanSign sign : signs) {
             read(results.get(sign));
@@ -113,7 +106,7 @@ final class BatchObserver {
         if (!Float.isFinite(min) || !Float.isFinite(max)) {
             throw search.explain(watch.value, feed, runners);
         }
-        if (watch.means != null && results.containsKey(watch.means)) {
+        if (watch.means != null) {
             int channels = read(results.get(watch.means));
             float[] means = java.util.Arrays.copyOf(scratch, channels);
             for (float mean : means) {
@@ -123,7 +116,7 @@ final class BatchObserver {
             }
             watch.observer.channelMeans(feed.rows(), means);
         }
-        if (watch.sample != null && results.containsKey(watch.sample)) {
+        if (watch.sample != null) {
             int length = read(results.get(watch.sample));
             if (!watch.observer.sample(scratch, length)) {
                 throw search.explain(watch.value, feed, runners);
@@ -148,7 +141,7 @@ final class BatchObserver {
         return entries;
     }
 
-    List<CalibrationWarning> warnings(long samples) {
+    List<CalibrationWarning> warnings(long samples, Map<String, Statistics> seen) {
         List<CalibrationWarning> warnings = new ArrayList<>();
         CalibrationWarning few = Sufficiency.fewSamples(samples);
         RangeHistory.Mark earlier = history.lastWithin(0.75 * samples);
@@ -157,7 +150,7 @@ final class BatchObserver {
         }
         for (int i = 0; i < watches.size(); i++) {
             Watch watch = watches.get(i);
-            Statistics statistics = watch.observer.statistics();
+            Statistics statistics = seen.get(watch.value);
             boolean comparable = few == null && earlier != null;
             warnings.addAll(
                     Sufficiency.judge(

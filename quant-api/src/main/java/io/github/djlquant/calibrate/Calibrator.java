@@ -21,6 +21,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
+import io.github.djlquant.observe.Statistics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,12 +101,13 @@ public final class Calibrator {
                 done = stream(feeds, runners, observer, job, done);
             }
         }
-        List<CalibrationWarning> warnings = observer.warnings(done);
+        Map<String, Statistics> seen = observer.statistics();
+        List<CalibrationWarning> warnings = observer.warnings(done, seen);
         warnings.forEach(w -> logger.debug("{} {}: {}", w.kind(), w.value(), w.reason()));
         if (resume != null) {
             Checkpoint.delete(resume);
         }
-        return new CalibrationTable(observer.statistics(), warnings);
+        return new CalibrationTable(seen, warnings);
     }
 
     /** Goes on from the checkpoint, if there is one; returns the rows that are done. */
@@ -206,23 +208,19 @@ public final class Calibrator {
     /** Builds a {@link Calibrator}. */
     public static final class Builder {
 
-        /**
-         * Elements of each value in all, had every batch been sampled: enough for a tail of 1 in
-         * 10,000.
-         */
-        private static final int SAMPLE = 1 << 19;
+        /** Elements of each value in all: enough for a tail of 1 in 10,000. */
+        private static final int SAMPLE = 1 << 17;
 
-        private static final int SAMPLE_PER_ROW = 1024;
+        private static final int SAMPLE_PER_ROW = 512;
         private static final int LEAST_PER_ROW = 64;
-        private static final int MOST_PER_ROW = 4096;
-        private static final int BATCH_SIZE = 16;
+        private static final int MOST_PER_ROW = 2048;
 
         private Backend backend;
         private Graph graph;
         private Map<String, ObservationRequest> values;
         private int threads;
         private long samples = Long.MAX_VALUE;
-        private int batchSize = BATCH_SIZE;
+        private int batchSize;
         private int sampleLimit;
         private Progress progress;
         private Path resume;
@@ -290,12 +288,13 @@ public final class Calibrator {
         /**
          * Sets the rows that run at once, where the graph leaves that open.
          *
-         * @param rows rows, 16 by default; larger batches that the data comes in are cut
+         * @param rows rows; 0, the default, leaves the choice to {@link FeedSpec#of}; larger
+         *     batches that the data comes in are cut
          * @return this
          */
         public Builder optBatchSize(int rows) {
-            if (rows < 1) {
-                throw new IllegalArgumentException("at least one row, not " + rows);
+            if (rows < 0) {
+                throw new IllegalArgumentException("a batch of " + rows + " rows");
             }
             this.batchSize = rows;
             return this;
@@ -305,7 +304,7 @@ public final class Calibrator {
          * Sets the size of the sample that a histogram counts.
          *
          * @param elements the largest number of elements of each value and batch, at most 65536; by
-         *     default as many as make about 262,144 over all the data
+         *     default as many as make about 131,072 over all the data
          * @return this
          */
         public Builder optSampleLimit(int elements) {

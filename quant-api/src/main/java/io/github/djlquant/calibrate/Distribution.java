@@ -95,6 +95,18 @@ final class Distribution {
         return mass[bin];
     }
 
+    /** The number of bins that begin below a value. */
+    int binsBelow(double value) {
+        int found = Arrays.binarySearch(lower, value);
+        return found >= 0 ? found : -1 - found;
+    }
+
+    /** The number of bins that end at a value or before. */
+    int binsWithin(double value) {
+        int found = Arrays.binarySearch(upper, value);
+        return found >= 0 ? found + 1 : -1 - found;
+    }
+
     /** The number of sampled elements, masks left out. */
     double total() {
         return total;

@@ -104,7 +104,7 @@ final class DivergenceCost implements RangeCost {
             }
             for (int cell = first; cell < first + CELLS; cell++) {
                 if (mass[cell] > 0) {
-                    within += mass[cell] * Math.log(mass[cell] * CELLS / level);
+                    within += mass[cell] * LogTable.log(mass[cell] * CELLS / level);
                 }
             }
             double p =

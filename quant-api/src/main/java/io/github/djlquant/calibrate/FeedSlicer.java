@@ -18,7 +18,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
-import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -31,6 +31,9 @@ import java.util.TreeSet;
  * are left out.
  */
 final class FeedSlicer implements FeedStream {
+
+    /** The bits of infinity; those of NaN are larger. */
+    private static final int INFINITY = 0x7f800000;
 
     private final FeedSpec spec;
     private final TensorSource source;
@@ -205,15 +208,23 @@ final class FeedSlicer implements FeedStream {
         long bytes = tensor.storage().byteSize();
         int window = 1 << 20;
         for (long at = 0; at < bytes; at += window) {
-            FloatBuffer floats =
-                    tensor.storage().window(at, (int) Math.min(window, bytes - at)).asFloatBuffer();
-            for (int i = 0; i < floats.limit(); i++) {
-                if (!Float.isFinite(floats.get(i))) {
+            IntBuffer bits =
+                    tensor.storage().window(at, (int) Math.min(window, bytes - at)).asIntBuffer();
+            int largest = 0;
+            for (int i = 0; i < bits.limit(); i++) {
+                largest = Math.max(largest, magnitude(bits, i));
+            }
+            for (int i = 0; largest >= INFINITY && i < bits.limit(); i++) {
+                if (magnitude(bits, i) >= INFINITY) {
                     return at / 4 + i;
                 }
             }
         }
         return -1;
+    }
+
+    private static int magnitude(IntBuffer bits, int index) {
+        return bits.get(index) & 0x7fffffff;
     }
 
     @Override

@@ -14,9 +14,11 @@
 package io.github.djlquant.onnx;
 
 import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import java.util.HashMap;
 import java.util.List;
@@ -42,9 +44,9 @@ final class ConvolutionLayouts {
                     "HardSigmoid",
                     "HardSwish",
                     "BatchNormalization",
-                    "MaxPool",
-                    "AveragePool",
                     "Identity");
+
+    private static final Set<String> POOLS = Set.of("MaxPool", "AveragePool");
 
     private static final Set<String> ELEMENTWISE = Set.of("Add", "Mul", "Sub");
 
@@ -52,19 +54,16 @@ final class ConvolutionLayouts {
     private static final Set<String> KEEPS_RANK =
             Set.of("Slice", "Pad", "Transpose", "Resize", "GlobalAveragePool", "GlobalMaxPool");
 
-    /** Stands for an extent that is not known. */
-    static final long UNKNOWN = -1;
-
     private final Map<String, FeatureMap> known = new HashMap<>();
 
     /**
      * A float value of rank 4.
      *
-     * @param batchOf a value with the same extent along axis 0; two feature maps with the same one
-     *     can be concatenated along axis 1 once their planes are of the same size
-     * @param channels the extent of axis 1, or {@link #UNKNOWN}
+     * @param batchOf a value with the same extent along axis 0
+     * @param channels the extent of axis 1, or {@link PlaneSize#UNKNOWN}
+     * @param plane the extents of the axes 2 and 3
      */
-    record FeatureMap(String batchOf, long channels) {}
+    record FeatureMap(String batchOf, long channels, PlaneSize plane) {}
 
     ConvolutionLayouts(Graph graph) {
         graph.nodes().forEach(node -> layout(graph, node).ifPresent(map -> put(node, map)));
@@ -88,13 +87,17 @@ final class ConvolutionLayouts {
                     .filter(weight -> weight.dataType() == DataType.FLOAT)
                     .map(Tensor::shape)
                     .filter(shape -> shape.rank() == 4)
-                    .map(shape -> new FeatureMap(batchOf(node.input(0)), shape.size(0)));
+                    .map(shape -> convolved(graph, node, shape));
         }
         if (KEEPS_CHANNELS.contains(op)) {
             return of(node.input(0));
         }
+        if (POOLS.contains(op)) {
+            return of(node.input(0)).map(map -> pooled(node, map));
+        }
         if (KEEPS_RANK.contains(op)) {
-            return of(node.input(0)).map(map -> new FeatureMap(node.output(), UNKNOWN));
+            return of(node.input(0))
+                    .map(map -> new FeatureMap(node.output(), PlaneSize.UNKNOWN, PlaneSize.NONE));
         }
         if (ELEMENTWISE.contains(op)) {
             return elementwise(graph, node);
@@ -110,22 +113,44 @@ final class ConvolutionLayouts {
         }
         FeatureMap first = known.get(operands.get(0));
         FeatureMap second = known.get(operands.get(1));
-        if (first != null && first.equals(second)) {
-            return Optional.of(first);
+        if (first == null || second == null) {
+            return Optional.empty();
         }
-        return first == null || second == null
-                ? Optional.empty()
-                : Optional.of(new FeatureMap(node.output(), broadcast(first, second)));
+        boolean sameBatch = first.batchOf().equals(second.batchOf());
+        return Optional.of(
+                new FeatureMap(
+                        sameBatch ? first.batchOf() : node.output(),
+                        PlaneSize.broadcast(first.channels(), second.channels()),
+                        first.plane().broadcast(second.plane())));
     }
 
-    /** A known extent above 1 is that of the result: the other operand has the same or 1. */
-    private static long broadcast(FeatureMap first, FeatureMap second) {
-        long larger = Math.max(first.channels(), second.channels());
-        return larger > 1 || first.channels() == second.channels() ? larger : UNKNOWN;
+    private FeatureMap convolved(Graph graph, Node node, Shape weight) {
+        String input = node.input(0);
+        FeatureMap map = known.get(input);
+        PlaneSize plane = map == null ? declared(graph, input) : map.plane();
+        return new FeatureMap(
+                map == null ? input : map.batchOf(),
+                weight.size(0),
+                plane.windowed(node, List.of(weight.size(2), weight.size(3))));
     }
 
-    private String batchOf(String value) {
-        FeatureMap map = known.get(value);
-        return map == null ? value : map.batchOf();
+    private static FeatureMap pooled(Node node, FeatureMap map) {
+        PlaneSize plane = map.plane().windowed(node, node.intsAttribute("kernel_shape"));
+        return new FeatureMap(map.batchOf(), map.channels(), plane);
+    }
+
+    /** Only what the inputs declare is binding: the runtime refuses anything else. */
+    private static PlaneSize declared(Graph graph, String value) {
+        return graph.shape(value)
+                .filter(shape -> graph.isInput(value))
+                .filter(shape -> shape.rank() == 4)
+                .map(shape -> new PlaneSize(fixed(shape, 2), fixed(shape, 3)))
+                .orElse(PlaneSize.NONE);
+    }
+
+    private static long fixed(Shape shape, int axis) {
+        return shape.dimensions().get(axis) instanceof Dimension.Fixed extent
+                ? extent.size()
+                : PlaneSize.UNKNOWN;
     }
 }

@@ -21,12 +21,11 @@ import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Shape;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,22 +37,30 @@ import java.util.stream.LongStream;
  *
  * <pre>
  *   v ---------------------------------> rest of the graph
- *     \-> ReduceMin ---+
- *      \-> ReduceMax --+-> Concat with those of other values
- *       \-> Reshape [-1] -> Slice (start: phase mod step, step: ceil(size / limit)) -> sample
- *       |\-> Reshape [.., C, -1] -> ReduceMean -> [C]
- *       |\-> Flatten [-1, C] -> ReduceMin, ReduceMax, ReduceMean of squares -> [3 C]
- *        \-> ReduceSum (NaN if there is one)
+ *     \-> ReduceMin -> Reshape [-1] ----+
+ *      \-> ReduceMax -> Reshape [-1] ---+
+ *       \-> Reshape [-1] -> Slice ------+-> Concat with the parts of other values
+ *       |\-> Reshape [.., C, -1] -> ReduceMean
+ *       |\-> Flatten [-1, C] -> ReduceMin, ReduceMax, ReduceMean of squares
+ *        \-> ReduceSum (NaN if there is one) -> Reshape [-1]
  * </pre>
+ *
+ * <p>A sample starts at the phase modulo its step, which is the size by the limit, rounded up.
  *
  * <p>The convolutions of ONNX Runtime work in a blocked channel layout. A reduction would have the
- * whole feature map converted back, a pooling works in the blocked form. So where a value can't be
- * negative (nearly all feature maps follow a Relu), its maximum is taken as
+ * whole feature map converted back, a pooling works in the blocked form, and so does a batch
+ * normalization, which can negate. So feature maps are probed as
  *
  * <pre>
- *   v1 -> GlobalMaxPool --+
- *   v2 -> GlobalMaxPool --+-> Concat (channels) -> ReduceMax over batch and plane -> [C1 + C2]
+ *   v ---------------------------------> rest of the graph
+ *     \-> GlobalMaxPool -> Reshape [-1] ----------------------------------------> maxima
+ *      \-> BatchNormalization (scale -1) -> GlobalMaxPool -> Reshape [-1] ------> -minima
+ *       \-> MaxPool 1x1 with strides -+-> Reshape [-1] -> Slice ---------------> sample
+ *                                     \-> GlobalAveragePool -> ReduceMean -----> channel means
  * </pre>
+ *
+ * <p>where the strides leave a lattice of at least 7 by 7 points of a plane, if there are as many:
+ * neighbours in a feature map are alike, and the lattice is what is converted back.
  */
 final class InsertProbes {
 
@@ -65,36 +72,36 @@ final class InsertProbes {
 
     private static final long NEGATIVE_AXES = 11;
 
+    /** Points along each axis that a lattice has at least. */
+    private static final long LATTICE = 7;
+
     private final Graph graph;
     private final GraphEditor editor;
-    private final long opset;
+    private final ProbeNodes nodes;
     private final ConvolutionLayouts layouts;
-    private final List<Value> outputs = new ArrayList<>();
-    private final List<String> extremes = new ArrayList<>();
-    private final Map<String, Pools> pools = new LinkedHashMap<>();
-    private final Map<String, ProbedGraph.Reading> sums = new LinkedHashMap<>();
-    private final Map<String, String> floats = new LinkedHashMap<>();
-    private final Map<List<Long>, String> vectors = new LinkedHashMap<>();
-    private final String extremesOutput;
+    private final Map<String, Integer> depths = new HashMap<>();
+    private final Map<String, Integer> sums = new HashMap<>();
+    private final Map<String, String> floats = new HashMap<>();
+    private final Map<String, String> lattices = new HashMap<>();
+    private final Map<ConvolutionLayouts.FeatureMap, Integer> maximaSizes = new HashMap<>();
+    private final Map<SampleSize, Steps> steps = new HashMap<>();
     private String phaseInput;
 
-    /** Pooled maxima of feature maps with the same batch, side by side along the channels. */
-    private static final class Pools {
-        final String output;
-        final List<String> values = new ArrayList<>();
-        long channels;
+    /** Values of the same size share what is computed of it. */
+    private record SampleSize(ConvolutionLayouts.FeatureMap map, String alone, int limit) {}
 
-        Pools(String output) {
-            this.output = output;
-        }
-    }
+    /** The start and step of a slice, and where its length is told. */
+    private record Steps(String start, String step, int size) {}
 
     private InsertProbes(Graph graph) {
         this.graph = graph;
         this.editor = graph.edit();
-        this.opset = graph.opsets().getOrDefault(OpType.ONNX, 0L);
+        this.nodes = new ProbeNodes(graph, editor);
         this.layouts = new ConvolutionLayouts(graph);
-        this.extremesOutput = editor.freshName("probe/extremes");
+        for (Node node : graph.nodes()) {
+            int depth = depths.size() + 1;
+            node.outputs().forEach(output -> depths.put(output, depth));
+        }
     }
 
     static ProbedGraph into(Graph graph, List<Probe> probes) {
@@ -102,12 +109,12 @@ final class InsertProbes {
     }
 
     private ProbedGraph apply(List<Probe> probes) {
-        if (opset < LOWEST_OPSET) {
+        if (nodes.opset() < LOWEST_OPSET) {
             throw new UnsupportedModelException(
                     Problem.of("the model's opset is too old to be calibrated")
                             .in(graph.name().isEmpty() ? null : "graph " + graph.name())
                             .expected("opset " + LOWEST_OPSET + " or newer")
-                            .actual("opset " + opset)
+                            .actual("opset " + nodes.opset())
                             .next("Export the model again with a newer opset"));
         }
         Map<Probe, ProbedGraph.Reading> readings = new LinkedHashMap<>();
@@ -115,9 +122,13 @@ final class InsertProbes {
             requireValue(probe);
             readings.computeIfAbsent(probe, this::insert);
         }
-        joinExtremes();
-        joinPools();
-        return new ProbedGraph(PruneToOutputs.apply(editor, outputs), phaseInput, readings);
+        ProbedGraph.Joined joined = nodes.join();
+        List<Value> outputs = new ArrayList<>();
+        outputs.add(new Value(joined.output(), new ValueType.TensorType(DataType.FLOAT, null)));
+        if (joined.sizes() != null) {
+            outputs.add(new Value(joined.sizes(), new ValueType.TensorType(DataType.INT64, null)));
+        }
+        return new ProbedGraph(PruneToOutputs.apply(editor, outputs), phaseInput, joined, readings);
     }
 
     private void requireValue(Probe probe) {
@@ -135,20 +146,24 @@ final class InsertProbes {
             return minMax(minMax.value());
         }
         if (probe instanceof Probe.Sample sample) {
-            return sample(sample);
+            return new ProbedGraph.Part(sample(sample));
         }
         if (probe instanceof Probe.NanSign sign) {
             return nanSign(sign.value());
         }
         if (probe instanceof Probe.ChannelSizes sizes) {
-            return channelSizes(sizes.value());
+            return new ProbedGraph.Part(channelSizes(sizes.value()));
         }
-        return channelMean((Probe.ChannelMean) probe);
+        return new ProbedGraph.Part(channelMean((Probe.ChannelMean) probe));
+    }
+
+    private int depth(String value) {
+        return depths.getOrDefault(value, 0);
     }
 
     /** A sum carries NaN, so the sums of the value and of what maxima read before it tell. */
     private ProbedGraph.Reading nanSign(String value) {
-        List<ProbedGraph.Reading> signs = new ArrayList<>();
+        List<Integer> signs = new ArrayList<>();
         for (String summed : NanLosers.summedFor(graph, value)) {
             signs.add(sums.computeIfAbsent(summed, this::sum));
         }
@@ -156,181 +171,182 @@ final class InsertProbes {
     }
 
     /** As with maxima: the averages of a feature map are taken in its blocked layout. */
-    private ProbedGraph.Reading sum(String value) {
+    private int sum(String value) {
         String parts =
                 layouts.of(value).isPresent()
-                        ? node("GlobalAveragePool", List.of(value), Map.of())
+                        ? nodes.node("GlobalAveragePool", List.of(value), Map.of())
                         : asFloat(value);
-        return whole(node("ReduceSum", List.of(parts), Map.of("keepdims", Attribute.of(0))));
+        return nodes.scalarPart(depth(value), nodes.reduced("ReduceSum", parts));
     }
 
     private ProbedGraph.Reading minMax(String value) {
         boolean nonNegative = NonNegativeValues.contains(graph, value);
-        ProbedGraph.Reading min =
-                nonNegative ? new ProbedGraph.Known(0) : extreme("ReduceMin", value);
-        ProbedGraph.Reading max =
-                layouts.of(value)
-                        .filter(map -> nonNegative && map.channels() > 0)
-                        .map(map -> pooled(value, map))
-                        .orElseGet(() -> extreme("ReduceMax", value));
-        return new ProbedGraph.Extremes(min, max);
-    }
-
-    private ProbedGraph.Reading extreme(String op, String value) {
-        if (layouts.of(value).isEmpty()) {
-            return whole(node(op, List.of(asFloat(value)), Map.of("keepdims", Attribute.of(0))));
+        long channels = layouts.of(value).map(map -> map.channels()).orElse(0L);
+        if (channels > 0) {
+            Integer min = nonNegative ? null : pooledMaximum(value, negated(value, channels));
+            return new ProbedGraph.Extremes(min, pooledMaximum(value, value), true);
         }
-        extremes.add(node(op, List.of(value), Map.of("keepdims", Attribute.of(1))));
-        return new ProbedGraph.LargestOf(extremesOutput, extremes.size() - 1, 1);
+        Integer min = nonNegative ? null : extreme("ReduceMin", value);
+        return new ProbedGraph.Extremes(min, extreme("ReduceMax", value), false);
     }
 
-    private ProbedGraph.Reading pooled(String value, ConvolutionLayouts.FeatureMap map) {
-        Pools group =
-                pools.computeIfAbsent(
-                        map.batchOf(), batch -> new Pools(editor.freshName("probe/maxima")));
-        group.values.add(node("GlobalMaxPool", List.of(value), Map.of()));
-        int from = Math.toIntExact(group.channels);
-        group.channels += map.channels();
-        return new ProbedGraph.LargestOf(group.output, from, Math.toIntExact(map.channels()));
+    private int extreme(String op, String value) {
+        return nodes.scalarPart(depth(value), nodes.reduced(op, asFloat(value)));
     }
 
-    private ProbedGraph.Reading sample(Probe.Sample probe) {
-        String flat = node("Reshape", List.of(asFloat(probe.value()), vector(-1)), Map.of());
-        String size = node("Size", List.of(probe.value()), Map.of());
-        String above = node("Add", List.of(size, vector(probe.limit() - 1L)), Map.of());
-        String step = node("Div", List.of(above, vector(probe.limit())), Map.of());
-        if (opset < COMPUTED_SLICES) {
-            return whole(node("Gather", List.of(flat, indices(size, step)), Map.of()));
+    /** The maximum of each channel; to look through them is less work than one more operator. */
+    private int pooledMaximum(String value, String read) {
+        String pooled = nodes.node("GlobalMaxPool", List.of(read), Map.of());
+        String maxima = nodes.freshName("maxima");
+        ConvolutionLayouts.FeatureMap map = layouts.of(value).orElseThrow();
+        int size =
+                maximaSizes.computeIfAbsent(
+                        new ConvolutionLayouts.FeatureMap(
+                                map.batchOf(), map.channels(), PlaneSize.NONE),
+                        key -> nodes.size(maxima));
+        List<String> inputs = List.of(pooled, nodes.vector(-1));
+        return nodes.part(depth(value), "Reshape", inputs, maxima, size);
+    }
+
+    private String negated(String value, long channels) {
+        String zeros = nodes.filled(0, channels);
+        return nodes.node(
+                "BatchNormalization",
+                List.of(value, nodes.filled(-1, channels), zeros, zeros, nodes.filled(1, channels)),
+                Map.of("epsilon", Attribute.of(0f)));
+    }
+
+    private int sample(Probe.Sample probe) {
+        String value = probe.value();
+        ConvolutionLayouts.FeatureMap map = layouts.of(value).orElse(null);
+        boolean sized = map != null && map.channels() > 0 && map.plane().isKnown();
+        String flat = nodes.node("Reshape", List.of(lattice(value), nodes.vector(-1)), Map.of());
+        String sample = nodes.freshName("sample");
+        SampleSize size = new SampleSize(sized ? map : null, sized ? null : value, probe.limit());
+        if (nodes.opset() < COMPUTED_SLICES) {
+            String indices = indices(flat, probe.limit());
+            return nodes.part(
+                    depth(value), "Gather", List.of(flat, indices), sample, nodes.size(indices));
         }
-        String start = node("Mod", List.of(phase(), step), Map.of());
-        String part =
-                node(
-                        "Slice",
-                        List.of(flat, start, vector(Long.MAX_VALUE), vector(0), step),
-                        Map.of());
-        return whole(part);
+        Steps slice = steps.computeIfAbsent(size, key -> steps(flat, sample, probe.limit()));
+        List<String> inputs =
+                List.of(
+                        flat,
+                        slice.start(),
+                        nodes.vector(Long.MAX_VALUE),
+                        nodes.vector(0),
+                        slice.step());
+        return nodes.part(depth(value), "Slice", inputs, sample, slice.size());
+    }
+
+    private Steps steps(String flat, String sample, int limit) {
+        String step = step(flat, limit);
+        String start = nodes.node("Mod", List.of(phase(), step), Map.of());
+        return new Steps(start, step, nodes.size(sample));
+    }
+
+    private String step(String flat, int limit) {
+        String size = nodes.node("Size", List.of(flat), Map.of());
+        String above = nodes.node("Add", List.of(size, nodes.vector(limit - 1L)), Map.of());
+        return nodes.node("Div", List.of(above, nodes.vector(limit)), Map.of());
     }
 
     /** What the slice would take; ONNX Runtime's own Range is older than the standard's. */
-    private String indices(String size, String step) {
-        String turns = node("Div", List.of(phase(), step), Map.of());
-        String passed = node("Mul", List.of(turns, step), Map.of());
-        String start = node("Sub", List.of(phase(), passed), Map.of());
-        editor.opset(OpType.MICROSOFT, 1);
-        String range = editor.freshName("probe/Range");
-        editor.put(
-                new Node(
-                        editor.freshName("probe/node/Range"),
-                        new OpType(OpType.MICROSOFT, "Range"),
-                        List.of(start, size, step),
-                        List.of(range),
-                        Map.of()));
-        return range;
+    private String indices(String flat, int limit) {
+        String step = step(flat, limit);
+        String size = nodes.node("Size", List.of(flat), Map.of());
+        String turns = nodes.node("Div", List.of(phase(), step), Map.of());
+        String passed = nodes.node("Mul", List.of(turns, step), Map.of());
+        String start = nodes.node("Sub", List.of(phase(), passed), Map.of());
+        return nodes.ownNode("Range", List.of(start, size, step));
+    }
+
+    /** The points of a feature map that samples and means look at; another value as it is. */
+    private String lattice(String value) {
+        PlaneSize plane = layouts.of(value).map(map -> map.plane()).orElse(PlaneSize.NONE);
+        long down = stride(plane.height());
+        long across = stride(plane.width());
+        if (!plane.isKnown() || down * across == 1) {
+            return asFloat(value);
+        }
+        return lattices.computeIfAbsent(
+                value,
+                v ->
+                        nodes.node(
+                                "MaxPool",
+                                List.of(v),
+                                Map.of("kernel_shape", ints(1, 1), "strides", ints(down, across))));
+    }
+
+    /** Every second point of 8 has the same share of the border as all of them. */
+    private static long stride(long extent) {
+        return extent == 8 ? 2 : Math.max(1, extent / LATTICE);
+    }
+
+    private static Attribute ints(long... elements) {
+        return new Attribute.IntsAttribute(LongStream.of(elements).boxed().toList());
     }
 
     private String phase() {
         if (phaseInput == null) {
-            phaseInput = editor.freshName("probe/phase");
-            Value input =
-                    new Value(phaseInput, new ValueType.TensorType(DataType.INT64, Shape.of(1)));
-            editor.inputs(
-                    present -> {
-                        List<Value> more = new ArrayList<>(present);
-                        more.add(input);
-                        return more;
-                    });
+            phaseInput = nodes.numberInput("probe/phase");
         }
         return phaseInput;
     }
 
-    private ProbedGraph.Reading channelMean(Probe.ChannelMean probe) {
-        String data = asFloat(probe.value());
+    private int channelMean(Probe.ChannelMean probe) {
+        String value = probe.value();
         int axis = probe.axis();
         if (axis < 0) {
-            axis = graph.shape(probe.value()).map(Shape::rank).orElse(0) + axis;
+            axis = graph.shape(value).map(Shape::rank).orElse(0) + axis;
+        }
+        long channels = layouts.of(value).map(map -> map.channels()).orElse(0L);
+        if (axis == 1 && channels > 0) {
+            String average = nodes.node("GlobalAveragePool", List.of(lattice(value)), Map.of());
+            return nodes.reducedPart(depth(value), channels, "ReduceMean", average, 0, 2, 3);
         }
         if (axis >= 0) {
             long[] target = new long[axis + 2];
             target[axis + 1] = -1;
-            String planes = node("Reshape", List.of(data, vector(target)), Map.of());
+            List<String> planes = List.of(asFloat(value), nodes.vector(target));
             int channelAxis = axis;
             long[] others =
                     LongStream.rangeClosed(0, axis + 1L).filter(i -> i != channelAxis).toArray();
-            return whole(mean(planes, others));
+            return mean(value, nodes.node("Reshape", planes, Map.of()), others);
         }
-        if (probe.axis() == -1 && opset >= NEGATIVE_AXES) {
+        if (probe.axis() == -1 && nodes.opset() >= NEGATIVE_AXES) {
             Map<String, Attribute> last = Map.of("axis", Attribute.of(-1));
-            return whole(mean(node("Flatten", List.of(data), last), 0));
+            return mean(value, nodes.node("Flatten", List.of(asFloat(value)), last), 0);
         }
         throw new IllegalArgumentException(
-                "the rank of " + probe.value() + " is not known, so axis " + axis + " is not");
+                "the rank of " + value + " is not known, so axis " + axis + " is not");
     }
 
-    private ProbedGraph.Reading channelSizes(String value) {
+    private int channelSizes(String value) {
         int rank = graph.shape(value).map(Shape::rank).orElse(0);
-        if (rank == 0 && opset < NEGATIVE_AXES) {
+        if (rank == 0 && nodes.opset() < NEGATIVE_AXES) {
             throw new IllegalArgumentException(
                     "the rank of " + value + " is not known, so its last axis is not");
         }
         Map<String, Attribute> last = Map.of("axis", Attribute.of(rank == 0 ? -1L : rank - 1L));
-        String rows = node("Flatten", List.of(asFloat(value)), last);
-        String squares = node("Mul", List.of(rows, rows), Map.of());
+        String rows = nodes.node("Flatten", List.of(asFloat(value)), last);
+        String squares = nodes.node("Mul", List.of(rows, rows), Map.of());
         List<String> parts =
                 List.of(
-                        reduce("ReduceMin", rows, 0),
-                        reduce("ReduceMax", rows, 0),
-                        reduce("ReduceMean", squares, 0));
-        return whole(node("Concat", parts, Map.of("axis", Attribute.of(0L))));
+                        nodes.reduced("ReduceMin", rows, 0),
+                        nodes.reduced("ReduceMax", rows, 0),
+                        nodes.reduced("ReduceMean", squares, 0));
+        String joined = nodes.node("Concat", parts, Map.of("axis", Attribute.of(0L)));
+        String part = nodes.freshName("sizes");
+        List<String> inputs = List.of(joined, nodes.vector(-1));
+        return nodes.part(depth(value), "Reshape", inputs, part, nodes.size(joined));
     }
 
-    private String mean(String value, long... axes) {
-        return reduce("ReduceMean", value, axes);
-    }
-
-    /** The axes became an input with opset 18. */
-    private String reduce(String op, String value, long... axes) {
-        Map<String, Attribute> attributes = new LinkedHashMap<>();
-        attributes.put("keepdims", Attribute.of(0));
-        if (opset >= 18) {
-            return node(op, List.of(value, vector(axes)), attributes);
-        }
-        attributes.put("axes", new Attribute.IntsAttribute(LongStream.of(axes).boxed().toList()));
-        return node(op, List.of(value), attributes);
-    }
-
-    private ProbedGraph.Reading whole(String value) {
-        output(value);
-        return new ProbedGraph.Whole(value);
-    }
-
-    /** Each output costs a passage from the runtime to Java, so they are joined. */
-    private void joinExtremes() {
-        if (!extremes.isEmpty()) {
-            Map<String, Attribute> axis = Map.of("axis", Attribute.of(0));
-            node("Concat", List.copyOf(extremes), axis, extremesOutput);
-            output(extremesOutput);
-        }
-    }
-
-    /** The axes became an input with opset 18. */
-    private void joinPools() {
-        for (Pools group : pools.values()) {
-            String joined = node("Concat", group.values, Map.of("axis", Attribute.of(1)));
-            Map<String, Attribute> attributes = new LinkedHashMap<>();
-            attributes.put("keepdims", Attribute.of(0));
-            List<String> inputs = List.of(joined);
-            if (opset >= 18) {
-                inputs = List.of(joined, vector(0, 2, 3));
-            } else {
-                attributes.put("axes", new Attribute.IntsAttribute(List.of(0L, 2L, 3L)));
-            }
-            node("ReduceMax", inputs, attributes, group.output);
-            output(group.output);
-        }
-    }
-
-    private void output(String value) {
-        outputs.add(new Value(value, new ValueType.TensorType(DataType.FLOAT, null)));
+    private int mean(String value, String planes, long... axes) {
+        String means = nodes.reduced("ReduceMean", planes, axes);
+        String part = nodes.freshName("means");
+        return nodes.part(
+                depth(value), "Reshape", List.of(means, nodes.vector(-1)), part, nodes.size(means));
     }
 
     /** A cast to the type that a value has already is removed by the runtime. */
@@ -338,29 +354,12 @@ final class InsertProbes {
         return isFloat(value)
                 ? value
                 : floats.computeIfAbsent(
-                        value, v -> node("Cast", List.of(v), Map.of("to", Attribute.of(1))));
+                        value, v -> nodes.node("Cast", List.of(v), Map.of("to", Attribute.of(1))));
     }
 
     private boolean isFloat(String value) {
         return layouts.of(value).isPresent()
                 || graph.type(value) instanceof ValueType.TensorType type
                         && type.dataType() == DataType.FLOAT;
-    }
-
-    private String vector(long... elements) {
-        return vectors.computeIfAbsent(
-                LongStream.of(elements).boxed().toList(),
-                key -> editor.newConstant("probe/c", Tensor.ofLongs(elements, elements.length)));
-    }
-
-    private String node(String op, List<String> inputs, Map<String, Attribute> attributes) {
-        return node(op, inputs, attributes, editor.freshName("probe/" + op));
-    }
-
-    private String node(
-            String op, List<String> inputs, Map<String, Attribute> attributes, String output) {
-        String name = editor.freshName("probe/node/" + op);
-        editor.put(new Node(name, OpType.onnx(op), inputs, List.of(output), attributes));
-        return output;
     }
 }

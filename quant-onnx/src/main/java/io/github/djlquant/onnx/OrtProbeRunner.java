@@ -43,10 +43,7 @@ final class OrtProbeRunner implements ProbeRunner {
 
     @Override
     public Map<Probe, Tensor> run(Map<String, Tensor> feeds, long batch) {
-        Map<String, Tensor> outputs = runner.run(withPhase(feeds, batch));
-        Map<Probe, Tensor> results = new LinkedHashMap<>();
-        probed.readings().forEach((probe, reading) -> results.put(probe, reading.read(outputs)));
-        return results;
+        return probed.read(runner.run(withPhase(feeds, batch)));
     }
 
     private Map<String, Tensor> withPhase(Map<String, Tensor> feeds, long batch) {

@@ -1,0 +1,226 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.Probe;
+import io.github.djlquant.backend.ProbeRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.testkit.GraphBuilder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Probes of feature maps against what the values themselves say. */
+class InsertProbesTest {
+
+    private static final int ROWS = 3;
+
+    private final OnnxBackend backend = new OnnxBackend();
+
+    /** A convolution, a Relu, a pooling, and a sum that may be negative. */
+    private static Graph network(long opset, int channels, int size) {
+        Random random = new Random(3);
+        return GraphBuilder.onnx(opset)
+                .input("x", -1, 3, size, size)
+                .constant("w1", weights(random, channels, 3))
+                .node("Conv", "signed", "x", "w1")
+                .with("pads", 1, 1, 1, 1)
+                .node("Relu", "relu", "signed")
+                .node("MaxPool", "pooled", "relu")
+                .with("kernel_shape", 2, 2)
+                .with("strides", 2, 2)
+                .constant("w2", weights(random, channels, channels))
+                .node("Conv", "second", "pooled", "w2")
+                .with("pads", 1, 1, 1, 1)
+                .node("Add", "sum", "second", "pooled")
+                .node("Relu", "y", "sum")
+                .output("y")
+                .build();
+    }
+
+    private static Tensor weights(Random random, int out, int in) {
+        float[] weights = new float[out * in * 9];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) random.nextGaussian() / 9;
+        }
+        return Tensor.ofFloats(weights, out, in, 3, 3);
+    }
+
+    private static Map<String, Tensor> feeds(int size) {
+        Random random = new Random(5);
+        float[] x = new float[ROWS * 3 * size * size];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) random.nextGaussian();
+        }
+        return Map.of("x", Tensor.ofFloats(x, ROWS, 3, size, size));
+    }
+
+    private Tensor value(Graph graph, String name, Map<String, Tensor> feeds) {
+        Graph exposed =
+                graph.edit()
+                        .outputs(present -> List.of(new Value(name, ValueType.UNKNOWN)))
+                        .build();
+        try (GraphRunner runner = backend.open(exposed, RunOptions.DEFAULT)) {
+            return runner.run(feeds).get(name);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9, 16, 32", "13, 24, 32", "18, 5, 20", "17, 32, 57", "11, 16, 8"})
+    void probesOfFeatureMapsTellWhatTheValuesAre(long opset, int channels, int size) {
+        Graph graph = network(opset, channels, size);
+        Map<String, Tensor> feeds = feeds(size);
+        int limit = 300;
+        List<String> values = List.of("signed", "relu", "pooled", "sum", "y");
+        List<Probe> probes = new ArrayList<>();
+        for (String value : values) {
+            probes.add(new Probe.MinMax(value));
+            probes.add(new Probe.Sample(value, limit));
+            probes.add(new Probe.ChannelMean(value, 1));
+        }
+        probes.add(new Probe.NanSign("y"));
+        try (ProbeRunner runner = backend.probe(graph, probes, RunOptions.DEFAULT)) {
+            Map<Probe, Tensor> results = runner.run(feeds, 2);
+            for (String name : values) {
+                Tensor value = value(graph, name, feeds);
+                FeatureMap map = new FeatureMap(value.toFloats(), value.shape().toArray());
+                float min = name.equals("signed") || name.equals("sum") ? map.min() : 0;
+                assertThat(results.get(new Probe.MinMax(name)).toFloats())
+                        .as(name)
+                        .containsExactly(min, map.max());
+                assertThat(results.get(new Probe.ChannelMean(name, 1)).toFloats())
+                        .as(name)
+                        .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-5 ? 0 : 1)
+                        .containsExactly(map.latticeMeans());
+                float[] sample = results.get(new Probe.Sample(name, limit)).toFloats();
+                int step = -Math.floorDiv(-map.lattice().size(), limit);
+                assertThat(sample.length)
+                        .as(name)
+                        .isBetween(map.lattice().size() / step, map.lattice().size() / step + 1);
+                Set<Float> known = new HashSet<>(map.lattice());
+                for (float element : sample) {
+                    assertThat(known).as(name).contains(element);
+                }
+            }
+            assertThat(results.get(new Probe.NanSign("y")).toFloats()[0]).isCloseTo(0, within(0f));
+        }
+    }
+
+    /** A feature map and the points of it that are looked at. */
+    private record FeatureMap(float[] elements, long[] shape) {
+
+        float min() {
+            float min = elements[0];
+            for (float element : elements) {
+                min = Math.min(min, element);
+            }
+            return min;
+        }
+
+        float max() {
+            float max = elements[0];
+            for (float element : elements) {
+                max = Math.max(max, element);
+            }
+            return max;
+        }
+
+        private int stride() {
+            return shape[2] == 8 ? 2 : Math.max(1, (int) shape[2] / 7);
+        }
+
+        List<Float> lattice() {
+            List<Float> points = new ArrayList<>();
+            for (int channel = 0; channel < shape[1]; channel++) {
+                points.addAll(lattice(channel));
+            }
+            return points;
+        }
+
+        private List<Float> lattice(int channel) {
+            List<Float> points = new ArrayList<>();
+            int size = (int) shape[2];
+            for (int row = 0; row < shape[0]; row++) {
+                int plane = (row * (int) shape[1] + channel) * size * size;
+                for (int h = 0; h < size; h += stride()) {
+                    for (int w = 0; w < size; w += stride()) {
+                        points.add(elements[plane + h * size + w]);
+                    }
+                }
+            }
+            return points;
+        }
+
+        float[] latticeMeans() {
+            float[] means = new float[(int) shape[1]];
+            for (int channel = 0; channel < means.length; channel++) {
+                means[channel] =
+                        (float)
+                                lattice(channel).stream()
+                                        .mapToDouble(Float::doubleValue)
+                                        .average()
+                                        .orElseThrow();
+            }
+            return means;
+        }
+    }
+
+    /** The runtime runs the probes in the opposite order, each when its value is there. */
+    @Test
+    void partsAreWrittenDeepestFirst() {
+        Graph graph = network(17, 16, 32);
+        List<Probe> probes = List.of(new Probe.MinMax("relu"), new Probe.MinMax("y"));
+        ProbedGraph probed = InsertProbes.into(graph, probes);
+        List<Node> nodes = probed.graph().nodes();
+        Node joined = nodes.get(nodes.size() - 1);
+        assertThat(joined.output()).isEqualTo(probed.joined().output());
+        String relu = nodes.get(nodes.size() - 2).input(0);
+        String y = nodes.get(nodes.size() - 3).input(0);
+        assertThat(probed.graph().producer(relu).orElseThrow().inputs()).containsExactly("relu");
+        assertThat(probed.graph().producer(y).orElseThrow().inputs()).containsExactly("y");
+    }
+
+    /** A reduction would have the runtime convert whole feature maps to another layout. */
+    @Test
+    void featureMapsAreOnlyPooled() {
+        Graph graph = network(17, 16, 32);
+        Graph probed =
+                InsertProbes.into(
+                                graph,
+                                List.of(
+                                        new Probe.MinMax("sum"),
+                                        new Probe.Sample("sum", 64),
+                                        new Probe.ChannelMean("sum", 1)))
+                        .graph();
+        assertThat(probed.nodes())
+                .filteredOn(node -> node.inputs().contains("sum"))
+                .extracting(node -> node.op().name())
+                .containsExactlyInAnyOrder("GlobalMaxPool", "BatchNormalization", "MaxPool");
+    }
+}
