@@ -41,7 +41,8 @@ public sealed interface Probe {
     }
 
     /**
-     * A strided sample of at most {@code limit} elements; all of them if there are no more.
+     * A strided sample of at most {@code limit} elements; all of them if there are no more. Of a
+     * feature map's planes beyond 7 x 7 points an engine may look at a lattice.
      *
      * @param value the value looked at
      * @param limit the largest number of elements per batch, at most 65536
@@ -71,7 +72,8 @@ public sealed interface Probe {
     }
 
     /**
-     * The mean of each channel over all other axes: as many floats as channels.
+     * The mean of each channel over all other axes: as many floats as channels. Of a feature map's
+     * planes beyond 7 x 7 points an engine may look at a lattice.
      *
      * @param value the value looked at
      * @param axis the channel axis

@@ -30,6 +30,8 @@ final class BatchObserver {
     private final List<Probe.NanSign> signs = new ArrayList<>();
     private final NonFiniteSearch search;
     private final RangeHistory history = new RangeHistory();
+    private final int sampleLimit;
+    private final int batchSize;
     private float[] scratch = new float[0];
 
     /** One value, its probes (null where nothing was asked for) and what is known of it. */
@@ -51,7 +53,10 @@ final class BatchObserver {
         }
     }
 
-    BatchObserver(Graph graph, Map<String, ObservationRequest> values, int sampleLimit) {
+    BatchObserver(
+            Graph graph, Map<String, ObservationRequest> values, int sampleLimit, int batchSize) {
+        this.sampleLimit = sampleLimit;
+        this.batchSize = batchSize;
         values.forEach((value, request) -> watches.add(new Watch(value, request, sampleLimit)));
         graph.outputs().forEach(output -> signs.add(new Probe.NanSign(output.name())));
         search = new NonFiniteSearch(graph, values.keySet());
@@ -117,12 +122,26 @@ final class BatchObserver {
             watch.observer.channelMeans(feed.rows(), means);
         }
         if (watch.sample != null) {
-            int length = read(results.get(watch.sample));
+            int length = thin(read(results.get(watch.sample)), feed.rows());
             if (!watch.observer.sample(scratch, length)) {
                 throw search.explain(watch.value, feed, runners);
             }
         }
         watch.observer.extremes(feed.rows(), min, max);
+    }
+
+    /**
+     * A sample takes as many elements of a small batch as of a large one; all rows are to count
+     * alike.
+     */
+    private int thin(int length, int rows) {
+        long wanted = Math.max(1, (long) sampleLimit * rows / batchSize);
+        int step = (int) ((length + wanted - 1) / wanted);
+        int kept = 0;
+        for (int i = 0; step > 1 && i < length; i += step) {
+            scratch[kept++] = scratch[i];
+        }
+        return step > 1 ? kept : length;
     }
 
     /** Copies a result into the scratch array, which is reused: batches leave no garbage. */

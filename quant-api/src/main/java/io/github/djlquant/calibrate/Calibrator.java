@@ -89,12 +89,13 @@ public final class Calibrator {
      * @throws QuantizationCancelledException if the calling thread was interrupted
      */
     public CalibrationTable calibrate(CalibrationData data) {
-        FeedSpec spec = FeedSpec.of(graph, batchSize, samples);
+        int rows = batchSize == 0 ? FeedSpec.rowsPerBatch(graph) : batchSize;
+        FeedSpec spec = FeedSpec.of(graph, rows, samples);
         BatchObserver observer;
         long done;
         try (FeedStream feeds = data.open(spec)) {
             int limit = sampleLimit > 0 ? sampleLimit : sampleLimit(spec, feeds.rows());
-            observer = new BatchObserver(graph, values, limit);
+            observer = new BatchObserver(graph, values, limit, spec.batchSize());
             String job = job(spec, limit);
             done = start(observer, job);
             try (ProbeRunners runners = new ProbeRunners(backend, graph, observer, threads)) {
@@ -288,8 +289,8 @@ public final class Calibrator {
         /**
          * Sets the rows that run at once, where the graph leaves that open.
          *
-         * @param rows rows; 0, the default, leaves the choice to {@link FeedSpec#of}; larger
-         *     batches that the data comes in are cut
+         * @param rows rows; 0, the default, leaves the choice to {@link FeedSpec#rowsPerBatch};
+         *     larger batches that the data comes in are cut
          * @return this
          */
         public Builder optBatchSize(int rows) {

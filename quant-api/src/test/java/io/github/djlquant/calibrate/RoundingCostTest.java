@@ -75,7 +75,8 @@ class RoundingCostTest {
     }
 
     @Property(tries = 500)
-    void tablesAgreeWithTheFunctions(@ForAll @DoubleRange(min = 1e-9, max = 0.5) @Scale(9) double x) {
+    void tablesAgreeWithTheFunctions(
+            @ForAll @DoubleRange(min = 1e-9, max = 0.5) @Scale(9) double x) {
         assertThat(PowerTable.of(3.4).at(x)).isCloseTo(Math.pow(x, 3.4), Offset.offset(1e-8));
         assertThat(LogTable.log(x)).isCloseTo(Math.log(x), Offset.offset(1e-7));
         assertThat(LogTable.log(1 / x)).isCloseTo(-Math.log(x), Offset.offset(1e-7));

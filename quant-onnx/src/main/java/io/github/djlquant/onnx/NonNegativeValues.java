@@ -25,6 +25,10 @@ final class NonNegativeValues {
     private static final Set<String> OPERATORS =
             Set.of("Relu", "Sigmoid", "HardSigmoid", "Softmax", "Softplus", "Abs", "Exp", "Sqrt");
 
+    /** Not less than the least that they read. */
+    private static final Set<String> POOLS =
+            Set.of("MaxPool", "AveragePool", "GlobalMaxPool", "GlobalAveragePool");
+
     private NonNegativeValues() {}
 
     static boolean contains(Graph graph, String value) {
@@ -36,6 +40,7 @@ final class NonNegativeValues {
             return false;
         }
         return OPERATORS.contains(node.op().name())
+                || POOLS.contains(node.op().name()) && contains(graph, node.input(0))
                 || node.op().isOnnx("Clip") && clipMinimum(graph, node) >= 0;
     }
 

@@ -45,7 +45,7 @@ final class ProbeNodes {
     private final long opset;
     private final Map<List<Long>, String> vectors = new LinkedHashMap<>();
     private final List<PartNode> parts = new ArrayList<>();
-    private final List<String> sizes = new ArrayList<>();
+    private final List<String> sized = new ArrayList<>();
     private final String joined;
     private final String joinedSizes;
 
@@ -118,12 +118,8 @@ final class ProbeNodes {
 
     /** Has the size of a value told with the results. */
     int size(String value) {
-        sizes.add(
-                node(
-                        "Reshape",
-                        List.of(node("Size", List.of(value), Map.of()), vector(-1)),
-                        Map.of()));
-        return sizes.size() - 1;
+        sized.add(value);
+        return sized.size() - 1;
     }
 
     String freshName(String op) {
@@ -174,17 +170,24 @@ final class ProbeNodes {
 
     /** Writes what waits; nothing can be added any more. */
     ProbedGraph.Joined join() {
-        if (!sizes.isEmpty()) {
-            put("Concat", sizes, joinedSizes);
-        }
         parts.stream()
                 .sorted(java.util.Comparator.comparingInt(PartNode::depth).reversed())
                 .forEach(part -> editor.put(part.node()));
+        // What reads a part must not draw it forward.
+        List<String> sizes = sized.stream().map(this::sizeOf).toList();
+        if (!sizes.isEmpty()) {
+            put("Concat", sizes, joinedSizes);
+        }
         put("Concat", parts.stream().map(part -> part.node().output()).toList(), joined);
         return new ProbedGraph.Joined(
                 joined,
                 parts.stream().map(PartNode::length).toList(),
                 sizes.isEmpty() ? null : joinedSizes);
+    }
+
+    private String sizeOf(String value) {
+        String size = node("Size", List.of(value), Map.of());
+        return node("Reshape", List.of(size, vector(-1)), Map.of());
     }
 
     private void put(String op, List<String> inputs, String output) {

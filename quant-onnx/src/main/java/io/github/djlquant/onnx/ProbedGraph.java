@@ -124,7 +124,8 @@ record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Rea
         public Tensor of(Parts parts) {
             float low = 0;
             if (min != null) {
-                low = negated ? -parts.largest(min) : parts.number(min);
+                // 0 - 0 is 0, where -0 would be another number.
+                low = negated ? 0 - parts.largest(min) : parts.number(min);
             }
             return Tensor.ofFloats(new float[] {low, parts.largest(max)}, 2);
         }

@@ -68,7 +68,7 @@ class OnnxBackendTest {
             constants.put("w1", random(1, CHANNELS, 3, 3, 3));
             constants.put("b1", random(2, CHANNELS));
             constants.put("w2", random(3, CHANNELS, CHANNELS, 3, 3));
-            List<Dimension> shape = new java.util.ArrayList<>(Shape.of(1, 3, 8, 8).dimensions());
+            List<Dimension> shape = new java.util.ArrayList<>(Shape.of(1, 3, 7, 7).dimensions());
             shape.set(0, new Dimension.Symbolic("batch"));
             return new Graph(
                     "contract",
@@ -93,7 +93,7 @@ class OnnxBackendTest {
 
         @Override
         protected Map<String, Tensor> feeds(int rows, long seed) {
-            return Map.of("x", random(seed, rows, 3, 8, 8));
+            return Map.of("x", random(seed, rows, 3, 7, 7));
         }
 
         @Override
