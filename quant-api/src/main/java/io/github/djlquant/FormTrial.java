@@ -32,7 +32,9 @@ import java.util.Map;
  */
 final class FormTrial {
 
-    private static final long BUDGET_NANOS = 1_000_000_000;
+    /** With what is quantized in a second or two, a longer trial would be most of the work. */
+    private static final long BUDGET_NANOS = 300_000_000;
+
     private static final int WARM_UP = 3;
     private static final int FEWEST = 10;
     private static final int MOST = 300;

@@ -58,10 +58,14 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
             inner *= (int) weight.shape().size(i);
         }
         float[][] values = new float[rows][rows == 0 ? 0 : elements.length / rows];
-        int[] next = new int[rows];
-        for (int i = 0; i < elements.length; i++) {
-            int row = i / inner % rows;
-            values[row][next[row]++] = elements[i];
+        // Without a division per element: this loop reads every weight of the model.
+        int from = 0;
+        for (int to = 0; from < elements.length; to += inner) {
+            for (int row = 0; row < rows; row++) {
+                for (int i = 0; i < inner; i++) {
+                    values[row][to + i] = elements[from++];
+                }
+            }
         }
         return new WeightRows(axis, values, true);
     }
