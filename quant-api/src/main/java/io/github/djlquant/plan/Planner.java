@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Decides what becomes of every node and value, each with its reason. The graph is the fused float
@@ -142,10 +143,11 @@ public final class Planner {
                                     : first.reason()));
         }
         keepClampsThatMatter(values);
+        Map<String, ValueDecision> weights = weightDecisions(values);
         for (Node node : graph.nodes()) {
             if (forms.form(node) == NodeDecision.Form.INTEGER) {
                 summands(node, values);
-                weights(node, values);
+                weights(node, values, weights);
             } else if (forms.form(node) == NodeDecision.Form.LOOK_UP) {
                 values.computeIfAbsent(
                         context.catalog().spec(node).input(node, Port.DATA).orElseThrow(),
@@ -246,16 +248,40 @@ public final class Planner {
         }
     }
 
-    private void weights(Node node, Map<String, ValueDecision> values) {
+    /** Weights are most of the work, and none depends on another: they share the processors. */
+    private Map<String, ValueDecision> weightDecisions(Map<String, ValueDecision> activations) {
+        Map<String, Node> readers = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            if (forms.form(node) == NodeDecision.Form.INTEGER && hasWeight(node)) {
+                OpSpec spec = context.catalog().spec(node);
+                readers.putIfAbsent(spec.input(node, Port.WEIGHT).orElseThrow(), node);
+            }
+        }
+        return readers.entrySet().parallelStream()
+                .map(
+                        entry ->
+                                WeightParams.decide(
+                                        graph,
+                                        context,
+                                        entry.getValue(),
+                                        layersOf(entry.getKey(), activations)))
+                .collect(Collectors.toMap(ValueDecision::value, decision -> decision));
+    }
+
+    private boolean hasWeight(Node node) {
         OpSpec spec = context.catalog().spec(node);
-        if (!LayerRules.isLayer(spec.role()) || LayerRules.weight(graph, spec, node).isEmpty()) {
+        return LayerRules.isLayer(spec.role()) && LayerRules.weight(graph, spec, node).isPresent();
+    }
+
+    private void weights(
+            Node node, Map<String, ValueDecision> values, Map<String, ValueDecision> weights) {
+        if (!hasWeight(node)) {
             return;
         }
+        OpSpec spec = context.catalog().spec(node);
         String weight = spec.input(node, Port.WEIGHT).orElseThrow();
         QuantParams data = values.get(spec.input(node, Port.DATA).orElseThrow()).params();
-        if (!values.containsKey(weight)) {
-            values.put(weight, WeightParams.decide(graph, context, node, layersOf(weight, values)));
-        }
+        values.putIfAbsent(weight, weights.get(weight));
         spec.input(node, Port.BIAS)
                 .ifPresent(
                         bias ->

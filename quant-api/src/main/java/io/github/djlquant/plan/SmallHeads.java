@@ -16,8 +16,11 @@ package io.github.djlquant.plan;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpCatalog;
-import io.github.djlquant.op.Role;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The layers that make a model's answer and are so small that their floats cost nothing. */
 final class SmallHeads {
@@ -42,7 +45,7 @@ final class SmallHeads {
 
     boolean contains(Node node) {
         return isLayer(node)
-                && makesOutput(node)
+                && isLast(node)
                 && macs.of(node) <= SMALL * allMacs
                 && weights(node) <= SMALL * allWeights;
     }
@@ -51,16 +54,28 @@ final class SmallHeads {
         return LayerRules.isLayer(catalog.role(node));
     }
 
-    /** True if the layer's result, maybe with a bias added by the next node, is the model's. */
-    private boolean makesOutput(Node node) {
-        String made = node.output();
-        List<Node> readers = graph.consumers(made);
-        return graph.isOutput(made)
-                || readers.size() == 1
-                        && catalog.role(readers.get(0)) == Role.ADD
-                        && graph.isOutput(readers.get(0).output())
-                        && readers.get(0).inputs().stream()
-                                .anyMatch(other -> graph.constant(other).isPresent());
+    /**
+     * True if no layer comes after this one: what follows decodes it (boxes, scores) or hands it
+     * on. Bodies of control flow may hold anything.
+     */
+    private boolean isLast(Node node) {
+        Deque<Node> open = new ArrayDeque<>(readers(node));
+        Set<Node> seen = new HashSet<>(open);
+        while (!open.isEmpty()) {
+            Node after = open.pop();
+            if (isLayer(after) || !after.bodies().isEmpty()) {
+                return false;
+            }
+            readers(after).stream().filter(seen::add).forEach(open::push);
+        }
+        return true;
+    }
+
+    private List<Node> readers(Node node) {
+        return node.outputs().stream()
+                .filter(output -> !output.isEmpty())
+                .flatMap(output -> graph.consumers(output).stream())
+                .toList();
     }
 
     private long weights(Node node) {

@@ -135,9 +135,14 @@ final class WeightParams {
         float[] peaks = new float[rows.length];
         int largest = 0;
         for (int i = 0; i < rows.length; i++) {
+            float peak = 0;
             for (float weight : rows[i]) {
-                peaks[i] = Math.max(peaks[i], Math.abs(weight));
+                // Math.max is a call where the JVM compiles in haste.
+                if (Math.abs(weight) > peak) {
+                    peak = Math.abs(weight);
+                }
             }
+            peaks[i] = peak;
             largest = peaks[i] > peaks[largest] ? i : largest;
         }
         if (rows.length == 0) {

@@ -217,12 +217,31 @@ class PlannerTest {
         assertThat(plan.node("c").orElseThrow().quantized()).isTrue();
     }
 
+    /** A detector: what follows its head is not a layer but the arithmetic of boxes. */
     @Test
-    void quantizesASmallLayerThatDoesNotMakeTheOutput() {
+    void keepsASmallHeadInFloatWhoseAnswerIsDecodedInTheGraph() {
+        Graph graph =
+                trunk().random("v", 2, 16, 1, 1)
+                        .node("Conv", "m", "c", "v")
+                        .node("Sigmoid", "centre", "m")
+                        .node("Relu", "size", "m")
+                        .node("Mul", "y", "centre", "size")
+                        .output("y")
+                        .build();
+        QuantPlan plan = plan(graph);
+        assertThat(plan.node("m").orElseThrow().reason()).contains(HEAD_REASON);
+        assertThat(plan.node("centre").orElseThrow().quantized()).isFalse();
+        assertThat(plan.node("c").orElseThrow().quantized()).isTrue();
+    }
+
+    @Test
+    void quantizesASmallLayerBeforeAnother() {
         Graph graph =
                 trunk().random("v", 1, 16, 1, 1)
                         .node("Conv", "m", "c", "v")
-                        .node("Add", "y", "m", "x")
+                        .random("w", 16, 1, 3, 3)
+                        .node("Conv", "y", "m", "w")
+                        .with("pads", 1, 1, 1, 1)
                         .output("y")
                         .build();
         assertThat(plan(graph).node("m").orElseThrow().quantized()).isTrue();
