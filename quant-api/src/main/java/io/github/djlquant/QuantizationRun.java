@@ -179,6 +179,7 @@ final class QuantizationRun {
                     () ->
                             new LayerErrors(backend, equalized, made)
                                     .measure(verification.proofBatches()));
+            verdict.warnIfNothingWasReached(plan, evaluation);
             Execution execution = timed(Stage.EXPLAIN, () -> backend.explain(stage.path()));
             verdict.warnAboutFallbacks(plan, execution);
             QuantizedModel model =

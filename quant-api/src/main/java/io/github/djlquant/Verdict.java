@@ -17,6 +17,7 @@ import io.github.djlquant.backend.Execution;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.LayerError;
+import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.QuantPlan;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +95,16 @@ final class Verdict {
                         latency ->
                                 warnings.add(
                                         "SLOWER than the float model on this machine: " + latency));
+    }
+
+    /** Inputs that nobody chose may take a branch around everything that was quantized. */
+    void warnIfNothingWasReached(QuantPlan plan, Evaluation evaluation) {
+        boolean quantized = plan.nodes().stream().anyMatch(NodeDecision::quantized);
+        if (settings.calibration() == null && quantized && Double.isInfinite(evaluation.sqnr())) {
+            warnings.add(
+                    "NOT VERIFIED: the outputs equal the float model's to the last bit, so the inputs made from the"
+                            + " signature did not reach what was quantized; verify with real data");
+        }
     }
 
     private static String worst(List<LayerError> layers) {

@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +91,18 @@ class FixturesIT {
         }
         assertThat(model.plan().quantizedMacShare()).isGreaterThanOrEqualTo(integerShare);
         runsOnTheLowestRuntime(output, feeds.get(0));
+    }
+
+    /** Made inputs take the branch that yields zeros, around both LSTM. */
+    @Test
+    void saysWhenMadeInputsReachNothing() {
+        QuantizedModel model =
+                Quantizer.builder()
+                        .optRecipe(recipe("dynamic-int8"))
+                        .optLatency(false)
+                        .build()
+                        .quantize(Fixture.SPEECH_GATE.copyTo(folder), folder.resolve("int8.onnx"));
+        assertThat(model.warnings()).anyMatch(warning -> warning.startsWith("NOT VERIFIED"));
     }
 
     private Evaluation heldOut(Fixture fixture, Path source, Path output) {
