@@ -34,8 +34,6 @@ import io.github.djlquant.transform.TransformPipeline;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 
 /** The calibration stage by itself, and plain float inference over the same batches. */
 final class Calibration {
@@ -96,17 +94,9 @@ final class Calibration {
         return watch.time();
     }
 
-    /** The images, from the start again when there are no more. */
     private Iterable<Map<String, Tensor>> feeds(int rows) {
-        int all = network.passes() == 1 ? rows : network.calibrationRows();
-        return () ->
-                IntStream.range(0, (rows + all - 1) / all)
-                        .mapToObj(
-                                pass ->
-                                        images.feeds(
-                                                Math.min(all, rows - pass * all), network.batch()))
-                        .flatMap(pass -> StreamSupport.stream(pass.spliterator(), false))
-                        .iterator();
+        return images.feeds(
+                rows, network.passes() == 1 ? rows : network.calibrationRows(), network.batch());
     }
 
     /**

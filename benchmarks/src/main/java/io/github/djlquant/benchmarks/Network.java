@@ -69,7 +69,7 @@ enum Network {
      * have as much to do as a user's would, beside the opening of its session.
      */
     int passes() {
-        return this == MOBILENETV2 ? 5 : 1;
+        return this == MOBILENETV2 || this == MOBILENETV3 ? 5 : 1;
     }
 
     /** Images per run: as many as the calibrator chooses by itself. */

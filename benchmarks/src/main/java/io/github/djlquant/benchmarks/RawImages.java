@@ -65,6 +65,11 @@ record RawImages(Path file, int size) {
 
     /** Streams the first {@code rows} images as feeds of at most {@code batch}, one in memory. */
     Iterable<Map<String, Tensor>> feeds(int rows, int batch) {
+        return feeds(rows, rows, batch);
+    }
+
+    /** The same, from the first image again after each {@code period} images. */
+    Iterable<Map<String, Tensor>> feeds(int rows, int period, int batch) {
         return () ->
                 new Iterator<>() {
                     private int next;
@@ -79,8 +84,9 @@ record RawImages(Path file, int size) {
                         if (!hasNext()) {
                             throw new NoSuchElementException();
                         }
-                        int count = Math.min(batch, rows - next);
-                        Tensor tensor = Tensor.ofFloats(read(next, count), shape(count));
+                        int first = next % period;
+                        int count = Math.min(batch, Math.min(rows - next, period - first));
+                        Tensor tensor = Tensor.ofFloats(read(first, count), shape(count));
                         next += count;
                         return Map.of("input", tensor);
                     }
