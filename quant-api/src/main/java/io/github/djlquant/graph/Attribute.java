@@ -34,6 +34,32 @@ public sealed interface Attribute {
     record FloatAttribute(float value) implements Attribute {}
 
     /**
+     * A float of 64 bits, where the dialect has such.
+     *
+     * @param value the value
+     */
+    record DoubleAttribute(double value) implements Attribute {}
+
+    /**
+     * A truth value, where the dialect tells it from a number.
+     *
+     * @param value the value
+     */
+    record BoolAttribute(boolean value) implements Attribute {}
+
+    /**
+     * A literal that is only carried along, as the source wrote it.
+     *
+     * @param text such as {@code None}
+     */
+    record LiteralAttribute(String text) implements Attribute {
+        /** Requires a text. */
+        public LiteralAttribute {
+            Objects.requireNonNull(text, "text");
+        }
+    }
+
+    /**
      * A string.
      *
      * @param value the value

@@ -87,6 +87,12 @@ final class GraphText {
             return Long.toString(a.value());
         } else if (attribute instanceof Attribute.FloatAttribute a) {
             return Float.toString(a.value());
+        } else if (attribute instanceof Attribute.DoubleAttribute a) {
+            return Double.toString(a.value());
+        } else if (attribute instanceof Attribute.BoolAttribute a) {
+            return Boolean.toString(a.value());
+        } else if (attribute instanceof Attribute.LiteralAttribute a) {
+            return a.text();
         } else if (attribute instanceof Attribute.StringAttribute a) {
             return '"' + a.value().replace("\n", "\\n") + '"';
         } else if (attribute instanceof Attribute.IntsAttribute a) {

@@ -118,6 +118,32 @@ public record Node(
     }
 
     /**
+     * Returns a float attribute of either width.
+     *
+     * @param key the attribute's name
+     * @param absent what to return where there is none
+     * @return the value
+     */
+    public double doubleAttribute(String key, double absent) {
+        Attribute attribute = attributes.get(key);
+        if (attribute instanceof Attribute.FloatAttribute a) {
+            return a.value();
+        }
+        return attribute instanceof Attribute.DoubleAttribute a ? a.value() : absent;
+    }
+
+    /**
+     * Returns a truth value.
+     *
+     * @param key the attribute's name
+     * @param absent what to return where there is none
+     * @return the value
+     */
+    public boolean boolAttribute(String key, boolean absent) {
+        return attributes.get(key) instanceof Attribute.BoolAttribute a ? a.value() : absent;
+    }
+
+    /**
      * Returns a string attribute.
      *
      * @param key its name

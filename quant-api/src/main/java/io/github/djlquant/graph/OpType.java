@@ -29,6 +29,9 @@ public record OpType(String dialect, String name) {
     /** The dialect of TorchScript's operators. */
     public static final String ATEN = "aten";
 
+    /** The dialect of TorchScript's own building blocks: lists, tuples, conversions, branches. */
+    public static final String PRIM = "prim";
+
     /** ONNX Runtime's own operators. */
     public static final String MICROSOFT = "com.microsoft";
 

@@ -55,7 +55,10 @@ final class AttributeWriter {
         } else if (attribute instanceof Attribute.OpaqueAttribute a) {
             return opaque(name, a);
         }
-        throw new IllegalStateException("an attribute of an unknown kind: " + attribute);
+        throw new UnsupportedModelException(
+                Problem.of("an attribute has no form in ONNX")
+                        .at("attribute " + name)
+                        .actual(attribute));
     }
 
     private static AttributeProto.Builder opaque(String name, Attribute.OpaqueAttribute attribute) {
