@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.pytorch.script;
+
+/** An operator with one operand. Precedences are those of the engine. */
+public enum UnaryOperator {
+    /** Logical negation. */
+    NOT("not", 3),
+    /** Arithmetic negation. */
+    MINUS("-", 10),
+    /** Bitwise complement. */
+    INVERT("~", 3);
+
+    private final String symbol;
+    private final int precedence;
+
+    UnaryOperator(String symbol, int precedence) {
+        this.symbol = symbol;
+        this.precedence = precedence;
+    }
+
+    /**
+     * Returns the operator as the source writes it.
+     *
+     * @return such as {@code not}
+     */
+    public String symbol() {
+        return symbol;
+    }
+
+    int precedence() {
+        return precedence;
+    }
+}
