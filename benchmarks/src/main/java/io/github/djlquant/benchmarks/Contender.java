@@ -21,8 +21,6 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
@@ -35,9 +33,7 @@ import java.util.Random;
  * A model file in ONNX Runtime, as any Java program would run it: nothing of this project is
  * between the file and the runtime.
  */
-final class Contender implements AutoCloseable {
-
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+final class Contender implements Timed {
 
     private final String name;
     private final OrtEnvironment environment;
@@ -100,30 +96,10 @@ final class Contender implements AutoCloseable {
         return this;
     }
 
-    /** Returns the median times of some calls. */
-    CallTime medianTime(int calls) throws OrtException {
-        double[] wall = new double[calls];
-        double[] cpu = new double[calls];
-        for (int i = 0; i < calls; i++) {
-            long cpuStart = THREADS.getCurrentThreadCpuTime();
-            long start = System.nanoTime();
-            session.run(feeds).close();
-            wall[i] = (System.nanoTime() - start) / 1e3;
-            cpu[i] = (THREADS.getCurrentThreadCpuTime() - cpuStart) / 1e3;
-        }
-        Arrays.sort(wall);
-        Arrays.sort(cpu);
-        return new CallTime(wall[calls / 2], cpu[calls / 2]);
+    @Override
+    public CallTime medianTime(int calls) throws Exception {
+        return Timed.medianTime(calls, () -> session.run(feeds).close());
     }
-
-    /**
-     * How long a call takes.
-     *
-     * @param wallMicros by the clock, microseconds
-     * @param cpuMicros what the calling thread computed, microseconds: with one thread in the
-     *     runtime that is all, without the time that other processes took
-     */
-    record CallTime(double wallMicros, double cpuMicros) {}
 
     /** Runs a batch and returns its first output, flat. */
     float[] run(float[] values, long[] shape) throws OrtException {

@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.benchmarks;
 
-import ai.onnxruntime.OrtException;
 import io.github.djlquant.backend.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ final class MeasureLatency {
 
     private MeasureLatency() {}
 
-    static void run(WorkFolder work, Network network, Report report) throws OrtException {
+    static void run(WorkFolder work, Network network, Report report) throws Exception {
         RawImages images = work.images(network);
         float[] image = images.read(0, 1);
         List<Contender> contenders = new ArrayList<>();

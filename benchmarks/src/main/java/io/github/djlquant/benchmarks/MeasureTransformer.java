@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.benchmarks;
 
-import ai.onnxruntime.OrtException;
 import com.google.gson.JsonObject;
 import io.github.djlquant.backend.Target;
 import java.io.IOException;
@@ -40,7 +39,7 @@ final class MeasureTransformer {
 
     static void run(
             WorkFolder work, Path real, Transformer network, List<String> peer, Report report)
-            throws IOException, InterruptedException, OrtException {
+            throws Exception {
         Path model = network.model(work, real);
         Path theirs = work.root().resolve("peer").resolve(network.id() + "-dynamic.onnx");
         Files.createDirectories(theirs.getParent());
@@ -100,7 +99,7 @@ final class MeasureTransformer {
     }
 
     private static void latency(Transformer network, List<Path> files, Report report)
-            throws OrtException {
+            throws Exception {
         List<Contender> contenders = new ArrayList<>();
         try {
             for (Path file : files) {

@@ -34,7 +34,7 @@ import java.util.Set;
 public final class QuantizeOnce {
 
     /** Loading the engine, which the peer does with its imports, and what the peer does not do. */
-    private static final Set<Stage> NO_WORK =
+    static final Set<Stage> NO_WORK =
             EnumSet.of(Stage.START, Stage.TUNE, Stage.VERIFY, Stage.EXPLAIN);
 
     private QuantizeOnce() {}

@@ -109,8 +109,13 @@ final class Report {
     }
 
     void write(Path folder) throws IOException {
+        write(folder, "side-by-side");
+    }
+
+    /** Writes two files of a name. */
+    void write(Path folder, String name) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(folder.resolve("side-by-side.md"), markdown());
+        Files.writeString(folder.resolve(name + ".md"), markdown());
         String json =
                 new GsonBuilder()
                         .setPrettyPrinting()
@@ -118,7 +123,7 @@ final class Report {
                         .serializeSpecialFloatingPointValues()
                         .create()
                         .toJson(new Json(machine, notes, rows));
-        Files.writeString(folder.resolve("side-by-side.json"), json + "\n");
+        Files.writeString(folder.resolve(name + ".json"), json + "\n");
     }
 
     private record Json(Machine machine, List<String> notes, List<Row> rows) {}

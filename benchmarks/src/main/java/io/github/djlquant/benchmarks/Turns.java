@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.benchmarks;
 
-import ai.onnxruntime.OrtException;
 import java.util.List;
 
 /**
@@ -30,9 +29,9 @@ final class Turns {
         cpu = new double[contenders][rounds];
     }
 
-    static Turns measure(List<Contender> contenders, int rounds, int calls) throws OrtException {
+    static Turns measure(List<? extends Timed> contenders, int rounds, int calls) throws Exception {
         for (int warm = 0; warm < 5; warm++) {
-            for (Contender contender : contenders) {
+            for (Timed contender : contenders) {
                 contender.medianTime(calls);
             }
         }
@@ -41,7 +40,7 @@ final class Turns {
         for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < count; turn++) {
                 int who = (round + turn) % count;
-                Contender.CallTime time = contenders.get(who).medianTime(calls);
+                CallTime time = contenders.get(who).medianTime(calls);
                 turns.wall[who][round] = time.wallMicros();
                 turns.cpu[who][round] = time.cpuMicros();
             }
