@@ -51,9 +51,11 @@ public interface BlockTransform {
      * Tells whether the rewritten graph computes the same float function, up to rounding. What says
      * so is checked in the engine on real batches.
      *
-     * @return true if it must not change any result
+     * @return true if it must not change any result: what holds for the phase unless overridden
      */
-    boolean isFloatEquivalent();
+    default boolean isFloatEquivalent() {
+        return phase().keepsFunction();
+    }
 
     /**
      * Tells whether the transform should run at all: the recipe may switch it off, or the context

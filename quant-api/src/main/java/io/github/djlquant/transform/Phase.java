@@ -24,5 +24,14 @@ public enum Phase {
     /** Choose the quantized values of weights. */
     ROUND,
     /** Obey the plan: insert quantize and dequantize, make biases integer. */
-    CONVERT
+    CONVERT;
+
+    /**
+     * Tells whether the phase leaves the float function as it is.
+     *
+     * @return false from where weights and values take their integers
+     */
+    public boolean keepsFunction() {
+        return compareTo(ROUND) < 0;
+    }
 }

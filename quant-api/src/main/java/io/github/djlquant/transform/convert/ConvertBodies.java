@@ -18,9 +18,8 @@ import io.github.djlquant.graph.ClosedBody;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.plan.NodeDecision;
+import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.QuantPlan;
-import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.TransformPipeline;
@@ -38,15 +37,10 @@ import java.util.Map;
  * Each body passes the same transforms as a whole graph would. Its new values get names that no
  * value around it has; weights that it captured from around it become its own, as integers.
  */
-public final class ConvertBodies implements BlockTransform {
+public final class ConvertBodies extends NodeConversion {
 
     /** Creates the transform; called by ServiceLoader. */
     public ConvertBodies() {}
-
-    @Override
-    public Phase phase() {
-        return Phase.CONVERT;
-    }
 
     /** Last: the names that the others make are known then. */
     @Override
@@ -55,43 +49,43 @@ public final class ConvertBodies implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return false;
+    boolean concerns(Node node, TransformContext context) {
+        return node.attributes().keySet().stream()
+                .anyMatch(attribute -> isPlanned(node, attribute, context));
+    }
+
+    /** Tells whether the plan decided on anything inside a body. */
+    private static boolean isPlanned(Node node, String attribute, TransformContext context) {
+        return node.attributes().get(attribute) instanceof Attribute.GraphAttribute
+                && inside(node, attribute, context).nodes().stream()
+                        .anyMatch(decision -> decision.form() != Form.FLOAT);
+    }
+
+    private static QuantPlan inside(Node node, String attribute, TransformContext context) {
+        return context.plan().orElseThrow().within(QuantPlan.path(node, attribute));
     }
 
     @Override
-    public boolean requires(TransformContext context) {
-        return context.plan().isPresent();
-    }
-
-    @Override
-    public Graph apply(Graph graph, TransformContext context) {
-        QuantPlan plan = context.plan().orElseThrow();
-        GraphEditor editor = graph.edit();
-        boolean changed = false;
-        for (Node node : graph.nodes()) {
+    Converter converter(Graph graph, GraphEditor editor, TransformContext context) {
+        TransformPipeline pipeline = TransformPipeline.load();
+        return node -> {
+            Node converted = node;
             for (Map.Entry<String, Attribute> attribute : node.attributes().entrySet()) {
-                if (!(attribute.getValue() instanceof Attribute.GraphAttribute nested)) {
+                if (!isPlanned(node, attribute.getKey(), context)) {
                     continue;
                 }
-                QuantPlan inside = plan.within(QuantPlan.path(node, attribute.getKey()));
-                if (inside.nodes().stream()
-                        .allMatch(decision -> decision.form() == NodeDecision.Form.FLOAT)) {
-                    continue;
-                }
-                ClosedBody closed = ClosedBody.of(nested.body(), graph);
-                Graph converted =
-                        TransformPipeline.load()
-                                .run(Phase.CONVERT, closed.graph(), context.withPlan(inside));
-                converted.opsets().forEach(editor::opset);
-                Node current = editor.node(node.name()).orElseThrow();
-                editor.put(
-                        current.withAttribute(
+                Graph body = ((Attribute.GraphAttribute) attribute.getValue()).body();
+                ClosedBody closed = ClosedBody.of(body, graph);
+                TransformContext within =
+                        context.withPlan(inside(node, attribute.getKey(), context));
+                Graph changed = pipeline.run(Phase.CONVERT, closed.graph(), within);
+                changed.opsets().forEach(editor::opset);
+                converted =
+                        converted.withAttribute(
                                 attribute.getKey(),
-                                new Attribute.GraphAttribute(closed.reopen(converted))));
-                changed = true;
+                                new Attribute.GraphAttribute(closed.reopen(changed)));
             }
-        }
-        return changed ? editor.build() : graph;
+            editor.put(converted);
+        };
     }
 }

@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.transform.convert;
 
-import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
@@ -27,8 +26,6 @@ import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantParams;
-import io.github.djlquant.transform.BlockTransform;
-import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -63,64 +60,47 @@ import java.util.Optional;
  * too, the product becomes the first operand of the sum. The integer product keeps the layer's
  * name, so that what the runtime reports can be found in the plan.
  */
-public final class InsertDynamicQuantization implements BlockTransform {
-
-    /** The code of binary32 in ONNX's Cast. */
-    private static final long FLOAT = 1;
+public final class InsertDynamicQuantization extends NodeConversion {
 
     /** Creates the transform; called by ServiceLoader. */
     public InsertDynamicQuantization() {}
 
     @Override
-    public Phase phase() {
-        return Phase.CONVERT;
+    boolean concerns(Node node, TransformContext context) {
+        return context.catalog().role(node) != Role.RECURRENT
+                && isPlanned(node, Form.DYNAMIC, context);
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return false;
-    }
-
-    @Override
-    public boolean requires(TransformContext context) {
-        return context.plan().isPresent();
-    }
-
-    @Override
-    public Graph apply(Graph graph, TransformContext context) {
-        QuantPlan plan = context.plan().orElseThrow();
-        Insertion insertion = new Insertion(graph, plan);
-        boolean changed = false;
-        for (Node node : graph.nodes()) {
-            if (context.catalog().role(node) != Role.RECURRENT
-                    && plan.node(node.name()).filter(d -> d.form() == Form.DYNAMIC).isPresent()) {
-                insertion.convert(node, context.catalog().spec(node));
-                insertion.putFirst(node.output(), context.catalog());
-                changed = true;
-            }
-        }
-        return changed ? insertion.editor.build() : graph;
+    Converter converter(Graph graph, GraphEditor editor, TransformContext context) {
+        return new Insertion(graph, editor, context);
     }
 
     /** What a value is at run time once it is quantized. */
     private record Quantized(String integers, String scale, String zeroPoint) {}
 
-    /** One application. */
-    private static final class Insertion {
+    /** Makes the layers of one graph integer products. */
+    private static final class Insertion implements Converter {
         private final Graph graph;
         private final QuantPlan plan;
+        private final OpCatalog catalog;
         private final GraphEditor editor;
+        private final FloatArithmetic arithmetic;
         private final Map<String, Quantized> inputs = new HashMap<>();
         private final Map<List<Object>, String> weights = new HashMap<>();
         private final Map<String, String> scales = new HashMap<>();
 
-        Insertion(Graph graph, QuantPlan plan) {
+        Insertion(Graph graph, GraphEditor editor, TransformContext context) {
             this.graph = graph;
-            this.plan = plan;
-            this.editor = graph.edit();
+            this.plan = context.plan().orElseThrow();
+            this.catalog = context.catalog();
+            this.editor = editor;
+            this.arithmetic = new FloatArithmetic(editor);
         }
 
-        void convert(Node node, OpSpec spec) {
+        @Override
+        public void convert(Node node) {
+            OpSpec spec = catalog.spec(node);
             Quantized data =
                     inputs.computeIfAbsent(
                             spec.input(node, Port.DATA).orElseThrow(), this::quantize);
@@ -150,31 +130,28 @@ public final class InsertDynamicQuantization implements BlockTransform {
             }
             String sum = editor.freshName(output + "_integers");
             editor.put(
-                    new Node(node.name(), op("MatMulInteger"), operands, List.of(sum), Map.of()));
-            String scale =
-                    put(
-                            node,
-                            "Mul",
-                            List.of(data.scale(), scale(weight, params)),
-                            output + "_scale");
-            String cast = editor.freshName(output + "_cast");
-            editor.put(
                     new Node(
-                            editor.freshName(node.name() + "/Cast"),
-                            op("Cast"),
+                            node.name(),
+                            OpType.onnx("MatMulInteger"),
+                            operands,
                             List.of(sum),
-                            List.of(cast),
-                            Map.of("to", Attribute.of(FLOAT))));
+                            Map.of()));
+            String name = node.name();
+            String scale =
+                    arithmetic.combine(
+                            name, "Mul", data.scale(), scale(weight, params), output + "_scale");
+            String cast = arithmetic.cast(name, sum, output + "_cast");
             if (bias.isEmpty()) {
-                putAs(node, "Mul", List.of(cast, scale), output);
+                arithmetic.combineAs(name, "Mul", cast, scale, output);
             } else {
-                String product = put(node, "Mul", List.of(cast, scale), output + "_product");
-                putAs(node, "Add", List.of(product, bias.get()), output);
+                String product = arithmetic.combine(name, "Mul", cast, scale, output + "_product");
+                arithmetic.combineAs(name, "Add", product, bias.get(), output);
             }
+            putFirst(output);
         }
 
         /** Older runtimes merge a bias only into sums whose first operand is the product. */
-        void putFirst(String product, OpCatalog catalog) {
+        private void putFirst(String product) {
             for (Node reader : graph.consumers(product)) {
                 if (catalog.role(reader) == Role.ADD
                         && reader.inputs().size() == 2
@@ -194,7 +171,7 @@ public final class InsertDynamicQuantization implements BlockTransform {
             editor.put(
                     new Node(
                             editor.freshName(value + "/DynamicQuantizeLinear"),
-                            op("DynamicQuantizeLinear"),
+                            OpType.onnx("DynamicQuantizeLinear"),
                             List.of(value),
                             List.of(made.integers(), made.scale(), made.zeroPoint()),
                             Map.of()));
@@ -207,7 +184,7 @@ public final class InsertDynamicQuantization implements BlockTransform {
                             graph.constant(weight).orElseThrow(),
                             plan.value(weight).orElseThrow().params());
             return editor.newConstant(
-                    weight + "_quantized", transposed ? TransposedMatrix.of(tensor) : tensor);
+                    weight + "_quantized", transposed ? TransposedMatrices.of(tensor) : tensor);
         }
 
         private String scale(String weight, QuantParams params) {
@@ -223,21 +200,6 @@ public final class InsertDynamicQuantization implements BlockTransform {
             return params.granularity() instanceof Granularity.PerTensor
                     ? new long[0]
                     : new long[] {params.size()};
-        }
-
-        private String put(Node node, String op, List<String> reads, String wanted) {
-            String made = editor.freshName(wanted);
-            putAs(node, op, reads, made);
-            return made;
-        }
-
-        private void putAs(Node node, String op, List<String> reads, String made) {
-            String name = editor.freshName(node.name() + "/" + op);
-            editor.put(new Node(name, op(op), reads, List.of(made), Map.of()));
-        }
-
-        private static OpType op(String name) {
-            return OpType.onnx(name);
         }
     }
 }

@@ -78,11 +78,6 @@ public final class InsertQdq implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return false;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.plan().isPresent();
     }

@@ -37,9 +37,6 @@ final class QdqNodes {
 
     private static final long PER_CHANNEL_SINCE = 13;
 
-    /** ONNX's number of the type float. */
-    private static final long FLOAT = 1;
-
     private final GraphEditor editor;
     private final String dialect;
     private final Map<QuantParams, String[]> scalesAndZeroPoints = new HashMap<>();
@@ -71,31 +68,13 @@ final class QdqNodes {
      * Dequantizes by operators that no engine takes for a dequantize, and returns the floats' name.
      */
     String dequantizePlainly(String integers, String wanted, QuantParams params) {
-        String cast = editor.freshName(wanted + "_steps");
-        editor.put(
-                new Node(
-                        editor.freshName(wanted + "/Cast"),
-                        OpType.onnx("Cast"),
-                        List.of(integers),
-                        List.of(cast),
-                        Map.of("to", Attribute.of(FLOAT))));
+        FloatArithmetic arithmetic = new FloatArithmetic(editor);
+        String cast = arithmetic.cast(wanted, integers, wanted + "_steps");
         String zeroPoint =
                 editor.newConstant(wanted + "_offset", Tensor.ofFloat(params.zeroPoint(0)));
         String scale = editor.newConstant(wanted + "_factor", Tensor.ofFloat(params.scale(0)));
-        String centered = arithmetic("Sub", cast, zeroPoint, wanted + "_centered");
-        return arithmetic("Mul", centered, scale, wanted);
-    }
-
-    private String arithmetic(String op, String a, String b, String wanted) {
-        String made = editor.freshName(wanted);
-        editor.put(
-                new Node(
-                        editor.freshName(made + "/" + op),
-                        OpType.onnx(op),
-                        List.of(a, b),
-                        List.of(made),
-                        Map.of()));
-        return made;
+        String centered = arithmetic.combine(wanted, "Sub", cast, zeroPoint, wanted + "_centered");
+        return arithmetic.combine(wanted, "Mul", centered, scale, wanted);
     }
 
     /** Replaces a float constant by integers and returns the name of their dequantized form. */

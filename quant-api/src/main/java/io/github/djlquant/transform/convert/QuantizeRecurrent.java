@@ -19,14 +19,13 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.scheme.QuantParams;
-import io.github.djlquant.transform.BlockTransform;
-import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +50,7 @@ import java.util.Map;
  * peepholes, initial states and activations are those of the source. Contract: ONNX Runtime,
  * ContribOperators.md, com.microsoft.DynamicQuantizeLSTM.
  */
-public final class QuantizeRecurrent implements BlockTransform {
+public final class QuantizeRecurrent extends NodeConversion {
 
     /** The number of inputs of ONNX's LSTM, also of those left out. */
     private static final int LSTM_INPUTS = 8;
@@ -60,52 +59,37 @@ public final class QuantizeRecurrent implements BlockTransform {
     public QuantizeRecurrent() {}
 
     @Override
-    public Phase phase() {
-        return Phase.CONVERT;
+    boolean concerns(Node node, TransformContext context) {
+        return context.catalog().role(node) == Role.RECURRENT
+                && isPlanned(node, Form.DYNAMIC, context);
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return false;
-    }
-
-    @Override
-    public boolean requires(TransformContext context) {
-        return context.plan().isPresent();
-    }
-
-    @Override
-    public Graph apply(Graph graph, TransformContext context) {
-        QuantPlan plan = context.plan().orElseThrow();
-        Conversion conversion = new Conversion(graph, plan);
-        boolean changed = false;
-        for (Node node : graph.nodes()) {
-            if (context.catalog().role(node) == Role.RECURRENT
-                    && plan.node(node.name()).filter(d -> d.form() == Form.DYNAMIC).isPresent()) {
-                conversion.convert(node, context.catalog().spec(node));
-                changed = true;
-            }
-        }
-        return changed ? conversion.editor.build() : graph;
+    Converter converter(Graph graph, GraphEditor editor, TransformContext context) {
+        return new Kernels(graph, editor, context);
     }
 
     /** A weight as the kernel takes it. */
     private record Weight(String integers, String scale, String zeroPoint) {}
 
-    /** One application. */
-    private static final class Conversion {
+    /** Makes the layers of one graph kernels. */
+    private static final class Kernels implements Converter {
         private final Graph graph;
         private final QuantPlan plan;
+        private final OpCatalog catalog;
         private final GraphEditor editor;
         private final Map<String, Weight> weights = new HashMap<>();
 
-        Conversion(Graph graph, QuantPlan plan) {
+        Kernels(Graph graph, GraphEditor editor, TransformContext context) {
             this.graph = graph;
-            this.plan = plan;
-            this.editor = graph.edit();
+            this.plan = context.plan().orElseThrow();
+            this.catalog = context.catalog();
+            this.editor = editor;
         }
 
-        void convert(Node node, OpSpec spec) {
+        @Override
+        public void convert(Node node) {
+            OpSpec spec = catalog.spec(node);
             Weight input = weight(spec.input(node, Port.WEIGHT).orElseThrow());
             Weight recurrence = weight(spec.input(node, Port.RECURRENCE).orElseThrow());
             List<String> inputs = new ArrayList<>(node.inputs());
@@ -140,22 +124,12 @@ public final class QuantizeRecurrent implements BlockTransform {
         private Weight quantized(String value) {
             Tensor weight = graph.constant(value).orElseThrow();
             QuantParams params = plan.value(value).orElseThrow().params();
-            int directions = (int) weight.shape().size(0);
-            int rows = (int) weight.shape().size(1);
-            int width = (int) weight.shape().size(2);
-            int[] integers = GateRows.quantize(weight, params);
-            int[] transposed = new int[integers.length];
-            for (int i = 0; i < integers.length; i++) {
-                int matrix = i / (rows * width);
-                int row = i / width % rows;
-                int column = i % width;
-                transposed[(matrix * width + column) * rows + row] = integers[i];
-            }
+            long directions = weight.shape().size(0);
+            long rows = weight.shape().size(1);
             return new Weight(
                     editor.newConstant(
                             value + "_quantized",
-                            Tensor.ofInts(
-                                    params.type().dataType(), transposed, directions, width, rows)),
+                            TransposedMatrices.of(QuantizedTensor.of(weight, params))),
                     editor.newConstant(
                             value + "_scale", Tensor.ofFloats(params.scales(), directions, rows)),
                     editor.newConstant(

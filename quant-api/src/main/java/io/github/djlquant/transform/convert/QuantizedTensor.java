@@ -14,6 +14,7 @@
 package io.github.djlquant.transform.convert;
 
 import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.scheme.Granularity;
@@ -28,16 +29,10 @@ final class QuantizedTensor {
 
     private QuantizedTensor() {}
 
-    /** Rounds every element to the nearest integer of its channel. */
+    /** Rounds every element to the nearest integer of its channel or group. */
     static Tensor of(Tensor tensor, QuantParams params) {
         float[] values = tensor.toFloats();
-        int inner = values.length;
-        if (params.granularity() instanceof Granularity.PerChannel c) {
-            inner = 1;
-            for (int axis = c.axis() + 1; axis < tensor.shape().rank(); axis++) {
-                inner *= (int) tensor.shape().size(axis);
-            }
-        }
+        int inner = run(tensor.shape(), params.granularity(), values.length);
         DataType type = params.type().dataType();
         if (type.bits() != 8) {
             int[] integers = new int[values.length];
@@ -48,6 +43,26 @@ final class QuantizedTensor {
         }
         byte[] bytes = inner == 1 ? lastAxis(values, params) : runs(values, inner, params);
         return new Tensor(type, tensor.shape(), TensorStorage.of(ByteBuffer.wrap(bytes)));
+    }
+
+    /** How many elements in a row have one scale. */
+    private static int run(Shape shape, Granularity granularity, int elements) {
+        if (granularity instanceof Granularity.PerTensor) {
+            return elements;
+        }
+        if (granularity instanceof Granularity.PerGroup g) {
+            if (g.axis() != shape.rank() - 1 || shape.size(g.axis()) % g.size() != 0) {
+                throw new IllegalArgumentException(g + " does not divide rows of " + shape);
+            }
+            return g.size();
+        }
+        int inner = 1;
+        for (int axis = ((Granularity.PerChannel) granularity).axis() + 1;
+                axis < shape.rank();
+                axis++) {
+            inner *= (int) shape.size(axis);
+        }
+        return inner;
     }
 
     /** The channels take turns with every element. */

@@ -13,19 +13,15 @@
  */
 package io.github.djlquant.transform.convert;
 
-import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.scheme.QuantParams;
-import io.github.djlquant.transform.BlockTransform;
-import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.HashMap;
 import java.util.List;
@@ -50,90 +46,54 @@ import java.util.Map;
  * The file shrinks to a quarter and the time per run stays: ONNX Runtime computes Cast and Mul of
  * constants when it loads the model. It would not do so with DequantizeLinear.
  */
-public final class StoreRecurrentWeights implements BlockTransform {
-
-    /** The code of binary32 in ONNX's Cast. */
-    private static final long FLOAT = 1;
+public final class StoreRecurrentWeights extends NodeConversion {
 
     /** Creates the transform; called by ServiceLoader. */
     public StoreRecurrentWeights() {}
 
     @Override
-    public Phase phase() {
-        return Phase.CONVERT;
+    boolean concerns(Node node, TransformContext context) {
+        return isPlanned(node, Form.STORED, context);
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return false;
-    }
-
-    @Override
-    public boolean requires(TransformContext context) {
-        return context.plan().isPresent();
-    }
-
-    @Override
-    public Graph apply(Graph graph, TransformContext context) {
+    Converter converter(Graph graph, GraphEditor editor, TransformContext context) {
         QuantPlan plan = context.plan().orElseThrow();
-        GraphEditor editor = graph.edit();
         Map<String, String> stored = new HashMap<>();
-        boolean changed = false;
-        for (Node node : graph.nodes()) {
-            if (plan.node(node.name()).filter(d -> d.form() == Form.STORED).isEmpty()) {
-                continue;
-            }
+        return node -> {
             OpSpec spec = context.catalog().spec(node);
             Node converted = node;
             for (Port port : List.of(Port.WEIGHT, Port.RECURRENCE)) {
                 int index = spec.ports().get(port);
-                String weight = node.input(index);
                 String floats =
                         stored.computeIfAbsent(
-                                weight,
-                                value ->
+                                node.input(index),
+                                weight ->
                                         store(
                                                 editor,
-                                                value,
-                                                graph.constant(value).orElseThrow(),
-                                                plan.value(value).orElseThrow().params()));
+                                                weight,
+                                                graph.constant(weight).orElseThrow(),
+                                                plan.value(weight).orElseThrow().params()));
                 converted = converted.withInput(index, floats);
             }
             editor.put(converted);
-            changed = true;
-        }
-        return changed ? editor.build() : graph;
+        };
     }
 
     private static String store(
             GraphEditor editor, String value, Tensor weight, QuantParams params) {
-        long[] shape = weight.shape().toArray();
         String integers =
-                editor.newConstant(
-                        value + "_quantized",
-                        Tensor.ofInts(
-                                params.type().dataType(),
-                                GateRows.quantize(weight, params),
-                                shape));
+                editor.newConstant(value + "_quantized", QuantizedTensor.of(weight, params));
         String scale =
                 editor.newConstant(
-                        value + "_scale", Tensor.ofFloats(params.scales(), shape[0], shape[1], 1));
-        String cast = editor.freshName(value + "_cast");
-        editor.put(
-                new Node(
-                        editor.freshName(value + "/Cast"),
-                        OpType.onnx("Cast"),
-                        List.of(integers),
-                        List.of(cast),
-                        Map.of("to", Attribute.of(FLOAT))));
-        String floats = editor.freshName(value + "_dequantized");
-        editor.put(
-                new Node(
-                        editor.freshName(value + "/Mul"),
-                        OpType.onnx("Mul"),
-                        List.of(cast, scale),
-                        List.of(floats),
-                        Map.of()));
-        return floats;
+                        value + "_scale",
+                        Tensor.ofFloats(
+                                params.scales(),
+                                weight.shape().size(0),
+                                weight.shape().size(1),
+                                1));
+        FloatArithmetic arithmetic = new FloatArithmetic(editor);
+        String cast = arithmetic.cast(value, integers, value + "_cast");
+        return arithmetic.combine(value, "Mul", cast, scale, value + "_dequantized");
     }
 }

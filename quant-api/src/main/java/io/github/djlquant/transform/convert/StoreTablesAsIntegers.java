@@ -13,19 +13,14 @@
  */
 package io.github.djlquant.transform.convert;
 
-import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.scheme.QuantParams;
-import io.github.djlquant.transform.BlockTransform;
-import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.HashMap;
 import java.util.List;
@@ -48,87 +43,56 @@ import java.util.Map;
  *
  * Only the rows that are looked up become float again.
  */
-public final class StoreTablesAsIntegers implements BlockTransform {
-
-    /** The code of binary32 in ONNX's Cast. */
-    private static final long FLOAT = 1;
+public final class StoreTablesAsIntegers extends NodeConversion {
 
     /** Creates the transform; called by ServiceLoader. */
     public StoreTablesAsIntegers() {}
 
     @Override
-    public Phase phase() {
-        return Phase.CONVERT;
+    boolean concerns(Node node, TransformContext context) {
+        return isPlanned(node, Form.LOOK_UP, context);
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return false;
-    }
-
-    @Override
-    public boolean requires(TransformContext context) {
-        return context.plan().isPresent();
-    }
-
-    @Override
-    public Graph apply(Graph graph, TransformContext context) {
+    Converter converter(Graph graph, GraphEditor editor, TransformContext context) {
         QuantPlan plan = context.plan().orElseThrow();
-        GraphEditor editor = graph.edit();
-        Map<String, String> integers = new HashMap<>();
-        Map<String, String> scales = new HashMap<>();
-        boolean changed = false;
-        for (Node node : graph.nodes()) {
-            if (plan.node(node.name()).filter(d -> d.form() == Form.LOOK_UP).isEmpty()) {
-                continue;
-            }
-            OpSpec spec = context.catalog().spec(node);
-            int port = spec.ports().get(Port.DATA);
-            String table = node.input(port);
-            Tensor elements = graph.constant(table).orElseThrow();
-            QuantParams params = plan.value(table).orElseThrow().params();
-            String stored =
-                    integers.computeIfAbsent(
-                            table,
-                            t ->
-                                    editor.newConstant(
-                                            t + "_quantized",
-                                            QuantizedTensor.of(elements, params)));
-            String scale =
-                    scales.computeIfAbsent(
-                            table,
-                            t ->
-                                    editor.newConstant(
-                                            t + "_scale",
-                                            Tensor.ofFloats(params.scales(), params.size(), 1)));
+        FloatArithmetic arithmetic = new FloatArithmetic(editor);
+        Map<String, Stored> tables = new HashMap<>();
+        return node -> {
+            int port = context.catalog().spec(node).ports().get(Port.DATA);
+            Stored table =
+                    tables.computeIfAbsent(
+                            node.input(port),
+                            name ->
+                                    Stored.of(
+                                            name,
+                                            graph.constant(name).orElseThrow(),
+                                            plan.value(name).orElseThrow().params(),
+                                            editor));
             String output = node.output();
             String rows = editor.freshName(output + "_quantized");
-            String rowScales = editor.freshName(output + "_scale");
-            String cast = editor.freshName(output + "_cast");
-            editor.put(node.withInput(port, stored).withOutputs(List.of(rows)));
+            String scales = editor.freshName(output + "_scale");
+            editor.put(node.withInput(port, table.integers()).withOutputs(List.of(rows)));
             editor.put(
                     new Node(
                             editor.freshName(node.name() + "/scale"),
                             node.op(),
-                            node.withInput(port, scale).inputs(),
-                            List.of(rowScales),
+                            node.withInput(port, table.scales()).inputs(),
+                            List.of(scales),
                             node.attributes()));
-            editor.put(
-                    new Node(
-                            editor.freshName(node.name() + "/Cast"),
-                            OpType.onnx("Cast"),
-                            List.of(rows),
-                            List.of(cast),
-                            Map.of("to", Attribute.of(FLOAT))));
-            editor.put(
-                    new Node(
-                            editor.freshName(node.name() + "/Mul"),
-                            OpType.onnx("Mul"),
-                            List.of(cast, rowScales),
-                            List.of(output),
-                            Map.of()));
-            changed = true;
+            String cast = arithmetic.cast(node.name(), rows, output + "_cast");
+            arithmetic.combineAs(node.name(), "Mul", cast, scales, output);
+        };
+    }
+
+    /** A table's integers and the scales of its rows. */
+    private record Stored(String integers, String scales) {
+
+        static Stored of(String table, Tensor elements, QuantParams params, GraphEditor editor) {
+            return new Stored(
+                    editor.newConstant(table + "_quantized", QuantizedTensor.of(elements, params)),
+                    editor.newConstant(
+                            table + "_scale", Tensor.ofFloats(params.scales(), params.size(), 1)));
         }
-        return changed ? editor.build() : graph;
     }
 }

@@ -61,11 +61,6 @@ public final class RaiseOpset implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return true;
     }
