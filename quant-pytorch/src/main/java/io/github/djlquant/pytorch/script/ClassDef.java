@@ -53,9 +53,7 @@ public record ClassDef(
         /** An interface of plain classes: its methods do nothing. */
         INTERFACE("Interface"),
         /** An interface of modules: its methods do nothing. */
-        MODULE_INTERFACE("ModuleInterface"),
-        /** An exception. */
-        EXCEPTION("Exception");
+        MODULE_INTERFACE("ModuleInterface");
 
         private final String base;
 
