@@ -1,0 +1,318 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.pytorch;
+
+import io.github.djlquant.backend.Probe;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphChecker;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.pytorch.op.Argument;
+import io.github.djlquant.pytorch.op.Call;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/**
+ * Computes probes inside the graph, so that only small results leave libtorch. What the graph's own
+ * outputs alone need is dropped.
+ *
+ * <pre>
+ *   v ----------------------------------------> rest of the graph
+ *    |\-> amin, amax (NaN if there is one) ----> stack of all single numbers
+ *    |\-> reshape [-1] -> slice -> contiguous -> sample
+ *    |\-> mean over all axes but one ----------> channel means
+ *     \-> flatten [-1, C] -> amin, amax, mean of squares -> cat
+ * </pre>
+ *
+ * <p>A sample starts at the phase modulo its step, which is the size by the limit, rounded up.
+ *
+ * <p>Measured (libtorch 2.7.1, one thread, 393,216 floats): {@code amin} and {@code amax} take 17
+ * microseconds each, {@code aminmax} 84 for both, {@code max} 78, and a rectifier over the same
+ * value 90.
+ */
+final class InsertProbes {
+
+    /** libtorch's number for 32-bit floats. */
+    private static final long FLOAT = 6;
+
+    /** They yield places, not elements, and so lose a NaN. */
+    private static final Set<String> NAN_LOSERS = Set.of("argmax", "argmin", "argsort");
+
+    private final Graph graph;
+    private final ProbeCalls calls;
+    private final List<String> numbers = new ArrayList<>();
+    private final List<String> vectors = new ArrayList<>();
+    private final Map<String, String> floats = new HashMap<>();
+    private final Map<String, Integer> largest = new HashMap<>();
+    private String phaseInput;
+    private String phase;
+
+    private InsertProbes(Graph graph) {
+        this.graph = graph;
+        this.calls = new ProbeCalls(graph);
+    }
+
+    static ProbedGraph into(Graph graph, List<Probe> probes) {
+        return new InsertProbes(graph).apply(probes);
+    }
+
+    private ProbedGraph apply(List<Probe> probes) {
+        Map<Probe, ProbedGraph.Reading> readings = new LinkedHashMap<>();
+        for (Probe probe : probes) {
+            requireValue(probe.value());
+            if (!readings.containsKey(probe)) {
+                readings.put(probe, insert(probe));
+            }
+        }
+        List<Node> nodes = new ArrayList<>();
+        if (phase != null) {
+            nodes.add(
+                    new Call(new OpType(OpType.ATEN, "Int"), List.of(Argument.of(phaseInput)))
+                            .node(calls.freshName("probe"), List.of(phase)));
+        }
+        nodes.addAll(calls.placed());
+        List<Value> outputs = new ArrayList<>();
+        String stacked = null;
+        if (!numbers.isEmpty()) {
+            stacked = calls.freshName("probe/numbers");
+            nodes.addAll(stack(stacked));
+            outputs.add(output(stacked));
+        }
+        vectors.forEach(vector -> outputs.add(output(vector)));
+        return new ProbedGraph(probed(nodes, outputs), phaseInput, stacked, readings);
+    }
+
+    private Graph probed(List<Node> nodes, List<Value> outputs) {
+        List<Value> inputs = new ArrayList<>(graph.inputs());
+        if (phaseInput != null) {
+            inputs.add(
+                    new Value(phaseInput, new ValueType.TensorType(DataType.INT64, Shape.of(1))));
+        }
+        Set<String> made =
+                nodes.stream().flatMap(node -> node.outputs().stream()).collect(Collectors.toSet());
+        Map<String, ValueType> types = new LinkedHashMap<>(graph.types());
+        types.keySet().retainAll(made);
+        Graph probed =
+                new Graph(
+                        graph.name(),
+                        inputs,
+                        outputs,
+                        nodes,
+                        graph.constants(),
+                        types,
+                        graph.opsets(),
+                        // How forward's result was put together does not hold for the probes'.
+                        Map.of(),
+                        Map.of());
+        return GraphChecker.check(probed, "InsertProbes");
+    }
+
+    private static Value output(String name) {
+        return new Value(name, new ValueType.TensorType(DataType.FLOAT, null));
+    }
+
+    private void requireValue(String value) {
+        if (graph.producer(value).isEmpty()
+                && graph.constant(value).isEmpty()
+                && !graph.isInput(value)) {
+            throw new IllegalArgumentException(
+                    "the graph " + graph.name() + " has no value " + value + " to probe");
+        }
+    }
+
+    private ProbedGraph.Reading insert(Probe probe) {
+        String value = probe.value();
+        if (probe instanceof Probe.MinMax) {
+            Integer min = NonNegativeValues.contains(graph, value) ? null : number(value, "amin");
+            return new ProbedGraph.Extremes(min, largest(value));
+        }
+        if (probe instanceof Probe.NanSign) {
+            return new ProbedGraph.AnyNan(nanSigns(value).stream().map(this::largest).toList());
+        }
+        if (probe instanceof Probe.Sample sample) {
+            return vector(sample(value, sample.limit()));
+        }
+        if (probe instanceof Probe.ChannelSizes) {
+            return vector(channelSizes(value));
+        }
+        return vector(channelMean(value, ((Probe.ChannelMean) probe).axis()));
+    }
+
+    private ProbedGraph.Reading vector(String made) {
+        vectors.add(made);
+        return new ProbedGraph.Whole(made);
+    }
+
+    private int number(String value, String op) {
+        numbers.add(calls.call(value, op, Argument.of(asFloat(value))));
+        return numbers.size() - 1;
+    }
+
+    /** libtorch's maximum is NaN if any element is. */
+    private int largest(String value) {
+        Integer known = largest.get(value);
+        if (known == null) {
+            known = number(value, "amax");
+            largest.put(value, known);
+        }
+        return known;
+    }
+
+    /** The value, and what is read by operators before it that yield places of elements. */
+    private Set<String> nanSigns(String value) {
+        Set<String> signs = new LinkedHashSet<>();
+        Set<String> seen = new HashSet<>(Set.of(value));
+        Deque<String> open = new ArrayDeque<>(seen);
+        if (mayHoldNan(value)) {
+            signs.add(value);
+        }
+        while (!open.isEmpty()) {
+            Node node = graph.producer(open.pop()).orElse(null);
+            if (node == null) {
+                continue;
+            }
+            if (NAN_LOSERS.contains(node.op().name()) && mayHoldNan(node.input(0))) {
+                signs.add(node.input(0));
+            }
+            node.inputs().stream()
+                    .filter(input -> !input.isEmpty() && seen.add(input))
+                    .forEach(open::push);
+        }
+        return signs;
+    }
+
+    private boolean mayHoldNan(String value) {
+        ValueType type = graph.type(value);
+        if (type instanceof ValueType.TensorType tensor) {
+            return tensor.dataType() == null || tensor.dataType().isFloatingPoint();
+        }
+        return type instanceof ValueType.UnknownType;
+    }
+
+    private String sample(String value, int limit) {
+        String flat =
+                calls.call(
+                        value,
+                        "reshape",
+                        Argument.of(asFloat(value)),
+                        Argument.literal(List.of(-1L)));
+        String size = calls.call(value, "numel", Argument.of(flat));
+        String above = calls.call(value, "add", Argument.of(size), Argument.literal(limit - 1L));
+        String step =
+                calls.call(value, "floordiv", Argument.of(above), Argument.literal((long) limit));
+        String start = calls.call(value, "remainder", Argument.of(phase()), Argument.of(step));
+        String slice =
+                calls.call(
+                        value,
+                        "slice",
+                        Argument.of(flat),
+                        Argument.literal(0L),
+                        Argument.of(start),
+                        Argument.literal(Long.MAX_VALUE),
+                        Argument.of(step));
+        // A view would keep the whole value until the end of the run.
+        return calls.call(value, "contiguous", Argument.of(slice));
+    }
+
+    /** The number that the extra input holds, made before all else. */
+    private String phase() {
+        if (phaseInput == null) {
+            phaseInput = calls.freshName("probe_phase");
+            phase = calls.freshName("probe/phase");
+        }
+        return phase;
+    }
+
+    private String channelMean(String value, int axis) {
+        if (axis < 0) {
+            List<Long> others =
+                    LongStream.rangeClosed(0, -axis).filter(i -> i != 1).boxed().toList();
+            String planes = merged(value, axis - 1L);
+            return calls.call(value, "mean", Argument.of(planes), Argument.literal(others));
+        }
+        // One axis more, so that there is one behind the channels.
+        String longer =
+                calls.call(value, "unsqueeze", Argument.of(asFloat(value)), Argument.literal(-1L));
+        String planes =
+                calls.call(
+                        value,
+                        "flatten",
+                        Argument.of(longer),
+                        Argument.literal(axis + 1L),
+                        Argument.literal(-1L));
+        List<Long> others =
+                LongStream.rangeClosed(0, axis + 1L).filter(i -> i != axis).boxed().toList();
+        return calls.call(value, "mean", Argument.of(planes), Argument.literal(others));
+    }
+
+    private String channelSizes(String value) {
+        String rows = merged(value, -2);
+        String squares = calls.call(value, "mul", Argument.of(rows), Argument.of(rows));
+        Argument first = Argument.literal(List.of(0L));
+        String parts =
+                calls.call(
+                        value,
+                        new OpType(OpType.PRIM, "ListConstruct"),
+                        Argument.of(calls.call(value, "amin", Argument.of(rows), first)),
+                        Argument.of(calls.call(value, "amax", Argument.of(rows), first)),
+                        Argument.of(calls.call(value, "mean", Argument.of(squares), first)));
+        return calls.call(value, "cat", Argument.of(parts), Argument.literal(0L));
+    }
+
+    /** All axes down to one that is counted from the end as one axis, also if there is none. */
+    private String merged(String value, long last) {
+        String longer =
+                calls.call(value, "unsqueeze", Argument.of(asFloat(value)), Argument.literal(0L));
+        return calls.call(
+                value,
+                "flatten",
+                Argument.of(longer),
+                Argument.literal(0L),
+                Argument.literal(last));
+    }
+
+    /** A conversion to the type that a value has already costs nothing. */
+    private String asFloat(String value) {
+        return graph.type(value) instanceof ValueType.TensorType type
+                        && type.dataType() == DataType.FLOAT
+                ? value
+                : floats.computeIfAbsent(
+                        value, v -> calls.call(v, "to", Argument.of(v), Argument.literal(FLOAT)));
+    }
+
+    private List<Node> stack(String output) {
+        String list = calls.freshName("probe/list");
+        return List.of(
+                new Call(
+                                new OpType(OpType.PRIM, "ListConstruct"),
+                                numbers.stream().map(Argument::of).toList())
+                        .node(calls.freshName("probe"), List.of(list)),
+                new Call(new OpType(OpType.ATEN, "stack"), List.of(Argument.of(list)))
+                        .node(calls.freshName("probe"), List.of(output)));
+    }
+}

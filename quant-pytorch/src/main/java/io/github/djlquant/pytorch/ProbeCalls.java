@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.pytorch;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphEditor;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.pytorch.op.Argument;
+import io.github.djlquant.pytorch.op.Call;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Calls of libtorch's operators that look at a graph's values, each kept until its place has come:
+ * right behind the node that makes the value, so that it is looked at while it is in the cache and
+ * freed as early as without.
+ */
+final class ProbeCalls {
+
+    private final Graph graph;
+    private final GraphEditor names;
+    private final Map<String, List<Node>> behind = new HashMap<>();
+
+    ProbeCalls(Graph graph) {
+        this.graph = graph;
+        this.names = graph.edit();
+    }
+
+    /** Calls an {@code aten} operator behind a value and returns what it makes. */
+    String call(String value, String op, Argument... arguments) {
+        return call(value, new OpType(OpType.ATEN, op), arguments);
+    }
+
+    /** Calls an operator behind a value and returns what it makes. */
+    String call(String value, OpType op, Argument... arguments) {
+        String output = freshName("probe/" + op.name());
+        behind.computeIfAbsent(value, key -> new ArrayList<>())
+                .add(new Call(op, List.of(arguments)).node(freshName("probe"), List.of(output)));
+        return output;
+    }
+
+    String freshName(String wanted) {
+        return names.freshName(wanted);
+    }
+
+    /** The nodes of the graph that the calls need, and each call behind its value. */
+    List<Node> placed() {
+        List<Node> placed = new ArrayList<>();
+        graph.inputs().forEach(input -> place(input.name(), placed));
+        graph.constants().keySet().forEach(constant -> place(constant, placed));
+        for (Node node : NeededNodes.of(graph, behind.keySet())) {
+            placed.add(node);
+            node.outputs().forEach(output -> place(output, placed));
+        }
+        return placed;
+    }
+
+    private void place(String value, List<Node> placed) {
+        placed.addAll(behind.getOrDefault(value, List.of()));
+    }
+}
