@@ -25,13 +25,32 @@ import java.util.Objects;
  *     kernels without 8-bit dot products don't saturate
  * @param runtimeVersion the lowest version of the engine's runtime that the artifact may need, such
  *     as {@code 1.21.1}
+ * @param kernels what the engine's integer kernels compute and prefer there
  */
-public record Target(String name, CpuClass cpu, boolean pairSafeWeights, String runtimeVersion) {
+public record Target(
+        String name,
+        CpuClass cpu,
+        boolean pairSafeWeights,
+        String runtimeVersion,
+        Kernels kernels) {
 
-    /** Requires name and version. */
+    /** Requires name, version and kernels. */
     public Target {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(runtimeVersion, "runtimeVersion");
+        Objects.requireNonNull(kernels, "kernels");
+    }
+
+    /**
+     * Creates a target whose kernels have no preferences.
+     *
+     * @param name such as {@code any}
+     * @param cpu the CPU class that it is tuned to; null for {@code any}
+     * @param pairSafeWeights true if neighbouring weights must obey |w1| + |w2| &lt;= 128
+     * @param runtimeVersion the lowest version of the engine's runtime
+     */
+    public Target(String name, CpuClass cpu, boolean pairSafeWeights, String runtimeVersion) {
+        this(name, cpu, pairSafeWeights, runtimeVersion, Kernels.PLAIN);
     }
 
     /**

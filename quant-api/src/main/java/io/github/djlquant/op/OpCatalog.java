@@ -63,7 +63,9 @@ public final class OpCatalog {
      */
     public OpSpec spec(Node node) {
         OpSpec row = rows.get(node.op());
-        return row != null ? row : OpSpec.of(node.op(), Role.OPAQUE, Map.of(), RangeRule.FREE);
+        return row != null
+                ? row.of(node)
+                : OpSpec.of(node.op(), Role.OPAQUE, Map.of(), RangeRule.FREE);
     }
 
     /**

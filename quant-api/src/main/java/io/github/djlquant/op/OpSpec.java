@@ -16,47 +16,62 @@ package io.github.djlquant.op;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * A row of the {@link OpCatalog}: what an operator is for, which input means what, how its range
- * follows.
- *
- * @param op the operator
- * @param role what it is for
- * @param ports input position by meaning
- * @param ranges how the output's range follows, given graph and node
- * @param weightAxis the output-channel axis of the weight input, given graph and node; empty if per
- *     channel makes no sense
- * @param clamp the interval that the operator clamps to and nothing else, empty if it does anything
- *     else
- * @param epsilon the small number added to a variance; 0 where there is none
- * @param irregular what makes a node differ from the plain form of its role, so that transforms
- *     must leave it alone; empty if nothing does
- * @param gate the straight line between two limits that the operator is made of, empty if it is not
- * @param integersSince the lowest opset in which the operator moves 8-bit integers as it moves
- *     floats; {@link Long#MAX_VALUE} if it never does
+ * follows. Whatever a transform must know of an operator it asks the row, so that it fits every
+ * dialect. Immutable.
  */
-public record OpSpec(
-        OpType op,
-        Role role,
-        Map<Port, Integer> ports,
-        BiFunction<Graph, Node, RangeRule> ranges,
-        BiFunction<Graph, Node, Optional<Integer>> weightAxis,
-        BiFunction<Graph, Node, Optional<Clamp>> clamp,
-        BiFunction<Graph, Node, Double> epsilon,
-        BiFunction<Graph, Node, Optional<String>> irregular,
-        BiFunction<Graph, Node, Optional<Gate>> gate,
-        long integersSince) {
+public final class OpSpec {
 
-    /** Copies the ports. */
-    public OpSpec {
-        Objects.requireNonNull(op, "op");
-        Objects.requireNonNull(role, "role");
-        ports = Map.copyOf(ports);
+    private final OpType op;
+    private final Role role;
+    private final Map<Port, Integer> ports;
+    private BiFunction<Graph, Node, RangeRule> ranges;
+    private BiFunction<Graph, Node, Optional<Integer>> weightAxis = (g, n) -> Optional.empty();
+    private BiFunction<Graph, Node, Optional<Clamp>> clamp = (g, n) -> Optional.empty();
+    private BiFunction<Graph, Node, Double> epsilon = (g, n) -> 0.0;
+    private BiFunction<Graph, Node, Optional<String>> irregular = (g, n) -> Optional.empty();
+    private BiFunction<Graph, Node, Optional<Gate>> gate = (g, n) -> Optional.empty();
+    private BiFunction<Graph, Node, Optional<Fill>> fill = (g, n) -> Optional.of(Fill.ZEROS);
+    private Function<Node, Optional<OpSpec>> variant = n -> Optional.empty();
+    private ToIntFunction<Node> timeAxis = n -> 0;
+    private Windows windows = Windows.NONE;
+    private ExtentRule extents = ExtentRule.UNKNOWN;
+    private long integersSince = Long.MAX_VALUE;
+
+    private OpSpec(
+            OpType op,
+            Role role,
+            Map<Port, Integer> ports,
+            BiFunction<Graph, Node, RangeRule> ranges) {
+        this.op = Objects.requireNonNull(op, "op");
+        this.role = Objects.requireNonNull(role, "role");
+        this.ports = Map.copyOf(ports);
+        this.ranges = ranges;
+    }
+
+    private OpSpec copy() {
+        OpSpec copy = new OpSpec(op, role, ports, ranges);
+        copy.weightAxis = weightAxis;
+        copy.clamp = clamp;
+        copy.epsilon = epsilon;
+        copy.irregular = irregular;
+        copy.gate = gate;
+        copy.fill = fill;
+        copy.variant = variant;
+        copy.timeAxis = timeAxis;
+        copy.windows = windows;
+        copy.extents = extents;
+        copy.integersSince = integersSince;
+        return copy;
     }
 
     /**
@@ -69,17 +84,7 @@ public record OpSpec(
      * @return the row
      */
     public static OpSpec of(OpType op, Role role, Map<Port, Integer> ports, RangeRule ranges) {
-        return new OpSpec(
-                op,
-                role,
-                ports,
-                (g, n) -> ranges,
-                (g, n) -> Optional.empty(),
-                (g, n) -> Optional.empty(),
-                (g, n) -> 0.0,
-                (g, n) -> Optional.empty(),
-                (g, n) -> Optional.empty(),
-                Long.MAX_VALUE);
+        return new OpSpec(op, role, ports, (g, n) -> ranges);
     }
 
     /**
@@ -89,19 +94,22 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withRanges(BiFunction<Graph, Node, RangeRule> rule) {
-        return new OpSpec(
-                op, role, ports, rule, weightAxis, clamp, epsilon, irregular, gate, integersSince);
+        OpSpec copy = copy();
+        copy.ranges = rule;
+        return copy;
     }
 
     /**
-     * Sets the output-channel axis of the weight.
+     * Sets the output-channel axis of the weight; for a look-up, the axis that numbers the rows of
+     * the table.
      *
      * @param axis the axis given graph and node
      * @return a copy
      */
     public OpSpec withWeightAxis(BiFunction<Graph, Node, Optional<Integer>> axis) {
-        return new OpSpec(
-                op, role, ports, ranges, axis, clamp, epsilon, irregular, gate, integersSince);
+        OpSpec copy = copy();
+        copy.weightAxis = axis;
+        return copy;
     }
 
     /**
@@ -111,17 +119,9 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withClamp(BiFunction<Graph, Node, Optional<Clamp>> interval) {
-        return new OpSpec(
-                op,
-                role,
-                ports,
-                ranges,
-                weightAxis,
-                interval,
-                epsilon,
-                irregular,
-                gate,
-                integersSince);
+        OpSpec copy = copy();
+        copy.clamp = interval;
+        return copy;
     }
 
     /**
@@ -131,8 +131,9 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withEpsilon(BiFunction<Graph, Node, Double> value) {
-        return new OpSpec(
-                op, role, ports, ranges, weightAxis, clamp, value, irregular, gate, integersSince);
+        OpSpec copy = copy();
+        copy.epsilon = value;
+        return copy;
     }
 
     /**
@@ -142,8 +143,9 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withIrregular(BiFunction<Graph, Node, Optional<String>> what) {
-        return new OpSpec(
-                op, role, ports, ranges, weightAxis, clamp, epsilon, what, gate, integersSince);
+        OpSpec copy = copy();
+        copy.irregular = what;
+        return copy;
     }
 
     /**
@@ -153,17 +155,69 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withGate(BiFunction<Graph, Node, Optional<Gate>> line) {
-        return new OpSpec(
-                op,
-                role,
-                ports,
-                ranges,
-                weightAxis,
-                clamp,
-                epsilon,
-                irregular,
-                line,
-                integersSince);
+        OpSpec copy = copy();
+        copy.gate = line;
+        return copy;
+    }
+
+    /**
+     * Sets what padding fills in.
+     *
+     * @param what the filling given graph and node
+     * @return a copy
+     */
+    public OpSpec withFill(BiFunction<Graph, Node, Optional<Fill>> what) {
+        OpSpec copy = copy();
+        copy.fill = what;
+        return copy;
+    }
+
+    /**
+     * Declares that some nodes of the operator have another row.
+     *
+     * @param other the other row given the node; empty if this one is right
+     * @return a copy
+     */
+    public OpSpec withVariant(Function<Node, Optional<OpSpec>> other) {
+        OpSpec copy = copy();
+        copy.variant = other;
+        return copy;
+    }
+
+    /**
+     * Sets which axis of a recurrent layer's input is time.
+     *
+     * @param axis the axis given the node
+     * @return a copy
+     */
+    public OpSpec withTimeAxis(ToIntFunction<Node> axis) {
+        OpSpec copy = copy();
+        copy.timeAxis = axis;
+        return copy;
+    }
+
+    /**
+     * Sets how windows are read and written.
+     *
+     * @param how the dialect's way
+     * @return a copy
+     */
+    public OpSpec withWindows(Windows how) {
+        OpSpec copy = copy();
+        copy.windows = how;
+        return copy;
+    }
+
+    /**
+     * Sets how the output's extents follow, where the role does not tell.
+     *
+     * @param rule the rule
+     * @return a copy
+     */
+    public OpSpec withExtents(ExtentRule rule) {
+        OpSpec copy = copy();
+        copy.extents = rule;
+        return copy;
     }
 
     /**
@@ -173,8 +227,160 @@ public record OpSpec(
      * @return a copy
      */
     public OpSpec withIntegersSince(long opset) {
-        return new OpSpec(
-                op, role, ports, ranges, weightAxis, clamp, epsilon, irregular, gate, opset);
+        OpSpec copy = copy();
+        copy.integersSince = opset;
+        return copy;
+    }
+
+    /**
+     * Returns the operator.
+     *
+     * @return dialect and name
+     */
+    public OpType op() {
+        return op;
+    }
+
+    /**
+     * Returns what the operator is for.
+     *
+     * @return its role
+     */
+    public Role role() {
+        return role;
+    }
+
+    /**
+     * Returns which input means what.
+     *
+     * @return input position by meaning
+     */
+    public Map<Port, Integer> ports() {
+        return ports;
+    }
+
+    /**
+     * Returns how the output's range follows.
+     *
+     * @return the rule, given graph and node
+     */
+    public BiFunction<Graph, Node, RangeRule> ranges() {
+        return ranges;
+    }
+
+    /**
+     * Returns the output-channel axis of the weight.
+     *
+     * @return the axis, given graph and node; empty if per channel makes no sense
+     */
+    public BiFunction<Graph, Node, Optional<Integer>> weightAxis() {
+        return weightAxis;
+    }
+
+    /**
+     * Returns the interval that the operator clamps to.
+     *
+     * @return the interval, given graph and node; empty if the operator does anything else
+     */
+    public BiFunction<Graph, Node, Optional<Clamp>> clamp() {
+        return clamp;
+    }
+
+    /**
+     * Returns the small number added to a variance.
+     *
+     * @return the number, given graph and node; 0 where there is none
+     */
+    public BiFunction<Graph, Node, Double> epsilon() {
+        return epsilon;
+    }
+
+    /**
+     * Returns what makes a node differ from the plain form of its role, so that transforms must
+     * leave it alone.
+     *
+     * @return the difference, given graph and node; empty if there is none
+     */
+    public BiFunction<Graph, Node, Optional<String>> irregular() {
+        return irregular;
+    }
+
+    /**
+     * Returns the straight line between two limits that the operator is made of.
+     *
+     * @return the line, given graph and node; empty if it is not
+     */
+    public BiFunction<Graph, Node, Optional<Gate>> gate() {
+        return gate;
+    }
+
+    /**
+     * Returns what padding fills in.
+     *
+     * @return the filling, given graph and node; empty if it is another constant than 0, or
+     *     computed
+     */
+    public BiFunction<Graph, Node, Optional<Fill>> fill() {
+        return fill;
+    }
+
+    /**
+     * Returns how windows are read and written.
+     *
+     * @return the dialect's way
+     */
+    public Windows windows() {
+        return windows;
+    }
+
+    /**
+     * Returns how the output's extents follow, where the role does not tell.
+     *
+     * @return the rule
+     */
+    public ExtentRule extents() {
+        return extents;
+    }
+
+    /**
+     * Returns the window that a node slides over its input.
+     *
+     * @param node a node of this operator
+     * @return empty if it has none, or one that is only known at run time
+     */
+    public Optional<Window> window(Node node) {
+        return windows.of(node);
+    }
+
+    /**
+     * Returns which axis of a recurrent layer's input is time.
+     *
+     * @param node a node of this operator
+     * @return 0 unless the row says otherwise
+     */
+    public int timeAxis(Node node) {
+        return timeAxis.applyAsInt(node);
+    }
+
+    /**
+     * Returns the row of a node, which may be another one than most nodes of the operator have.
+     *
+     * @param node a node of this operator
+     * @return its row
+     */
+    OpSpec of(Node node) {
+        return variant.apply(node).orElse(this);
+    }
+
+    /**
+     * Tells whether the operator moves 8-bit integers as it moves floats.
+     *
+     * @param graph the graph, which knows its opsets
+     * @return true if so
+     */
+    public boolean movesIntegers(Graph graph) {
+        return integersSince != Long.MAX_VALUE
+                && graph.opsets().getOrDefault(op.dialect(), Long.MAX_VALUE) >= integersSince;
     }
 
     /**
@@ -189,6 +395,16 @@ public record OpSpec(
         return index == null || !node.hasInput(index)
                 ? Optional.empty()
                 : Optional.of(node.input(index));
+    }
+
+    /**
+     * Returns the values that an operator over equals (sum, product, concatenation) joins.
+     *
+     * @param node a node of this operator
+     * @return the names of all inputs that are present, in order
+     */
+    public List<String> operands(Node node) {
+        return node.inputs().stream().filter(input -> !input.isEmpty()).toList();
     }
 
     /**
@@ -207,4 +423,12 @@ public record OpSpec(
      * @param timesInput true if the operator yields x g(x)
      */
     public record Gate(double slope, double offset, boolean timesInput) {}
+
+    /** What padding fills in, if every scheme represents it. */
+    public enum Fill {
+        /** The constant 0. */
+        ZEROS,
+        /** Elements of the input. */
+        COPIES
+    }
 }

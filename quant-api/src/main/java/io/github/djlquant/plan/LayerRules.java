@@ -129,7 +129,9 @@ final class LayerRules {
         }
         Optional<Tensor> weight = weight(graph, spec, node);
         if (weight.isEmpty()) {
-            return spec.role() == Role.MATRIX_PRODUCT && spec.input(node, Port.OTHER).isPresent()
+            return spec.role() == Role.MATRIX_PRODUCT
+                            && spec.input(node, Port.OTHER).isPresent()
+                            && context.target().kernels().multipliesActivations()
                     ? otherObstacle(spec.input(node, Port.OTHER).get())
                     : Optional.of("its weight is computed, not constant");
         }

@@ -16,9 +16,9 @@ package io.github.djlquant.plan;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.OpType;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
 import io.github.djlquant.op.RangeRule;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.transform.TransformContext;
@@ -54,19 +54,22 @@ final class LightRules {
         if (irregular.isPresent()) {
             return irregular;
         }
+        if (lacksKernel(node, spec)) {
+            return Optional.of("no integer kernel of the engine is worth it");
+        }
         return switch (spec.role()) {
             case ADD, MULTIPLY, CONCAT ->
                     takesConstants(node, spec)
                             ? floatInputs(activations(node, spec))
                             : Optional.of("one of its inputs is constant");
-            case AVERAGE_POOLING -> floatInputs(List.of(node.input(0)));
+            case AVERAGE_POOLING -> floatInputs(activations(node, spec));
             case RANGE_PRESERVING, PAD ->
                     movesIntegers(node, spec)
-                            ? floatInputs(List.of(node.input(0)))
+                            ? floatInputs(activations(node, spec))
                             : Optional.of("its kernel moves floats only");
             case ACTIVATION ->
                     spec.ranges().apply(graph, node) instanceof RangeRule.Table
-                            ? floatInputs(List.of(node.input(0)))
+                            ? floatInputs(activations(node, spec))
                             : Optional.of(
                                     spec.clamp().apply(graph, node).isPresent()
                                             ? "clamps floats"
@@ -83,16 +86,35 @@ final class LightRules {
         };
     }
 
+    /** True if the engine would compute what could run on integers faster on floats. */
+    private boolean lacksKernel(Node node, OpSpec spec) {
+        return switch (spec.role()) {
+            case ADD, MULTIPLY, CONCAT, AVERAGE_POOLING, RANGE_PRESERVING, PAD ->
+                    !context.target().kernels().integers().contains(spec.role());
+            case ACTIVATION ->
+                    spec.ranges().apply(graph, node) instanceof RangeRule.Table
+                            && !context.target().kernels().integers().contains(spec.role());
+            default -> false;
+        };
+    }
+
     /**
      * One number can be added exactly, and changes no more than the scale where it is a factor; for
      * other constants the kernel is no faster than floats.
      */
     private boolean takesConstants(Node node, OpSpec spec) {
         List<String> constants =
-                node.inputs().stream().filter(i -> graph.constant(i).isPresent()).toList();
+                spec.operands(node).stream().filter(i -> graph.constant(i).isPresent()).toList();
+        boolean numbers = context.target().kernels().takesNumbers();
+        boolean two = spec.operands(node).size() == 2;
         return switch (spec.role()) {
-            case ADD -> constants.isEmpty() || constants.size() == 1 && isNumber(constants.get(0));
-            case MULTIPLY -> constants.isEmpty() || movesIntegers(node, spec);
+            case ADD ->
+                    two
+                            && (constants.isEmpty()
+                                    || numbers
+                                            && constants.size() == 1
+                                            && isNumber(constants.get(0)));
+            case MULTIPLY -> two && (constants.isEmpty() || numbers && movesIntegers(node, spec));
             default -> constants.isEmpty();
         };
     }
@@ -119,8 +141,8 @@ final class LightRules {
     List<String> activations(Node node, OpSpec spec) {
         return switch (spec.role()) {
             case ADD, MULTIPLY, CONCAT ->
-                    node.inputs().stream().filter(i -> graph.constant(i).isEmpty()).toList();
-            default -> List.of(node.input(0));
+                    spec.operands(node).stream().filter(i -> graph.constant(i).isEmpty()).toList();
+            default -> List.of(spec.input(node, Port.DATA).orElseGet(() -> node.input(0)));
         };
     }
 
@@ -130,14 +152,13 @@ final class LightRules {
         if (rule instanceof RangeRule.Union ? !mayShareScale(node) : !preserves(rule)) {
             return false;
         }
-        long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
         if (rule instanceof RangeRule.Scaled) {
             return context.kept(node.output()).isEmpty();
         }
-        if (opset < spec.integersSince() || keptApart(node)) {
+        if (!spec.movesIntegers(graph) || keptApart(node)) {
             return false;
         }
-        return spec.role() != Role.PAD || Padding.fill(graph, spec, node).isPresent();
+        return spec.role() != Role.PAD || spec.fill().apply(graph, node).isPresent();
     }
 
     private static boolean preserves(RangeRule rule) {
@@ -149,7 +170,7 @@ final class LightRules {
      * to it anyway, and so are rounded once instead of twice.
      */
     private boolean mayShareScale(Node node) {
-        return node.inputs().stream()
+        return catalog.spec(node).operands(node).stream()
                 .allMatch(
                         part ->
                                 graph.consumers(part).size() == 1

@@ -87,7 +87,8 @@ final class LookUpTables {
         if (table.get().elementCount() > LayerRules.LARGEST) {
             return Optional.of("its table has more than " + LayerRules.LARGEST + " elements");
         }
-        if (table.get().shape().rank() != 2 || node.intAttribute("axis", 0) != 0) {
+        boolean rows = spec.weightAxis().apply(graph, node).filter(axis -> axis == 0).isPresent();
+        if (table.get().shape().rank() != 2 || !rows) {
             return Optional.of("it looks up something else than rows of a matrix");
         }
         TensorScheme scheme = context.recipe().weights();

@@ -20,9 +20,11 @@ import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
+import io.github.djlquant.op.Window;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -79,7 +81,7 @@ public final class Macs {
                 LayerRules.isLayer(spec.role()) || spec.role() == Role.TRANSPOSED_CONVOLUTION
                         ? spec.input(node, Port.WEIGHT).flatMap(this::weight)
                         : Optional.empty();
-        long[] data = extents.get(node.input(0));
+        long[] data = data(node, spec);
         long[] made = node.outputs().isEmpty() ? null : extents.get(node.output());
         if (spec.role() == Role.RECURRENT) {
             macs.put(node.name(), recurrent(node, spec, data));
@@ -134,7 +136,7 @@ public final class Macs {
 
     /** Every step of a sequence, which is one step where the length is open, meets all weights. */
     private long recurrent(Node node, OpSpec spec, long[] data) {
-        int time = node.intAttribute("layout", 0) == 0 ? 0 : 1;
+        int time = spec.timeAxis(node);
         long steps = data == null || data.length <= time ? 1 : Math.max(1, data[time]);
         long weights = 0;
         for (Port port : List.of(Port.WEIGHT, Port.RECURRENCE)) {
@@ -168,26 +170,43 @@ public final class Macs {
     }
 
     private Optional<long[]> infer(Node node, OpSpec spec) {
-        long[] data = extents.get(node.input(0));
+        Optional<long[]> ruled =
+                spec.extents().of(graph, node, value -> Optional.ofNullable(extents.get(value)));
+        if (ruled.isPresent()) {
+            return ruled;
+        }
+        long[] data = data(node, spec);
         if (data == null) {
-            return spec.role() == Role.LINEAR ? linear(node, spec) : Optional.empty();
+            return spec.role() == Role.LINEAR ? linear(node, spec, null) : Optional.empty();
         }
         return switch (spec.role()) {
             case CONVOLUTION ->
                     spec.input(node, Port.WEIGHT)
                             .flatMap(this::weight)
                             .filter(w -> w.shape().rank() > 2)
-                            .flatMap(w -> window(node, data, w.shape().size(0), kernel(w)));
-            case LINEAR -> linear(node, spec);
-            case ADD, MULTIPLY -> Optional.of(wider(data, extents.get(node.input(1))));
+                            .flatMap(w -> window(node, spec, data, w.shape().size(0), kernel(w)));
+            case LINEAR -> linear(node, spec, data);
+            case ADD, MULTIPLY ->
+                    spec.operands(node).stream()
+                            .map(extents::get)
+                            .filter(Objects::nonNull)
+                            .reduce(Macs::wider);
             case BATCH_NORM, NORM, ACTIVATION, SOFTMAX, QUANTIZE, DEQUANTIZE -> Optional.of(data);
-            case AVERAGE_POOLING, RANGE_PRESERVING, PAD -> reshaped(node, spec, data);
-            case CONCAT -> concat(node, data);
+            case AVERAGE_POOLING, RANGE_PRESERVING ->
+                    spec.window(node)
+                            .map(w -> w.kernel().stream().mapToLong(Long::longValue).toArray())
+                            .filter(kernel -> data.length == kernel.length + 2)
+                            .flatMap(kernel -> window(node, spec, data, data[1], kernel));
             default -> Optional.empty();
         };
     }
 
-    private Optional<long[]> linear(Node node, OpSpec spec) {
+    private long[] data(Node node, OpSpec spec) {
+        return extents.get(spec.input(node, Port.DATA).orElseGet(() -> node.input(0)));
+    }
+
+    /** As many rows as before, each with one number per output. */
+    private Optional<long[]> linear(Node node, OpSpec spec, long[] data) {
         return spec.weightAxis()
                 .apply(graph, node)
                 .flatMap(
@@ -195,7 +214,13 @@ public final class Macs {
                                 spec.input(node, Port.WEIGHT)
                                         .flatMap(this::weight)
                                         .filter(w -> axis < w.shape().rank())
-                                        .map(w -> new long[] {-1, w.shape().size(axis)}));
+                                        .map(w -> rows(data, w.shape().size(axis))));
+    }
+
+    private static long[] rows(long[] data, long outputs) {
+        long[] made = data == null || data.length < 2 ? new long[] {-1, -1} : data.clone();
+        made[made.length - 1] = outputs;
+        return made;
     }
 
     private static long[] kernel(Tensor weight) {
@@ -204,133 +229,37 @@ public final class Macs {
     }
 
     private static long[] wider(long[] a, long[] b) {
-        return b == null || a.length > b.length || product(a, 1) >= product(b, 1) ? a : b;
-    }
-
-    private Optional<long[]> reshaped(Node node, OpSpec spec, long[] data) {
-        List<Long> kernel = node.intsAttribute("kernel_shape");
-        if (!kernel.isEmpty() && data.length == kernel.size() + 2) {
-            long[] window = kernel.stream().mapToLong(Long::longValue).toArray();
-            return window(node, data, data[1], window);
-        }
-        if (spec.role() == Role.PAD) {
-            return pads(node).map(pads -> padded(data, pads));
-        }
-        return switch (node.op().name()) {
-            case "GlobalAveragePool", "GlobalMaxPool" -> {
-                long[] ones = data.clone();
-                java.util.Arrays.fill(ones, Math.min(2, ones.length), ones.length, 1);
-                yield Optional.of(ones);
-            }
-            case "Identity", "Dropout" -> Optional.of(data);
-            case "Slice" -> SliceExtents.of(graph, node, data);
-            case "Transpose" -> transposed(node, data);
-            case "Reshape" -> reshaped(node, data);
-            default -> Optional.empty();
-        };
-    }
-
-    private static Optional<long[]> transposed(Node node, long[] data) {
-        List<Long> order = node.intsAttribute("perm");
-        if (order.size() != data.length
-                || order.stream().anyMatch(axis -> axis < 0 || axis >= data.length)) {
-            return Optional.empty();
-        }
-        return Optional.of(order.stream().mapToLong(axis -> data[Math.toIntExact(axis)]).toArray());
-    }
-
-    /** Zeros copy an extent; -1 is what the others leave, known if the batch is copied. */
-    private Optional<long[]> reshaped(Node node, long[] data) {
-        long[] made = graph.constant(node.input(1)).map(Tensor::toLongs).orElse(null);
-        if (made == null || node.intAttribute("allowzero", 0) != 0) {
-            return Optional.empty();
-        }
-        boolean batchIsCopied = made.length > 0 && made[0] == 0;
-        int open = -1;
-        for (int axis = 0; axis < made.length; axis++) {
-            if (made[axis] == 0) {
-                made[axis] = axis < data.length ? data[axis] : -1;
-            } else if (made[axis] < 0) {
-                open = axis;
-            }
-        }
-        if (open > 0 && batchIsCopied) {
-            made[open] = 1;
-            long others = product(made, 1);
-            long all = product(data, 1);
-            made[open] = all < 0 || others < 1 ? -1 : all / others;
-        }
-        return Optional.of(made);
-    }
-
-    private Optional<long[]> pads(Node node) {
-        return node.hasInput(1)
-                ? graph.constant(node.input(1)).map(Tensor::toLongs)
-                : Optional.of(
-                        node.intsAttribute("pads").stream().mapToLong(Long::longValue).toArray());
-    }
-
-    private static long[] padded(long[] data, long[] pads) {
-        long[] made = data.clone();
-        for (int axis = 0; axis < data.length && pads.length == 2 * data.length; axis++) {
-            made[axis] = data[axis] < 0 ? -1 : data[axis] + pads[axis] + pads[axis + data.length];
-        }
-        return made;
-    }
-
-    private Optional<long[]> concat(Node node, long[] data) {
-        int axis = (int) node.intAttribute("axis", 1);
-        axis = axis < 0 ? axis + data.length : axis;
-        if (axis < 0 || axis >= data.length) {
-            return Optional.empty();
-        }
-        long[] made = data.clone();
-        for (int i = 1; i < node.inputs().size(); i++) {
-            long[] more = extents.get(node.input(i));
-            boolean known = more != null && more.length == data.length && more[axis] >= 0;
-            made[axis] = known && made[axis] >= 0 ? made[axis] + more[axis] : -1;
-        }
-        return Optional.of(made);
+        return a.length > b.length || product(a, 1) >= product(b, 1) ? a : b;
     }
 
     /**
-     * Output extents of a sliding window (ONNX Conv and pooling, padding of every kind); empty if
-     * the node's attributes don't fit its input, which the engine has to refuse.
+     * Output extents of a sliding window (convolution and pooling, padding of every kind); empty if
+     * the node's window is not known, or does not fit its input, which the engine has to refuse.
      */
-    private static Optional<long[]> window(Node node, long[] data, long channels, long[] kernel) {
-        List<Long> strides = node.intsAttribute("strides");
-        List<Long> dilations = node.intsAttribute("dilations");
-        List<Long> pads = node.intsAttribute("pads");
+    private static Optional<long[]> window(
+            Node node, OpSpec spec, long[] data, long channels, long[] kernel) {
         int axes = kernel.length;
-        if (data.length != axes + 2
-                || !fits(strides, axes)
-                || !fits(dilations, axes)
-                || !fits(pads, 2 * axes)) {
+        Window window = spec.window(node).orElse(null);
+        if (window == null || data.length != axes + 2 || !window.fits(axes)) {
             return Optional.empty();
         }
         long[] made = new long[data.length];
         made[0] = data[0];
         made[1] = channels;
-        boolean same = node.stringAttribute("auto_pad", "NOTSET").startsWith("SAME");
-        boolean up = node.intAttribute("ceil_mode", 0) != 0;
         for (int i = 0; i < axes; i++) {
-            long stride = strides.isEmpty() ? 1 : Math.max(1, strides.get(i));
-            long reach = (dilations.isEmpty() ? 1 : dilations.get(i)) * (kernel[i] - 1) + 1;
-            long padding = pads.isEmpty() ? 0 : pads.get(i) + pads.get(i + kernel.length);
+            long stride = Math.max(1, window.stride(i));
+            long reach = window.dilation(i) * (kernel[i] - 1) + 1;
             long size = data[i + 2];
             if (size < 0) {
                 made[i + 2] = -1;
-            } else if (same) {
+            } else if (window.keepsExtents()) {
                 made[i + 2] = (size + stride - 1) / stride;
             } else {
-                long room = size + padding - reach;
-                made[i + 2] = Math.max(0, (up ? room + stride - 1 : room) / stride + 1);
+                long room = size + window.before(i) + window.behind(i) - reach;
+                made[i + 2] =
+                        Math.max(0, (window.roundsUp() ? room + stride - 1 : room) / stride + 1);
             }
         }
         return Optional.of(made);
-    }
-
-    private static boolean fits(List<Long> attribute, int size) {
-        return attribute.isEmpty() || attribute.size() == size;
     }
 }

@@ -298,7 +298,7 @@ final class NodeForms {
     private boolean sumsIntegers(Node node) {
         Role role = catalog.role(node);
         return (role == Role.ADD || role == Role.MULTIPLY)
-                && node.inputs().stream()
+                && catalog.spec(node).operands(node).stream()
                         .allMatch(
                                 i ->
                                         graph.producer(i)

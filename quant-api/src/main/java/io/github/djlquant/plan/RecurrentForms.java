@@ -158,7 +158,7 @@ final class RecurrentForms {
         if (!node.op().isOnnx("LSTM")) {
             return Optional.of("no engine has an integer kernel for " + node.op().name());
         }
-        if (node.intAttribute("layout", 0) != 0) {
+        if (context.catalog().spec(node).timeAxis(node) != 0) {
             return Optional.of("the integer kernel takes time as the first axis only");
         }
         long directions = graph.constant(weight(node, Port.WEIGHT)).orElseThrow().shape().size(0);

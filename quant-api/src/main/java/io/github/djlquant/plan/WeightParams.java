@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.plan;
 
+import io.github.djlquant.backend.Kernels.PairOrder;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpSpec;
@@ -29,6 +30,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Scales of a weight: one per output channel, max|w| / 127 (shrinking them to lessen the squared
@@ -56,12 +59,14 @@ final class WeightParams {
         OpSpec spec = context.catalog().spec(node);
         String value = spec.input(node, Port.WEIGHT).orElseThrow();
         WeightRows rows = WeightRows.of(graph, spec, node);
-        boolean pairsAdded = context.target().pairSafeWeights() && rows.addsPairs();
+        Set<PairOrder> orders =
+                context.target().pairSafeWeights() ? context.target().kernels().pairs() : Set.of();
+        boolean pairsAdded = rows.values().length > 0 && !rows.inPairs(0, orders).isEmpty();
         Optional<QuantParams> kept = context.kept(value).filter(p -> fits(p, rows));
         boolean offCenter = pairsAdded && kept.filter(WeightParams::isOffCenter).isPresent();
         if (kept.isPresent() && !offCenter) {
             boolean pairSafe = pairsAdded && kept.get().type() == QuantType.INT8;
-            return kept(value, kept.get(), rows, pairSafe);
+            return kept(value, kept.get(), rows, pairSafe ? orders : Set.of());
         }
         TensorScheme scheme = context.recipe().weights();
         boolean perChannel =
@@ -76,7 +81,7 @@ final class WeightParams {
             float[][] sharing = sharing(rows, count, i);
             TensorScheme.ScaleZeroPoint one =
                     parameters(scheme, sharing, perChannel ? i : 0, layers);
-            scales[i] = pairSafe ? pairSafe(sharing, one.scale()) : one.scale();
+            scales[i] = pairSafe ? pairSafe(rows, count, i, orders, one.scale()) : one.scale();
             zeroPoints[i] = one.zeroPoint();
             widened += scales[i] > one.scale() ? 1 : 0;
         }
@@ -99,11 +104,11 @@ final class WeightParams {
      * with them.
      */
     private static ValueDecision kept(
-            String value, QuantParams kept, WeightRows rows, boolean pairSafe) {
+            String value, QuantParams kept, WeightRows rows, Set<PairOrder> orders) {
         float[] scales = kept.scales();
         int widened = 0;
-        for (int i = 0; pairSafe && i < scales.length; i++) {
-            for (float[] row : sharing(rows, scales.length, i)) {
+        for (int i = 0; i < scales.length; i++) {
+            for (float[] row : inPairs(rows, scales.length, i, orders)) {
                 if (!PairSafeScale.isSafe(row, scales[i])) {
                     scales[i] = PairSafeScale.of(row, scales[i]);
                 }
@@ -174,9 +179,21 @@ final class WeightParams {
                 : rows.values();
     }
 
-    private static float pairSafe(float[][] rows, float atLeast) {
+    /** The rows that share a scale, as kernels add them. */
+    private static List<float[]> inPairs(
+            WeightRows rows, int scales, int index, Set<PairOrder> orders) {
+        return scales == rows.values().length
+                ? rows.inPairs(index, orders)
+                : IntStream.range(0, rows.values().length)
+                        .mapToObj(row -> rows.inPairs(row, orders))
+                        .flatMap(List::stream)
+                        .toList();
+    }
+
+    private static float pairSafe(
+            WeightRows rows, int scales, int index, Set<PairOrder> orders, float atLeast) {
         float scale = atLeast;
-        for (float[] row : rows) {
+        for (float[] row : inPairs(rows, scales, index, orders)) {
             scale = Math.max(scale, PairSafeScale.of(row, atLeast));
         }
         return scale;

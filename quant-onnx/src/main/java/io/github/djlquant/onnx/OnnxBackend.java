@@ -104,10 +104,11 @@ public final class OnnxBackend implements Backend {
     @Override
     public Target target(Target.Name name) {
         return switch (name) {
-            case ANY -> new Target(name.text(), null, true, LOWEST_RUNTIME);
+            case ANY -> new Target(name.text(), null, true, LOWEST_RUNTIME, OrtKernels.on(null));
             case HERE -> {
                 CpuClass cpu = CpuClass.here();
-                yield new Target(name.text(), cpu, isPairSafe(cpu), runtimeVersion());
+                yield new Target(
+                        name.text(), cpu, isPairSafe(cpu), runtimeVersion(), OrtKernels.on(cpu));
             }
             case X86_VNNI -> named(name, CpuClass.X86_VNNI);
             case X86_AVX2 -> named(name, CpuClass.X86_AVX2);
@@ -116,7 +117,7 @@ public final class OnnxBackend implements Backend {
     }
 
     private static Target named(Target.Name name, CpuClass cpu) {
-        return new Target(name.text(), cpu, isPairSafe(cpu), LOWEST_RUNTIME);
+        return new Target(name.text(), cpu, isPairSafe(cpu), LOWEST_RUNTIME, OrtKernels.on(cpu));
     }
 
     /** Only the kernels of x86-64 without VNNI add pairs of products in 16 bits. */

@@ -217,10 +217,13 @@ public final class InsertQdq implements BlockTransform {
             Node changed = node;
             int last = spec.role() == Role.CONCAT ? node.inputs().size() : 1;
             for (int i = 0; i < last; i++) {
-                changed = changed.withInput(i, integersOf(node.input(i)));
+                if (node.hasInput(i)) {
+                    changed = changed.withInput(i, integersOf(node.input(i)));
+                }
             }
-            if (spec.role() == Role.PAD
-                    && node.stringAttribute("mode", "constant").equals("constant")) {
+            boolean zeros =
+                    spec.fill().apply(graph, node).filter(OpSpec.Fill.ZEROS::equals).isPresent();
+            if (spec.role() == Role.PAD && spec.ports().containsKey(Port.FILL) && zeros) {
                 changed =
                         changed.withInput(
                                 spec.ports().get(Port.FILL), qdq.zeroPoint(params(node.output())));

@@ -13,8 +13,7 @@
  */
 package io.github.djlquant.transform.equalize;
 
-import io.github.djlquant.backend.CpuClass;
-import io.github.djlquant.graph.Attribute;
+import io.github.djlquant.backend.Kernels;
 import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
@@ -26,6 +25,7 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
+import io.github.djlquant.op.Window;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
@@ -40,7 +40,8 @@ import java.util.Optional;
 
 /**
  * Gives integer convolutions the numbers of channels that the engine's fast kernels take: zeros are
- * appended until a dense convolution has a multiple of 4 and a depthwise one a multiple of 16.
+ * appended until dense and depthwise convolutions have the multiples that the target asks for, here
+ * 4 and 16.
  *
  * <pre>
  *    x [N, 3, H, W]                   x [N, 3, H, W]
@@ -63,9 +64,6 @@ import java.util.Optional;
  * feeds is padded as integers.
  */
 public final class AlignChannels implements BlockTransform {
-
-    private static final int DENSE = 4;
-    private static final int DEPTHWISE = 16;
 
     /** Channels may grow by this factor at most: beyond, the added work eats what is won. */
     private static final double MOST_GROWTH = 1.5;
@@ -91,10 +89,10 @@ public final class AlignChannels implements BlockTransform {
         return true;
     }
 
-    /** The kernels of Arm have no such preference for the channels of a first layer. */
     @Override
     public boolean requires(TransformContext context) {
-        return context.statistics().isPresent() && context.target().cpu() != CpuClass.ARM64;
+        return context.statistics().isPresent()
+                && !context.target().kernels().widths().equals(Kernels.Widths.ANY);
     }
 
     @Override
@@ -107,6 +105,7 @@ public final class AlignChannels implements BlockTransform {
         private final Graph graph;
         private final TransformContext context;
         private final ChannelSets sets;
+        private final Kernels.Widths widths;
         private final GraphEditor editor;
         private final Map<String, Integer> added = new HashMap<>();
 
@@ -114,6 +113,7 @@ public final class AlignChannels implements BlockTransform {
             this.graph = graph;
             this.context = context;
             this.sets = new ChannelSets(graph, context);
+            this.widths = context.target().kernels().widths();
             this.editor = graph.edit();
         }
 
@@ -165,13 +165,15 @@ public final class AlignChannels implements BlockTransform {
                 return 1;
             }
             if (sets.kind(layer) == Kind.DEPTHWISE) {
-                return DEPTHWISE;
+                return widths.depthwise();
             }
-            return sets.isDirect(layer) ? DENSE : 1;
+            return sets.isDirect(layer) ? widths.dense() : 1;
         }
 
         private boolean readsTheCallers(Node layer) {
-            return wanted(layer) == DENSE && sets.isBeforeLayers(layer.input(0));
+            return sets.kind(layer) == Kind.DENSE
+                    && wanted(layer) > 1
+                    && sets.isBeforeLayers(layer.input(0));
         }
 
         /** What the caller feeds can't grow, so zeros are put beside it. */
@@ -179,7 +181,7 @@ public final class AlignChannels implements BlockTransform {
             String data = layer.input(0);
             Shape weight = sets.weight(layer).orElseThrow().shape();
             int channels = Math.toIntExact(weight.size(1));
-            int padded = aligned(channels, DENSE);
+            int padded = aligned(channels, widths.dense());
             if (padded == channels) {
                 return;
             }
@@ -238,9 +240,8 @@ public final class AlignChannels implements BlockTransform {
                                         Tensor.ofFloats(longer, longer.length)));
             }
             if (outputs > 0 && !dense) {
-                now =
-                        now.withAttribute(
-                                "group", Attribute.of(layer.intAttribute("group", 1) + outputs));
+                Window window = spec.window(layer).orElseThrow();
+                now = spec.windows().with(now, window.withGroups(window.groups() + outputs));
             }
             editor.put(now);
         }

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.transform.equalize;
 
+import io.github.djlquant.backend.Kernels;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.FreeValues;
 import io.github.djlquant.graph.Graph;
@@ -21,6 +22,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
+import io.github.djlquant.op.Window;
 import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,9 +39,6 @@ import java.util.Set;
  * between.
  */
 final class ChannelSets {
-
-    private static final int LEAST_OUTPUTS = 16;
-    private static final int OUTPUTS = 4;
 
     /** A convolution whose channels can be padded. */
     enum Kind {
@@ -114,7 +113,7 @@ final class ChannelSets {
         if (weight.isEmpty() || !alone) {
             return Kind.OTHER;
         }
-        long groups = convolution.intAttribute("group", 1);
+        long groups = spec.window(convolution).map(Window::groups).orElse(0L);
         if (groups == 1) {
             return Kind.DENSE;
         }
@@ -129,7 +128,8 @@ final class ChannelSets {
             return false;
         }
         long outputs = weight(convolution).orElseThrow().shape().size(0);
-        return outputs >= LEAST_OUTPUTS && outputs % OUTPUTS == 0;
+        Kernels.Widths widths = context.target().kernels().widths();
+        return outputs >= widths.leastOutputs() && outputs % widths.outputs() == 0;
     }
 
     /** The weight of a convolution, if it is a float constant. */

@@ -89,6 +89,7 @@ public final class SplitInput implements BlockTransform {
     @Override
     public boolean requires(TransformContext context) {
         return context.recipe().splitInput()
+                && context.target().kernels().splitsInput()
                 && context.statistics().isPresent()
                 && context.recipe().activations().equals(TensorScheme.UINT8_ACTIVATION);
     }
@@ -147,7 +148,7 @@ public final class SplitInput implements BlockTransform {
         if (context.kept(input.name()).isPresent()) {
             return Optional.of("the source gave its input a scale");
         }
-        if (convolution.intAttribute("group", 1) != 1
+        if (spec.window(convolution).filter(w -> w.groups() == 1).isEmpty()
                 || weight.get().shape().size(1) > FEW_CHANNELS) {
             return Optional.of(
                     "it is grouped, or has more than " + FEW_CHANNELS + " input channels");

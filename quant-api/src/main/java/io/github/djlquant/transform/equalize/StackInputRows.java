@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.transform.equalize;
 
-import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
@@ -26,11 +25,11 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
+import io.github.djlquant.op.Window;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,10 +77,9 @@ public final class StackInputRows implements BlockTransform {
         return true;
     }
 
-    /** Measured on x86; the kernels of Arm gather patches of so few channels in another way. */
     @Override
     public boolean requires(TransformContext context) {
-        return context.statistics().isPresent() && context.target().cpu() != CpuClass.ARM64;
+        return context.statistics().isPresent() && context.target().kernels().stacksRows();
     }
 
     @Override
@@ -117,15 +115,15 @@ public final class StackInputRows implements BlockTransform {
                 || weight.get().shape().size(1) > FEW_CHANNELS) {
             return Optional.of("it is no plain convolution of few channels to many");
         }
-        Window window = Window.of(node, weight.get().shape());
-        if (window == null) {
+        Optional<Rows> rows = Rows.of(context, node, weight.get().shape());
+        if (rows.isEmpty()) {
             return Optional.of("it reads every row, or rows further apart");
         }
         Shape shape = graph.shape(node.input(0)).orElse(null);
         if (shape == null || shape.rank() != 4 || shape.size(2) < 0 || shape.size(2) % 2 != 0) {
             return Optional.of("the number of its input's rows is not known to be even");
         }
-        return window.bottom(shape.size(2)) < 0
+        return rows.get().bottom(shape.size(2)) < 0
                 ? Optional.of("it leaves the last rows out")
                 : Optional.empty();
     }
@@ -135,7 +133,7 @@ public final class StackInputRows implements BlockTransform {
         String data = node.input(0);
         long channels = weight.shape().size(1);
         long rows = graph.shape(data).orElseThrow().size(2);
-        Window window = Window.of(node, weight.shape());
+        Rows kernel = Rows.of(context, node, weight.shape()).orElseThrow();
         ValueType.TensorType type = (ValueType.TensorType) graph.type(data);
         Dimension batch = type.shape().dimensions().get(0);
         Dimension width = type.shape().dimensions().get(3);
@@ -153,22 +151,14 @@ public final class StackInputRows implements BlockTransform {
         String stacked = reshape(editor, turned, data + "_stacked", 0, 2 * channels, rows / 2, -1);
         tell(editor, stacked, type, batch, fixed(2 * channels), fixed(rows / 2), width);
         OpSpec spec = context.catalog().spec(node);
-        editor.put(
-                node.withInput(0, stacked)
+        Node stackedNode =
+                node.withInput(spec.ports().get(Port.DATA), stacked)
                         .withInput(
                                 spec.ports().get(Port.WEIGHT),
                                 editor.newConstant(
                                         spec.input(node, Port.WEIGHT).orElseThrow() + "_stacked",
-                                        window.stacked(weight)))
-                        .withAttribute("kernel_shape", ints(window.blocks(), window.width))
-                        .withAttribute("strides", ints(1, window.strideX))
-                        .withAttribute(
-                                "pads",
-                                ints(
-                                        window.above(),
-                                        window.left,
-                                        window.bottom(rows),
-                                        window.right)));
+                                        kernel.stacked(weight)));
+        editor.put(spec.windows().with(stackedNode, kernel.window(rows)));
         context.statistics()
                 .flatMap(table -> table.get(data))
                 .ifPresent(seen -> context.derive(stacked, seen.repeatedChannels(2)));
@@ -201,38 +191,46 @@ public final class StackInputRows implements BlockTransform {
     }
 
     /** Where a kernel of stride 2 lies in rows, and in pairs of rows. */
-    private record Window(
+    private record Rows(
             long height,
             long width,
             long top,
             long left,
             long belowInput,
             long right,
-            long strideX) {
+            long strideX,
+            long dilationX) {
 
-        /** Null unless the convolution skips every other row and nothing else. */
-        static Window of(Node node, Shape weight) {
-            List<Long> strides = ints(node, "strides", 1, 2);
-            List<Long> dilations = ints(node, "dilations", 1, 2);
-            List<Long> pads = ints(node, "pads", 0, 4);
-            boolean explicit = node.stringAttribute("auto_pad", "NOTSET").equals("NOTSET");
-            return explicit && strides.get(0) == 2 && dilations.get(0) == 1
-                    ? new Window(
-                            weight.size(2),
-                            weight.size(3),
-                            pads.get(0),
-                            pads.get(1),
-                            pads.get(2),
-                            pads.get(3),
-                            strides.get(1))
-                    : null;
+        /** Empty unless the convolution skips every other row and nothing else. */
+        static Optional<Rows> of(TransformContext context, Node node, Shape weight) {
+            return context.catalog()
+                    .spec(node)
+                    .window(node)
+                    .filter(w -> w.fits(2) && !w.keepsExtents())
+                    .filter(w -> w.stride(0) == 2 && w.dilation(0) == 1)
+                    .map(
+                            w ->
+                                    new Rows(
+                                            weight.size(2),
+                                            weight.size(3),
+                                            w.before(0),
+                                            w.before(1),
+                                            w.behind(0),
+                                            w.behind(1),
+                                            w.stride(1),
+                                            w.dilation(1)));
         }
 
-        private static List<Long> ints(Node node, String name, long absent, int count) {
-            return node.attributes().get(name) instanceof Attribute.IntsAttribute a
-                            && a.values().size() == count
-                    ? a.values()
-                    : Collections.nCopies(count, absent);
+        /** The window over pairs of rows, of an input with so many rows. */
+        Window window(long rows) {
+            return new Window(
+                    List.of(blocks(), width),
+                    List.of(1L, strideX),
+                    List.of(above(), left, bottom(rows), right),
+                    List.of(1L, dilationX),
+                    1,
+                    false,
+                    false);
         }
 
         /** Pairs of rows of padding above the input. */

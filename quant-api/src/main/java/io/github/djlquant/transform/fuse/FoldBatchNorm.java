@@ -25,6 +25,7 @@ import io.github.djlquant.recipe.Fusion;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -189,9 +190,10 @@ public final class FoldBatchNorm implements BlockTransform {
     private record Affine(double[] factor, double[] shift) {
 
         static Optional<Affine> of(Graph graph, OpSpec spec, Node norm) {
-            Optional<float[]> gamma = floats(graph, spec, norm, Port.WEIGHT);
-            Optional<float[]> beta = floats(graph, spec, norm, Port.BIAS);
             Optional<float[]> mean = floats(graph, spec, norm, Port.MEAN);
+            int channels = mean.map(values -> values.length).orElse(0);
+            Optional<float[]> gamma = floats(graph, spec, norm, Port.WEIGHT, channels, 1);
+            Optional<float[]> beta = floats(graph, spec, norm, Port.BIAS, channels, 0);
             Optional<float[]> variance = floats(graph, spec, norm, Port.VARIANCE);
             if (gamma.isEmpty() || beta.isEmpty() || mean.isEmpty() || variance.isEmpty()) {
                 return Optional.empty();
@@ -213,6 +215,17 @@ public final class FoldBatchNorm implements BlockTransform {
                 }
             }
             return Optional.of(new Affine(factor, shift));
+        }
+
+        /** A norm may do without a factor or a shift. */
+        private static Optional<float[]> floats(
+                Graph graph, OpSpec spec, Node norm, Port port, int channels, float absent) {
+            if (spec.input(norm, port).isPresent()) {
+                return floats(graph, spec, norm, port);
+            }
+            float[] same = new float[channels];
+            Arrays.fill(same, absent);
+            return Optional.of(same);
         }
 
         private static Optional<float[]> floats(Graph graph, OpSpec spec, Node norm, Port port) {

@@ -125,8 +125,8 @@ public final class CorrectBias implements BlockTransform {
         }
         WeightRows rows = WeightRows.of(graph, spec, node);
         int outputs = rows.values().length;
-        int groups = spec.role() == Role.CONVOLUTION ? (int) node.intAttribute("group", 1) : 1;
-        if (outputs == 0 || outputs % groups != 0 || means.length % groups != 0) {
+        int groups = spec.window(node).map(window -> (int) window.groups()).orElse(1);
+        if (groups < 1 || outputs == 0 || outputs % groups != 0 || means.length % groups != 0) {
             return Optional.empty();
         }
         int channels = means.length / groups;

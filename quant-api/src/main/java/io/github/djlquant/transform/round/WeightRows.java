@@ -13,14 +13,18 @@
  */
 package io.github.djlquant.transform.round;
 
+import io.github.djlquant.backend.Kernels.PairOrder;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The weight of a layer as one row per output channel, in the order in which integer kernels add
@@ -29,10 +33,12 @@ import java.util.Optional;
  *
  * @param channelAxis the axis of the weight that numbers the rows; empty if no single axis does
  * @param values one array per row
- * @param addsPairs true if kernels without 8-bit dot products add neighbouring products in 16 bits;
- *     false for depthwise convolutions, whose kernels don't
+ * @param channels how many neighbours in a row belong to one position of the kernel; 0 where there
+ *     are no positions
+ * @param depthwise true if the rows are those of a depthwise convolution
  */
-public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolean addsPairs) {
+public record WeightRows(
+        Optional<Integer> channelAxis, float[][] values, int channels, boolean depthwise) {
 
     /**
      * Reads the rows of a layer's weight.
@@ -47,10 +53,10 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
         float[] elements = weight.toFloats();
         Optional<Integer> axis = spec.weightAxis().apply(graph, node);
         if (axis.isEmpty()) {
-            return new WeightRows(axis, columns(weight, elements), true);
+            return new WeightRows(axis, columns(weight, elements), 0, false);
         }
         if (spec.role() == Role.CONVOLUTION) {
-            return convolution(node, weight, elements);
+            return convolution(spec, node, weight, elements);
         }
         int rows = (int) weight.shape().size(axis.get());
         int inner = 1;
@@ -67,7 +73,7 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
                 }
             }
         }
-        return new WeightRows(axis, values, true);
+        return new WeightRows(axis, values, 0, false);
     }
 
     /** Every column of a stack of matrices, [..., K, N]; a vector is one column. */
@@ -86,7 +92,7 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
         return columns;
     }
 
-    private static WeightRows convolution(Node node, Tensor weight, float[] elements) {
+    private static WeightRows convolution(OpSpec spec, Node node, Tensor weight, float[] elements) {
         int rows = (int) weight.shape().size(0);
         int channels = (int) weight.shape().size(1);
         int spatial = rows == 0 || channels == 0 ? 0 : elements.length / rows / channels;
@@ -98,8 +104,43 @@ public record WeightRows(Optional<Integer> channelAxis, float[][] values, boolea
                 channelsLast(elements, row * length, channels, values[row]);
             }
         }
-        boolean depthwise = channels == 1 && node.intAttribute("group", 1) == rows && rows > 1;
-        return new WeightRows(Optional.of(0), values, !depthwise);
+        boolean depthwise =
+                channels == 1
+                        && rows > 1
+                        && spec.window(node).filter(window -> window.groups() == rows).isPresent();
+        return new WeightRows(Optional.of(0), values, channels, depthwise);
+    }
+
+    /**
+     * Returns a row as kernels without 8-bit dot products add it: they sum the products of elements
+     * 2i and 2i + 1 in 16 bits.
+     *
+     * @param row the number of the row
+     * @param orders what the engine's kernels take for neighbours
+     * @return the row in each order that applies to this kind of layer; empty if none does
+     */
+    public List<float[]> inPairs(int row, Set<PairOrder> orders) {
+        List<float[]> inPairs = new ArrayList<>();
+        boolean even = channels % 2 == 0;
+        if (depthwise
+                ? orders.contains(PairOrder.DEPTHWISE)
+                : orders.contains(PairOrder.ROW) || even && orders.contains(PairOrder.POSITION)) {
+            inPairs.add(values[row]);
+        }
+        if (!depthwise && !even && channels > 1 && orders.contains(PairOrder.POSITION)) {
+            inPairs.add(evenPositions(values[row]));
+        }
+        return inPairs;
+    }
+
+    /** A row with a zero behind the odd number of channels of each position. */
+    private float[] evenPositions(float[] row) {
+        int positions = row.length / channels;
+        float[] even = new float[positions * (channels + 1)];
+        for (int i = 0; i < positions; i++) {
+            System.arraycopy(row, i * channels, even, i * (channels + 1), channels);
+        }
+        return even;
     }
 
     /** Copies a row with the channels of one position side by side. */

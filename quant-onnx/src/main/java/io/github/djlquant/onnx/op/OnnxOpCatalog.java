@@ -18,11 +18,14 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.CommonOperators;
+import io.github.djlquant.op.ExtentRule;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.RangeRule;
 import io.github.djlquant.op.Role;
+import io.github.djlquant.op.Windows;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,6 +44,8 @@ public final class OnnxOpCatalog {
     private static final Map<Port, Integer> LAYER =
             Map.of(Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 2);
 
+    private static final Windows WINDOWS = new OnnxWindows();
+
     private static final OpCatalog CATALOG = OpCatalog.of(rows());
 
     private OnnxOpCatalog() {}
@@ -55,7 +60,7 @@ public final class OnnxOpCatalog {
     }
 
     private static List<OpSpec> rows() {
-        List<OpSpec> rows = new ArrayList<>();
+        List<OpSpec> rows = new ArrayList<>(CommonOperators.rows());
         addLayers(rows);
         addFunctions(rows);
         addArithmetic(rows);
@@ -66,10 +71,14 @@ public final class OnnxOpCatalog {
     }
 
     private static void addLayers(List<OpSpec> rows) {
-        rows.add(row("Conv", Role.CONVOLUTION, LAYER).withWeightAxis((g, n) -> Optional.of(0)));
+        rows.add(
+                row("Conv", Role.CONVOLUTION, LAYER)
+                        .withWeightAxis((g, n) -> Optional.of(0))
+                        .withWindows(WINDOWS));
         // The weight is [in, out / group, ...]: with groups no single axis numbers the outputs.
         rows.add(
                 row("ConvTranspose", Role.TRANSPOSED_CONVOLUTION, LAYER)
+                        .withWindows(WINDOWS)
                         .withWeightAxis(
                                 (g, n) ->
                                         n.intAttribute("group", 1) == 1
@@ -128,11 +137,11 @@ public final class OnnxOpCatalog {
                         3,
                         Port.INITIAL_STATE,
                         5);
-        rows.add(row("GRU", Role.RECURRENT, recurrent));
-        rows.add(row("RNN", Role.RECURRENT, recurrent));
+        rows.add(recurrent("GRU", recurrent));
+        rows.add(recurrent("RNN", recurrent));
         Map<Port, Integer> lstm = new EnumMap<>(recurrent);
         lstm.put(Port.INITIAL_CELL, 6);
-        rows.add(row("LSTM", Role.RECURRENT, lstm));
+        rows.add(recurrent("LSTM", lstm));
         rows.add(row("Constant", Role.CONSTANT, Map.of()));
     }
 
@@ -191,49 +200,47 @@ public final class OnnxOpCatalog {
     }
 
     private static void addArithmetic(List<OpSpec> rows) {
-        rows.add(row("Add", Role.ADD, TWO));
-        rows.add(row("Mul", Role.MULTIPLY, TWO).withRanges(Factors::rule));
         for (String op : List.of("Sub", "Div", "Pow", "Max", "Min", "Sum", "Mean")) {
             rows.add(row(op, Role.OPAQUE, TWO));
         }
-        rows.add(
-                row("Concat", Role.CONCAT, Map.of())
-                        .withRanges((g, n) -> RangeRule.UNION)
-                        .withIntegersSince(4));
     }
 
     private static void addPooling(List<OpSpec> rows) {
-        rows.add(row("AveragePool", Role.AVERAGE_POOLING, DATA));
-        rows.add(row("GlobalAveragePool", Role.AVERAGE_POOLING, DATA));
+        rows.add(row("AveragePool", Role.AVERAGE_POOLING, DATA).withWindows(WINDOWS));
+        rows.add(
+                row("GlobalAveragePool", Role.AVERAGE_POOLING, DATA)
+                        .withExtents(OnnxExtents.ONE_POSITION));
         // The second output (indices) is written by the float kernel only.
         rows.add(
                 moves("MaxPool", 12)
+                        .withWindows(WINDOWS)
                         .withRanges(
                                 (g, n) ->
                                         n.outputs().size() == 1
                                                 ? RangeRule.PRESERVING
                                                 : RangeRule.FREE));
-        rows.add(moves("GlobalMaxPool", Long.MAX_VALUE));
+        rows.add(moves("GlobalMaxPool", Long.MAX_VALUE).withExtents(OnnxExtents.ONE_POSITION));
         rows.add(row("LpPool", Role.OPAQUE, DATA));
     }
 
     private static void addMovers(List<OpSpec> rows) {
-        rows.add(moves("Reshape", 5));
+        rows.add(moves("Reshape", 5).withExtents(OnnxExtents.RESHAPED));
         rows.add(moves("Flatten", 9));
         rows.add(moves("Squeeze", 1));
         rows.add(moves("Unsqueeze", 1));
-        rows.add(moves("Transpose", 1));
-        rows.add(moves("Slice", 1));
+        rows.add(moves("Transpose", 1).withExtents(OnnxExtents.TRANSPOSED));
+        rows.add(moves("Slice", 1).withExtents(OnnxExtents.SLICED));
         rows.add(moves("Split", 2));
         rows.add(moves("Expand", 8));
         rows.add(moves("Tile", 6));
-        rows.add(moves("Identity", 1));
+        rows.add(moves("Identity", 1).withExtents(ExtentRule.SAME));
         rows.add(row("Cast", Role.OPAQUE, DATA).withRanges((g, n) -> RangeRule.PRESERVING));
         rows.add(moves("DepthToSpace", 13));
         rows.add(moves("SpaceToDepth", 13));
         rows.add(
                 row("Gather", Role.RANGE_PRESERVING, Map.of(Port.DATA, 0, Port.INDICES, 1))
                         .withRanges((g, n) -> RangeRule.PRESERVING)
+                        .withWeightAxis((g, n) -> Optional.of((int) n.intAttribute("axis", 0)))
                         .withIntegersSince(1));
         rows.add(
                 moves("Resize", 11)
@@ -252,6 +259,7 @@ public final class OnnxOpCatalog {
         // In inference form dropout hands its input through; the mask is another matter.
         rows.add(
                 moves("Dropout", Long.MAX_VALUE)
+                        .withExtents(ExtentRule.SAME)
                         .withRanges(
                                 (g, n) ->
                                         n.outputs().size() == 1 && !n.hasInput(2)
@@ -260,32 +268,16 @@ public final class OnnxOpCatalog {
         rows.add(
                 row("Pad", Role.PAD, Map.of(Port.DATA, 0, Port.FILL, 2))
                         .withRanges((g, n) -> RangeRule.PRESERVING)
+                        .withFill(OnnxOpCatalog::fill)
+                        .withExtents(OnnxExtents.PADDED)
                         .withIntegersSince(13));
     }
 
     private static void addQuantized(List<OpSpec> rows) {
         Map<Port, Integer> ports = Map.of(Port.DATA, 0, Port.SCALE, 1, Port.ZERO_POINT, 2);
-        for (String domain : List.of(OpType.ONNX, OpType.MICROSOFT)) {
-            rows.add(
-                    OpSpec.of(
-                            new OpType(domain, "QuantizeLinear"),
-                            Role.QUANTIZE,
-                            ports,
-                            RangeRule.FREE));
-            rows.add(
-                    OpSpec.of(
-                            new OpType(domain, "DequantizeLinear"),
-                            Role.DEQUANTIZE,
-                            ports,
-                            RangeRule.FREE));
-        }
-        for (String op :
-                List.of(
-                        "QLinearConv",
-                        "QLinearMatMul",
-                        "ConvInteger",
-                        "MatMulInteger",
-                        "DynamicQuantizeLinear")) {
+        rows.add(microsoft("QuantizeLinear", Role.QUANTIZE, ports));
+        rows.add(microsoft("DequantizeLinear", Role.DEQUANTIZE, ports));
+        for (String op : List.of("QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger")) {
             rows.add(row(op, Role.QUANTIZED_KERNEL, DATA));
         }
         for (String op :
@@ -310,12 +302,7 @@ public final class OnnxOpCatalog {
                         "MatMulNBits",
                         "MatMulBnb4",
                         "GatherBlockQuantized")) {
-            rows.add(
-                    OpSpec.of(
-                            new OpType(OpType.MICROSOFT, op),
-                            Role.QUANTIZED_KERNEL,
-                            DATA,
-                            RangeRule.FREE));
+            rows.add(microsoft(op, Role.QUANTIZED_KERNEL, DATA));
         }
     }
 
@@ -323,10 +310,34 @@ public final class OnnxOpCatalog {
         return OpSpec.of(OpType.onnx(op), role, ports, RangeRule.FREE);
     }
 
+    private static OpSpec microsoft(String op, Role role, Map<Port, Integer> ports) {
+        return OpSpec.of(new OpType(OpType.MICROSOFT, op), role, ports, RangeRule.FREE);
+    }
+
     private static OpSpec moves(String op, long integersSince) {
         return row(op, Role.RANGE_PRESERVING, DATA)
                 .withRanges((g, n) -> RangeRule.PRESERVING)
                 .withIntegersSince(integersSince);
+    }
+
+    private static OpSpec recurrent(String op, Map<Port, Integer> ports) {
+        return row(op, Role.RECURRENT, ports)
+                .withTimeAxis(n -> n.intAttribute("layout", 0) == 0 ? 0 : 1);
+    }
+
+    /** Copies of elements, or the constant 0; other constants and computed ones are none. */
+    private static Optional<OpSpec.Fill> fill(Graph graph, Node node) {
+        if (!node.stringAttribute("mode", "constant").equals("constant")) {
+            return Optional.of(OpSpec.Fill.COPIES);
+        }
+        boolean zero =
+                node.hasInput(2)
+                        ? graph.constant(node.input(2))
+                                .filter(t -> t.dataType() == DataType.FLOAT)
+                                .filter(t -> t.elementCount() == 1 && t.toFloats()[0] == 0)
+                                .isPresent()
+                        : node.floatAttribute("value", 0) == 0;
+        return zero ? Optional.of(OpSpec.Fill.ZEROS) : Optional.empty();
     }
 
     private static Optional<String> scaledGemm(Graph graph, Node node) {

@@ -25,6 +25,7 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.observe.ChannelSums;
 import io.github.djlquant.observe.ExactSum;
 import io.github.djlquant.observe.Statistics;
+import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.plan.QuantPlan;
@@ -42,7 +43,7 @@ import java.util.Optional;
 /** The whole line on a small graph, calibrated by the naive kernels. */
 record MiniatureLine(Graph prepared, QuantPlan plan, Graph converted, TransformContext context) {
 
-    static final Target ANY = new Target("any", null, true, "1.21.1");
+    static final Target ANY = new OnnxBackend().target(Target.Name.ANY);
     static final Recipe MIN_MAX =
             Recipe.staticInt8().withRanges(new RangeMethod.MinMax()).withBiasCorrection(false);
 

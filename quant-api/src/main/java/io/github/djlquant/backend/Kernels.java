@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.backend;
+
+import io.github.djlquant.op.Role;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What an engine's integer kernels compute, prefer and how they add, as data. What a rule asks of
+ * an engine it asks here, never by the engine's name.
+ *
+ * @param integers the roles between layers that have an integer kernel which is worth running
+ * @param multipliesActivations true if a product of two computed matrices has such a kernel
+ * @param takesNumbers true if sums and products with one number are computed on integers
+ * @param widths the numbers of channels that the fast convolutions take
+ * @param stacksRows true if a first convolution of stride 2 runs faster over pairs of rows
+ * @param splitsInput true if reading the network's input in two halves is worth its time
+ * @param pairs which neighbouring products are added in 16 bits where the CPU lacks 8-bit dot
+ *     products
+ */
+public record Kernels(
+        Set<Role> integers,
+        boolean multipliesActivations,
+        boolean takesNumbers,
+        Widths widths,
+        boolean stacksRows,
+        boolean splitsInput,
+        Set<PairOrder> pairs) {
+
+    /** An engine that has every kernel and no preferences. */
+    public static final Kernels PLAIN =
+            new Kernels(
+                    EnumSet.of(
+                            Role.ADD,
+                            Role.MULTIPLY,
+                            Role.CONCAT,
+                            Role.AVERAGE_POOLING,
+                            Role.RANGE_PRESERVING,
+                            Role.PAD,
+                            Role.ACTIVATION),
+                    true,
+                    true,
+                    Widths.ANY,
+                    false,
+                    true,
+                    EnumSet.of(PairOrder.ROW));
+
+    /** Copies the sets, keeping the order in which roles are declared: texts depend on it. */
+    public Kernels {
+        integers = Collections.unmodifiableSet(new TreeSet<>(integers));
+        pairs = Collections.unmodifiableSet(new TreeSet<>(pairs));
+    }
+
+    /**
+     * Replaces the widths.
+     *
+     * @param preferred the numbers of channels that the fast convolutions take
+     * @param stacked true if a first convolution of stride 2 runs faster over pairs of rows
+     * @return a copy
+     */
+    public Kernels withWidths(Widths preferred, boolean stacked) {
+        return new Kernels(
+                integers,
+                multipliesActivations,
+                takesNumbers,
+                preferred,
+                stacked,
+                splitsInput,
+                pairs);
+    }
+
+    /**
+     * The numbers of channels that an engine's fast convolutions take.
+     *
+     * @param dense what the input channels of a dense convolution should be a multiple of
+     * @param depthwise what the channels of a depthwise convolution should be a multiple of
+     * @param leastOutputs the fewest output channels with which a dense convolution is fast
+     * @param outputs what its output channels must be a multiple of to be fast
+     */
+    public record Widths(int dense, int depthwise, int leastOutputs, int outputs) {
+
+        /** Of an engine that takes any number alike. */
+        public static final Widths ANY = new Widths(1, 1, 1, 1);
+    }
+
+    /** Which elements of a weight's row are neighbours that kernels add in 16 bits. */
+    public enum PairOrder {
+        /**
+         * Elements 2i and 2i + 1 of the whole row in the order kernel position, channel; not those
+         * of depthwise convolutions.
+         */
+        ROW,
+        /**
+         * Channels 2i and 2i + 1 of one kernel position; the last one of an odd number has no
+         * neighbour.
+         */
+        POSITION,
+        /** Elements 2i and 2i + 1 of a depthwise convolution's kernel. */
+        DEPTHWISE
+    }
+}

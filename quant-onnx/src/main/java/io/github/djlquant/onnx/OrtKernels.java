@@ -1,0 +1,38 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import io.github.djlquant.backend.CpuClass;
+import io.github.djlquant.backend.Kernels;
+
+/** ONNX Runtime's integer kernels (MLAS), as measured with 1.21.1 and 1.29.0. */
+final class OrtKernels {
+
+    /**
+     * The direct convolution of x86 reads channels four at a time, if there are at least 16 outputs
+     * and a multiple of 4, the depthwise one 16 at a time. Whatever does not fit is gathered into a
+     * matrix.
+     */
+    private static final Kernels.Widths X86 = new Kernels.Widths(4, 16, 16, 4);
+
+    private OrtKernels() {}
+
+    /**
+     * The kernels on a class of CPUs, those of x86 where it is open. Arm has no such preference for
+     * the channels of a first layer, and gathers patches of few channels in another way.
+     */
+    static Kernels on(CpuClass cpu) {
+        return cpu == CpuClass.ARM64 ? Kernels.PLAIN : Kernels.PLAIN.withWidths(X86, true);
+    }
+}
