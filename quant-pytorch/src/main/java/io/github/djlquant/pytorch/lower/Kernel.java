@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.pytorch.lower;
+
+import io.github.djlquant.graph.Node;
+
+/** Puts the quantized kernel of one family of operators in the place of a node. */
+@FunctionalInterface
+interface Kernel {
+
+    /**
+     * Replaces a node if its inputs are dequantized and its result is quantized as the kernel needs
+     * it.
+     *
+     * @param node a node of the row's operator
+     * @param lowering its graph
+     * @return false if nothing changed
+     */
+    boolean lower(Node node, Lowering lowering);
+}
