@@ -19,31 +19,17 @@ import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.CalibrationWarning;
-import io.github.djlquant.calibrate.Calibrator;
-import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
-import io.github.djlquant.plan.DynamicPlanner;
-import io.github.djlquant.plan.NodeDecision;
-import io.github.djlquant.plan.Planner;
-import io.github.djlquant.plan.QuantPlan;
-import io.github.djlquant.recipe.Method;
-import io.github.djlquant.transform.EquivalenceCheck;
-import io.github.djlquant.transform.Phase;
-import io.github.djlquant.transform.TransformContext;
-import io.github.djlquant.transform.TransformPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -59,7 +45,6 @@ final class QuantizationRun {
     private final Target target;
     private final StageClock clock = new StageClock(System::nanoTime);
     private final List<String> warnings = new ArrayList<>();
-    private final List<String> discouraged = new ArrayList<>();
 
     QuantizationRun(Quantizer.Settings settings, Backend backend, Path source, Path output) {
         this.settings = settings;
@@ -75,11 +60,11 @@ final class QuantizationRun {
         return backend.target(name);
     }
 
+    /** What no stage claims counts for the writing: staging names, composing the description. */
     QuantizedModel call() {
-        return timed(Stage.WRITE, this::run);
+        return clock.time(Stage.WRITE, this::run);
     }
 
-    /** What no stage claims counts for the writing: staging names, composing the description. */
     private QuantizedModel run() {
         refuseToReplaceTheSource();
         refuseToReplaceTheTable();
@@ -87,126 +72,46 @@ final class QuantizationRun {
                 // A copy for people: an older one may always be replaced.
                 StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true);
                 SourceFacts facts = SourceFacts.of(() -> backend.files(source))) {
-            Graph graph = timed(Stage.READ, this::read);
-            timed(Stage.VERIFY, this::requireRunnable);
-            TransformContext start =
-                    new TransformContext(backend.catalog(), settings.recipe(), target);
+            Graph graph = clock.time(Stage.READ, this::read);
+            clock.time(Stage.VERIFY, this::requireRunnable);
             Verification verification = new Verification(settings, backend, graph);
-            EquivalenceCheck proof =
-                    new EquivalenceCheck(
-                            backend,
-                            verification::proofBatches,
-                            EquivalenceCheck.DEFAULT_TOLERANCE);
-            TransformPipeline pipeline = TransformPipeline.load().withCheck(proof);
-            Graph fused = rewrite(Stage.FUSE, proof, () -> pipeline.run(Phase.FUSE, graph, start));
-            TransformContext surveyed =
-                    quantizes()
-                            ? start.withChannels(
-                                    timed(
-                                            Stage.EQUALIZE,
-                                            () ->
-                                                    new ChannelSurvey(backend, settings.threads())
-                                                            .of(
-                                                                    fused,
-                                                                    start,
-                                                                    verification::madeBatches)))
-                            : start;
-            // Before calibration, which is to see the divided values.
-            Graph plain =
-                    rewrite(
-                            Stage.EQUALIZE,
-                            proof,
-                            () -> pipeline.run(Phase.EQUALIZE, fused, surveyed));
-            Graph prepared =
-                    target.isHere()
-                            ? rewrite(
-                                    Stage.TUNE, proof, () -> pipeline.run(Phase.TUNE, plain, start))
-                            : plain;
-            CalibrationTable table = null;
-            TransformContext context = start;
-            if (settings.recipe().method() == Method.STATIC) {
-                table = statistics(prepared, start);
-                summarize(table.warnings());
-                context = context.withStatistics(table);
-            }
-            TransformContext informed = context;
-            Graph equalized =
-                    rewrite(
-                            Stage.EQUALIZE,
-                            proof,
-                            () -> pipeline.run(Phase.EQUALIZE, prepared, informed));
-            QuantPlan plan = timed(Stage.PLAN, () -> plan(equalized, informed));
-            requireSomethingQuantized(plan);
-            TransformContext planned = informed.withPlan(plan);
-            Graph rounded =
-                    rewrite(
-                            Stage.ROUND,
-                            proof,
-                            () -> pipeline.run(Phase.ROUND, equalized, planned));
-            Graph made =
-                    quantizes()
-                            ? rewrite(
-                                    Stage.CONVERT,
-                                    proof,
-                                    () -> pipeline.run(Phase.CONVERT, rounded, planned))
-                            : rounded;
-            Graph converted = made;
-            String measured = "";
-            if (prepared != plain) {
-                FormTrial trial = new FormTrial(backend, settings.threads());
-                FormTrial.Result result =
-                        timed(
-                                Stage.TUNE,
-                                () ->
-                                        trial.keepFaster(
-                                                FormTrial.convert(plain, planned),
-                                                made,
-                                                verification.firstRow()));
-                planned.fired("FormTrial", plain.name(), result.text());
-                converted = result.kept();
-                measured = result.text();
-            }
-            Provenance provenance =
-                    provenance(facts.get().sha256(), table == null ? 0 : table.samples());
-            write(converted, provenance, plan, measured, stage.path());
-            Evaluation evaluation =
-                    timed(Stage.VERIFY, () -> verification.compare(source, stage.path()));
-            verification.remark().ifPresent(warnings::add);
+            GraphConversion.Result made =
+                    new GraphConversion(settings, backend, source, target, verification, clock)
+                            .of(graph);
+            made.table().ifPresent(table -> summarize(table.warnings()));
+            warnings.addAll(made.decision().discouraged());
+            Provenance provenance = provenance(facts.get().sha256(), made);
+            write(made, provenance, stage.path());
             Verdict verdict = new Verdict(settings, source, warnings);
-            verdict.gain(discouraged, facts.get().bytes(), size(stage.path()));
-            verdict.judge(
-                    evaluation,
-                    () ->
-                            new LayerErrors(backend, equalized, made)
-                                    .measure(verification.proofBatches()));
-            verdict.warnIfNothingWasReached(plan, evaluation);
-            Execution execution = timed(Stage.EXPLAIN, () -> backend.explain(stage.path()));
-            verdict.warnAboutFallbacks(plan, execution);
+            Evaluation evaluation =
+                    verify(made, stage.path(), facts.get().bytes(), verification, verdict);
+            Execution execution = clock.time(Stage.EXPLAIN, () -> backend.explain(stage.path()));
+            verdict.warnAboutFallbacks(made.decision().plan(), execution);
             QuantizedModel model =
                     new QuantizedModel(
                             output,
                             facts.get().bytes(),
                             size(stage.path()),
                             provenance,
-                            plan,
-                            planned.notes(),
+                            made.decision().plan(),
+                            made.context().notes(),
                             execution,
                             evaluation,
                             warnings,
                             clock.times(),
-                            Optional.ofNullable(table));
-            refuseIfInterrupted();
-            QuantJson.write(model, description.path());
-            // The artifact comes last: where it is, its description is.
-            stage.refuseIfTaken();
-            description.commit();
-            stage.commit();
+                            made.table());
+            StageClock.refuseIfInterrupted();
+            commit(model, stage, description);
             return model;
         }
     }
 
-    private boolean quantizes() {
-        return settings.recipe().method() != Method.FLOAT;
+    /** The artifact comes last: where it is, its description is. */
+    private static void commit(QuantizedModel model, StagedFile stage, StagedFile description) {
+        QuantJson.write(model, description.path());
+        stage.refuseIfTaken();
+        description.commit();
+        stage.commit();
     }
 
     private void refuseToReplaceTheSource() {
@@ -262,45 +167,6 @@ final class QuantizationRun {
         return null;
     }
 
-    private CalibrationTable statistics(Graph graph, TransformContext context) {
-        Map<String, ObservationRequest> requests =
-                timed(Stage.PLAN, () -> new Planner(graph, context).valuesToObserve());
-        if (requests.isEmpty()) {
-            // Nothing to measure: the plan will say why nothing is quantized.
-            return new CalibrationTable(Map.of());
-        }
-        CalibrationTable table = settings.table();
-        if (table == null) {
-            table = timed(Stage.CALIBRATE, () -> calibrate(graph, requests));
-        } else {
-            table.requireAll(requests);
-        }
-        if (settings.tableFile() != null) {
-            table.save(settings.tableFile());
-        }
-        return table;
-    }
-
-    private CalibrationTable calibrate(Graph graph, Map<String, ObservationRequest> requests) {
-        Calibrator.Builder calibrator =
-                Calibrator.builder()
-                        .setBackend(backend)
-                        .setGraph(graph)
-                        .setValues(requests)
-                        .optThreads(settings.threads())
-                        .optBatchSize(settings.batchSize(graph));
-        if (settings.samples() > 0) {
-            calibrator.optSamples(settings.samples());
-        }
-        if (settings.resume() != null) {
-            calibrator.optResume(settings.resume());
-        }
-        if (settings.progress() != null) {
-            calibrator.optProgress(settings.progress());
-        }
-        return calibrator.build().calibrate(settings.calibration());
-    }
-
     /** One line per kind: a hundred lines that say the same thing are not read. */
     private void summarize(List<CalibrationWarning> found) {
         Map<CalibrationWarning.Kind, List<CalibrationWarning>> kinds =
@@ -320,45 +186,7 @@ final class QuantizationRun {
                 });
     }
 
-    private QuantPlan plan(Graph graph, TransformContext context) {
-        if (!quantizes()) {
-            return QuantPlan.allFloat(graph, context.catalog());
-        }
-        if (settings.recipe().method() == Method.STATIC) {
-            return new Planner(graph, context).plan();
-        }
-        DynamicPlanner planner = new DynamicPlanner(graph, context);
-        discouraged.addAll(planner.warnings());
-        warnings.addAll(discouraged);
-        return planner.plan();
-    }
-
-    private void requireSomethingQuantized(QuantPlan plan) {
-        if (quantizes()
-                && plan.nodes().stream().allMatch(node -> node.form() == NodeDecision.Form.FLOAT)) {
-            throw new UnsupportedModelException(
-                    Problem.of("nothing in this model can be quantized with this recipe")
-                            .in(source)
-                            .at("recipe " + settings.recipe().name())
-                            .actual(
-                                    plan.nodes().stream()
-                                            .filter(node -> node.macs() > 0)
-                                            .findFirst()
-                                            .map(
-                                                    node ->
-                                                            "for example node "
-                                                                    + node.node()
-                                                                    + ": "
-                                                                    + node.reason())
-                                            .orElse("no node that multiplies with weights"))
-                            .next(
-                                    settings.recipe().method() == Method.DYNAMIC
-                                            ? "Convolutional models need the recipe static-int8 and calibration data"
-                                            : "See the reasons with 'djl-quant inspect', or widen the recipe's scope"));
-        }
-    }
-
-    private Provenance provenance(String sha256, long calibrated) {
+    private Provenance provenance(String sha256, GraphConversion.Result made) {
         return new Provenance(
                 Version.current(),
                 source.getFileName().toString(),
@@ -367,41 +195,38 @@ final class QuantizationRun {
                 target,
                 backend.getEngineName(),
                 backend.runtimeVersion(),
-                calibrated);
+                made.table().map(CalibrationTable::samples).orElse(0L));
     }
 
-    private void write(
-            Graph converted, Provenance provenance, QuantPlan plan, String measured, Path file) {
-        refuseIfInterrupted();
+    private void write(GraphConversion.Result made, Provenance provenance, Path file) {
+        StageClock.refuseIfInterrupted();
         GraphEditor editor =
-                converted
+                made.kept()
                         .edit()
                         .metadata(Provenance.METADATA_KEY, provenance.print())
-                        .metadata(Provenance.PLAN_KEY, QuantJson.plan(plan).toString());
-        if (!measured.isEmpty()) {
-            editor.metadata(Provenance.MEASURED_KEY, measured);
-        }
+                        .metadata(
+                                Provenance.PLAN_KEY,
+                                QuantJson.plan(made.decision().plan()).toString());
+        made.trial().ifPresent(trial -> editor.metadata(Provenance.MEASURED_KEY, trial.text()));
         backend.write(editor.build(), target, file);
     }
 
-    private static void refuseIfInterrupted() {
-        if (Thread.interrupted()) {
-            throw new QuantizationCancelledException(
-                    Problem.of("the quantization was interrupted; nothing was written"));
-        }
-    }
-
-    private <T> T timed(Stage stage, Supplier<T> work) {
-        refuseIfInterrupted();
-        return clock.time(stage, work);
-    }
-
-    /** The proofs that rewrites ask for are verification. */
-    private Graph rewrite(Stage stage, EquivalenceCheck proof, Supplier<Graph> work) {
-        Duration before = proof.took();
-        Graph graph = timed(stage, work);
-        clock.move(proof.took().minus(before), stage, Stage.VERIFY);
-        return graph;
+    private Evaluation verify(
+            GraphConversion.Result made,
+            Path file,
+            long sourceBytes,
+            Verification verification,
+            Verdict verdict) {
+        Evaluation evaluation = clock.time(Stage.VERIFY, () -> verification.compare(source, file));
+        verification.remark().ifPresent(warnings::add);
+        verdict.gain(made.decision().discouraged(), sourceBytes, size(file));
+        verdict.judge(
+                evaluation,
+                () ->
+                        new LayerErrors(backend, made.equalized(), made.quantized())
+                                .measure(verification.proofBatches()));
+        verdict.warnIfNothingWasReached(made.decision().plan(), evaluation);
+        return evaluation;
     }
 
     private static long size(Path file) {

@@ -19,9 +19,7 @@ import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
-import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.evaluate.Labels;
-import io.github.djlquant.graph.Graph;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Path;
@@ -113,13 +111,7 @@ public final class Quantizer {
             Progress progress,
             boolean overwrite,
             boolean force,
-            boolean latency) {
-
-        /** The rows of a batch for a model. */
-        int batchSize(Graph graph) {
-            return batchSize > 0 ? batchSize : FeedSpec.rowsPerBatch(graph);
-        }
-    }
+            boolean latency) {}
 
     /** Collects the options of a {@link Quantizer}; every one has a default. */
     public static final class Builder {

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant;
 
+import io.github.djlquant.transform.Phase;
+
 /** A stage of the pipeline, in order. The times of all stages together are the whole run. */
 public enum Stage {
     /** Loading the engine's native library, if no earlier run has. */
@@ -41,5 +43,16 @@ public enum Stage {
      */
     VERIFY,
     /** Reading back what the engine really runs. */
-    EXPLAIN
+    EXPLAIN;
+
+    /** The stage that a phase of transforms is. */
+    static Stage of(Phase phase) {
+        return switch (phase) {
+            case FUSE -> FUSE;
+            case TUNE -> TUNE;
+            case EQUALIZE -> EQUALIZE;
+            case ROUND -> ROUND;
+            case CONVERT -> CONVERT;
+        };
+    }
 }

@@ -32,13 +32,26 @@ final class StageClock {
         this.nanos = nanos;
     }
 
-    /** Runs a part of a stage. */
+    /**
+     * Runs a part of a stage.
+     *
+     * @throws QuantizationCancelledException if the thread was interrupted before
+     */
     <T> T time(Stage stage, Supplier<T> work) {
+        refuseIfInterrupted();
         Stage outer = turnTo(stage);
         try {
             return work.get();
         } finally {
             turnTo(outer);
+        }
+    }
+
+    /** Ends the run of a thread that was interrupted. */
+    static void refuseIfInterrupted() {
+        if (Thread.interrupted()) {
+            throw new QuantizationCancelledException(
+                    Problem.of("the quantization was interrupted; nothing was written"));
         }
     }
 

@@ -132,8 +132,7 @@ final class Verification {
         private long delivered;
 
         private FeedStream open() {
-            return settings.calibration()
-                    .open(FeedSpec.of(graph, settings.batchSize(graph), rows()));
+            return settings.calibration().open(FeedSpec.of(graph, settings.batchSize(), rows()));
         }
 
         @Override

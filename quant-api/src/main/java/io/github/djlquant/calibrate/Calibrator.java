@@ -89,8 +89,7 @@ public final class Calibrator {
      * @throws QuantizationCancelledException if the calling thread was interrupted
      */
     public CalibrationTable calibrate(CalibrationData data) {
-        int rows = batchSize == 0 ? FeedSpec.rowsPerBatch(graph) : batchSize;
-        FeedSpec spec = FeedSpec.of(graph, rows, samples);
+        FeedSpec spec = FeedSpec.of(graph, batchSize, samples);
         BatchObserver observer;
         long done;
         try (FeedStream feeds = data.open(spec)) {
@@ -289,8 +288,8 @@ public final class Calibrator {
         /**
          * Sets the rows that run at once, where the graph leaves that open.
          *
-         * @param rows rows; 0, the default, leaves the choice to {@link FeedSpec#rowsPerBatch};
-         *     larger batches that the data comes in are cut
+         * @param rows rows; 0, the default, leaves the choice to {@link FeedSpec#of}; larger
+         *     batches that the data comes in are cut
          * @return this
          */
         public Builder optBatchSize(int rows) {

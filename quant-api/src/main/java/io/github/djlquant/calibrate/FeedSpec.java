@@ -58,8 +58,8 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
      * Describes the inputs of a graph. Inputs that have a constant as their default are left to it.
      *
      * @param graph the graph
-     * @param batchSize the largest number of rows in a batch; where the graph fixes the first
-     *     dimension, that counts instead
+     * @param batchSize the largest number of rows in a batch; 0 for 16 rows, fewer if they are
+     *     large; where the graph fixes the first dimension, that counts instead
      * @param samples the largest number of rows in all
      * @return the description
      * @throws UnsupportedModelException if an input has no elements, or a single batch of it more
@@ -71,19 +71,15 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
                         .filter(input -> graph.constant(input.name()).isEmpty())
                         .toList();
         inputs.forEach(FeedSpec::requireFeedable);
-        FeedSpec spec = new FeedSpec(inputs, batchSize, samples);
+        FeedSpec spec =
+                new FeedSpec(inputs, batchSize == 0 ? rowsPerBatch(graph) : batchSize, samples);
         return spec.fixedRows() > 0
                 ? new FeedSpec(inputs, (int) Math.min(spec.fixedRows(), 1 << 20), samples)
                 : spec;
     }
 
-    /**
-     * Chooses a batch size: 16 rows, fewer if they are large.
-     *
-     * @param graph the graph
-     * @return at least 1
-     */
-    public static int rowsPerBatch(Graph graph) {
+    /** Where nobody chose: up to 16 rows, fewer if they are large. */
+    static int rowsPerBatch(Graph graph) {
         long most = 1;
         for (Value input : graph.inputs()) {
             Shape shape = shape(input);

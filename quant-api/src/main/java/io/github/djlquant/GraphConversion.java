@@ -1,0 +1,165 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.recipe.Method;
+import io.github.djlquant.transform.EquivalenceCheck;
+import io.github.djlquant.transform.Phase;
+import io.github.djlquant.transform.TransformContext;
+import io.github.djlquant.transform.TransformPipeline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The stages between reading and writing: a float graph in, what is written out. Used once. */
+final class GraphConversion {
+
+    private final Quantizer.Settings settings;
+    private final Backend backend;
+    private final Path source;
+    private final Target target;
+    private final Verification verification;
+    private final StageClock clock;
+    private final EquivalenceCheck proof;
+    private final TransformPipeline pipeline;
+
+    /**
+     * Prepares the stages.
+     *
+     * @param source the float model, for messages
+     * @param verification gives the rows on which rewrites are proven and timed
+     */
+    GraphConversion(
+            Quantizer.Settings settings,
+            Backend backend,
+            Path source,
+            Target target,
+            Verification verification,
+            StageClock clock) {
+        this.settings = settings;
+        this.backend = backend;
+        this.source = source;
+        this.target = target;
+        this.verification = verification;
+        this.clock = clock;
+        this.proof =
+                new EquivalenceCheck(
+                        backend, verification::proofBatches, EquivalenceCheck.DEFAULT_TOLERANCE);
+        this.pipeline = TransformPipeline.load().withCheck(proof);
+    }
+
+    /**
+     * What the stages made.
+     *
+     * @param equalized the last float graph, which the plan is of
+     * @param quantized what obeys the plan
+     * @param trial the comparison with a plainer form, where there is one
+     * @param decision the plan
+     * @param context what the transforms noted
+     * @param table what calibration saw; empty for recipes that need none
+     */
+    record Result(
+            Graph equalized,
+            Graph quantized,
+            Optional<FormTrial.Result> trial,
+            PlanChoice decision,
+            TransformContext context,
+            Optional<CalibrationTable> table) {
+
+        /** What is to be written. */
+        Graph kept() {
+            return trial.map(FormTrial.Result::kept).orElse(quantized);
+        }
+    }
+
+    /** A float graph in two forms, the same one twice where there is nothing to choose from. */
+    private record Forms(Graph plain, Graph tuned) {
+
+        boolean differ() {
+            return plain != tuned;
+        }
+    }
+
+    Result of(Graph graph) {
+        TransformContext start = new TransformContext(backend.catalog(), settings.recipe(), target);
+        Forms forms = prepare(graph, start);
+        Optional<CalibrationTable> table =
+                settings.recipe().method() == Method.STATIC
+                        ? Optional.of(
+                                new TableSource(settings, backend, clock).of(forms.tuned(), start))
+                        : Optional.empty();
+        TransformContext informed = table.map(start::withStatistics).orElse(start);
+        Graph equalized = rewrite(Phase.EQUALIZE, forms.tuned(), informed);
+        PlanChoice decision = clock.time(Stage.PLAN, () -> PlanChoice.of(equalized, informed));
+        decision.requireSomethingQuantized(settings.recipe(), source);
+        TransformContext planned = informed.withPlan(decision.plan());
+        Graph quantized = obey(equalized, planned);
+        Optional<FormTrial.Result> trial =
+                forms.differ()
+                        ? Optional.of(keepFaster(forms.plain(), quantized, planned))
+                        : Optional.empty();
+        return new Result(equalized, quantized, trial, decision, planned, table);
+    }
+
+    /** What needs no look at data; calibration is to see the divided values. */
+    private Forms prepare(Graph graph, TransformContext start) {
+        Graph fused = rewrite(Phase.FUSE, graph, start);
+        TransformContext surveyed = quantizes() ? survey(fused, start) : start;
+        Graph plain = rewrite(Phase.EQUALIZE, fused, surveyed);
+        return new Forms(plain, target.isHere() ? rewrite(Phase.TUNE, plain, start) : plain);
+    }
+
+    private TransformContext survey(Graph fused, TransformContext start) {
+        ChannelSurvey survey = new ChannelSurvey(backend, settings.threads());
+        return start.withChannels(
+                clock.time(
+                        Stage.EQUALIZE, () -> survey.of(fused, start, verification::madeBatches)));
+    }
+
+    private Graph obey(Graph equalized, TransformContext planned) {
+        Graph rounded = rewrite(Phase.ROUND, equalized, planned);
+        return quantizes() ? rewrite(Phase.CONVERT, rounded, planned) : rounded;
+    }
+
+    private FormTrial.Result keepFaster(Graph plain, Graph quantized, TransformContext planned) {
+        FormTrial trial = new FormTrial(backend, settings.threads());
+        FormTrial.Result result =
+                clock.time(
+                        Stage.TUNE,
+                        () ->
+                                trial.keepFaster(
+                                        FormTrial.convert(plain, planned),
+                                        quantized,
+                                        verification.firstRow()));
+        planned.fired("FormTrial", plain.name(), result.text());
+        return result;
+    }
+
+    private boolean quantizes() {
+        return settings.recipe().method() != Method.FLOAT;
+    }
+
+    /** Runs a phase as the stage of its name; the proofs that rewrites ask for are verification. */
+    private Graph rewrite(Phase phase, Graph graph, TransformContext context) {
+        Stage stage = Stage.of(phase);
+        Duration before = proof.took();
+        Graph rewritten = clock.time(stage, () -> pipeline.run(phase, graph, context));
+        clock.move(proof.took().minus(before), stage, Stage.VERIFY);
+        return rewritten;
+    }
+}

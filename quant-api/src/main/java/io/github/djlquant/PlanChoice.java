@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.plan.DynamicPlanner;
+import io.github.djlquant.plan.NodeDecision;
+import io.github.djlquant.plan.Planner;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.recipe.Method;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.transform.TransformContext;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The plan of the planner that the recipe asks for.
+ *
+ * @param plan the plan
+ * @param discouraged why the recipe does not suit the model; empty if it does
+ */
+record PlanChoice(QuantPlan plan, List<String> discouraged) {
+
+    static PlanChoice of(Graph graph, TransformContext context) {
+        return switch (context.recipe().method()) {
+            case FLOAT -> new PlanChoice(QuantPlan.allFloat(graph, context.catalog()), List.of());
+            case STATIC -> new PlanChoice(new Planner(graph, context).plan(), List.of());
+            case DYNAMIC -> {
+                DynamicPlanner planner = new DynamicPlanner(graph, context);
+                yield new PlanChoice(planner.plan(), planner.warnings());
+            }
+        };
+    }
+
+    void requireSomethingQuantized(Recipe recipe, Path source) {
+        if (recipe.method() == Method.FLOAT
+                || plan.nodes().stream().anyMatch(node -> node.form() != NodeDecision.Form.FLOAT)) {
+            return;
+        }
+        String example =
+                plan.nodes().stream()
+                        .filter(node -> node.macs() > 0)
+                        .findFirst()
+                        .map(node -> "for example node " + node.node() + ": " + node.reason())
+                        .orElse("no node that multiplies with weights");
+        throw new UnsupportedModelException(
+                Problem.of("nothing in this model can be quantized with this recipe")
+                        .in(source)
+                        .at("recipe " + recipe.name())
+                        .actual(example)
+                        .next(
+                                recipe.method() == Method.DYNAMIC
+                                        ? "Convolutional models need the recipe static-int8 and calibration data"
+                                        : "See the reasons with 'djl-quant inspect', or widen the recipe's scope"));
+    }
+}

@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.calibrate.Calibrator;
+import io.github.djlquant.calibrate.ObservationRequest;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.plan.Planner;
+import io.github.djlquant.transform.TransformContext;
+import java.util.Map;
+
+/** Where a run has its statistics from: the user's data, or an earlier run. */
+final class TableSource {
+
+    private final Quantizer.Settings settings;
+    private final Backend backend;
+    private final StageClock clock;
+
+    TableSource(Quantizer.Settings settings, Backend backend, StageClock clock) {
+        this.settings = settings;
+        this.backend = backend;
+        this.clock = clock;
+    }
+
+    /** What the static planner asks for; kept in a file if the user wants that. */
+    CalibrationTable of(Graph graph, TransformContext context) {
+        Map<String, ObservationRequest> requests =
+                clock.time(Stage.PLAN, () -> new Planner(graph, context).valuesToObserve());
+        if (requests.isEmpty()) {
+            // Nothing to measure: the plan will say why nothing is quantized.
+            return new CalibrationTable(Map.of());
+        }
+        CalibrationTable table = settings.table();
+        if (table == null) {
+            table = clock.time(Stage.CALIBRATE, () -> calibrate(graph, requests));
+        } else {
+            table.requireAll(requests);
+        }
+        if (settings.tableFile() != null) {
+            table.save(settings.tableFile());
+        }
+        return table;
+    }
+
+    private CalibrationTable calibrate(Graph graph, Map<String, ObservationRequest> requests) {
+        Calibrator.Builder calibrator =
+                Calibrator.builder()
+                        .setBackend(backend)
+                        .setGraph(graph)
+                        .setValues(requests)
+                        .optThreads(settings.threads())
+                        .optBatchSize(settings.batchSize());
+        if (settings.samples() > 0) {
+            calibrator.optSamples(settings.samples());
+        }
+        if (settings.resume() != null) {
+            calibrator.optResume(settings.resume());
+        }
+        if (settings.progress() != null) {
+            calibrator.optProgress(settings.progress());
+        }
+        return calibrator.build().calibrate(settings.calibration());
+    }
+}
