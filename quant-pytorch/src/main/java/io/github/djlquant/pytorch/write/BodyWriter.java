@@ -22,10 +22,12 @@ import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.PrimOps;
 import io.github.djlquant.pytorch.script.Expression;
 import io.github.djlquant.pytorch.script.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +39,6 @@ import java.util.Optional;
  * what a loop carries is assigned in several places.
  */
 final class BodyWriter {
-
-    private static final OpType IF = new OpType(OpType.PRIM, "If");
-    private static final OpType LOOP = new OpType(OpType.PRIM, "Loop");
 
     private final Identifiers variables;
     private final Map<String, Expression> values;
@@ -59,9 +58,9 @@ final class BodyWriter {
     List<Statement> write(List<Node> nodes) {
         List<Statement> statements = new ArrayList<>();
         for (Node node : nodes) {
-            if (node.op().equals(IF)) {
+            if (node.op().equals(PrimOps.IF)) {
                 branch(node, statements);
-            } else if (node.op().equals(LOOP)) {
+            } else if (node.op().equals(PrimOps.LOOP)) {
                 new LoopWriter(this, node).write(statements);
             } else {
                 statements.add(statement(node));
@@ -120,8 +119,8 @@ final class BodyWriter {
     }
 
     private void branch(Node node, List<Statement> statements) {
-        Graph then = body(node, "then");
-        Graph otherwise = body(node, "else");
+        Graph then = body(node, PrimOps.THEN);
+        Graph otherwise = body(node, PrimOps.ELSE);
         Expression condition = value(node.input(0));
         List<Statement> thenStatements = write(then.nodes());
         List<Statement> elseStatements = write(otherwise.nodes());
@@ -137,9 +136,7 @@ final class BodyWriter {
     private Statement statement(Node node) {
         Expression expression = expression(node);
         List<String> targets = node.outputs().stream().map(this::define).toList();
-        boolean unpacks =
-                node.op().equals(new OpType(OpType.PRIM, "ListUnpack"))
-                        || node.op().equals(new OpType(OpType.PRIM, "TupleUnpack"));
+        boolean unpacks = node.op().equals(PrimOps.TUPLE_UNPACK);
         if (targets.size() == 1 && !unpacks) {
             return assign(targets.get(0), expression);
         }
@@ -150,14 +147,23 @@ final class BodyWriter {
 
     private Expression expression(Node node) {
         Call call = Call.of(node);
-        List<Expression> positional = arguments(node, call.positional());
+        Map<String, Argument> named = new LinkedHashMap<>(call.named());
+        Optional<Expression> type = type(node, named);
         List<Expression.Keyword> keywords = new ArrayList<>();
-        call.named()
-                .forEach(
-                        (name, argument) ->
-                                keywords.add(
-                                        new Expression.Keyword(name, argument(argument, node))));
-        return OperatorForms.of(node.op(), positional, keywords);
+        named.forEach(
+                (name, argument) ->
+                        keywords.add(new Expression.Keyword(name, argument(argument, node))));
+        return OperatorForms.of(node.op(), arguments(node, call.positional()), keywords, type);
+    }
+
+    /** The type that syntax tells beside its elements. */
+    private static Optional<Expression> type(Node node, Map<String, Argument> named) {
+        boolean syntax = node.op().dialect().equals(OpType.PRIM);
+        Argument type = syntax ? named.remove(PrimOps.TYPE) : null;
+        return type instanceof Argument.Literal literal
+                        && literal.attribute() instanceof Attribute.StringAttribute text
+                ? Optional.of(Literals.parsed(text.value(), node.name()))
+                : Optional.empty();
     }
 
     /** Writes arguments of a node. */

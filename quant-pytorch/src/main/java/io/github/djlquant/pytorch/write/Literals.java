@@ -19,8 +19,6 @@ import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.script.Expression;
 import io.github.djlquant.pytorch.script.ScriptParser;
-import io.github.djlquant.pytorch.script.Statement;
-import java.util.List;
 
 /** Writes constant arguments as expressions. */
 final class Literals {
@@ -58,22 +56,10 @@ final class Literals {
     }
 
     /**
-     * Text becomes part of the program only as the tree of one expression, so that it can't be
-     * anything else.
+     * Reads an expression. Text becomes part of the program only as the tree of one expression, so
+     * that it can't be anything else.
      */
-    private static Expression parsed(String text, String node) {
-        List<Statement> body =
-                ScriptParser.parse(
-                                "def literal():\n  return " + text + "\n", "a literal of " + node)
-                        .functions()
-                        .get(0)
-                        .body();
-        if (body.size() == 1
-                && body.get(0) instanceof Statement.Return end
-                && end.value().isPresent()) {
-            return end.value().get();
-        }
-        throw new UnsupportedModelException(
-                Problem.of("a literal is no single expression").at("node " + node).actual(text));
+    static Expression parsed(String text, String node) {
+        return ScriptParser.parseExpression(text, "node " + node);
     }
 }

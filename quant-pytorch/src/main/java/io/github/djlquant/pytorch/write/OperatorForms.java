@@ -14,10 +14,12 @@
 package io.github.djlquant.pytorch.write;
 
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.pytorch.op.PrimOps;
 import io.github.djlquant.pytorch.script.Expression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How an operator is written: a function of {@code torch} or {@code ops} by default, a form of the
@@ -25,10 +27,10 @@ import java.util.Map;
  */
 final class OperatorForms {
 
-    /** Writes a call of an operator. */
+    /** A form of the language. */
     @FunctionalInterface
     private interface Form {
-        Expression of(List<Expression> arguments, List<Expression.Keyword> keywords);
+        Expression of(List<Expression> arguments);
     }
 
     private static final Map<OpType, Form> SPECIAL =
@@ -38,29 +40,47 @@ final class OperatorForms {
                     Map.entry(aten("Bool"), builtin("bool")),
                     Map.entry(aten("Complex"), builtin("complex")),
                     Map.entry(aten("str"), builtin("str")),
-                    Map.entry(prim("ListConstruct"), (a, k) -> new Expression.ListLiteral(a)),
-                    Map.entry(prim("TupleConstruct"), (a, k) -> new Expression.TupleLiteral(a)),
-                    Map.entry(prim("DictConstruct"), (a, k) -> dictionary(a)),
-                    Map.entry(prim("ListUnpack"), (a, k) -> a.get(0)),
-                    Map.entry(prim("TupleUnpack"), (a, k) -> a.get(0)),
-                    Map.entry(prim("TupleIndex"), (a, k) -> element(a)),
-                    Map.entry(aten("__getitem__"), (a, k) -> element(a)),
-                    Map.entry(prim("annotate"), builtin("annotate")),
-                    Map.entry(prim("unchecked_cast"), builtin("unchecked_cast")),
-                    Map.entry(
-                            prim("unchecked_unwrap_optional"),
-                            builtin("unchecked_unwrap_optional")),
-                    Map.entry(prim("Uninitialized"), builtin("uninitialized")),
-                    Map.entry(prim("isinstance"), builtin("isinstance")));
+                    Map.entry(aten("__getitem__"), OperatorForms::element),
+                    Map.entry(PrimOps.LIST_CONSTRUCT, Expression.ListLiteral::new),
+                    Map.entry(PrimOps.TUPLE_CONSTRUCT, Expression.TupleLiteral::new),
+                    Map.entry(PrimOps.DICT_CONSTRUCT, OperatorForms::dictionary),
+                    Map.entry(PrimOps.TUPLE_UNPACK, arguments -> arguments.get(0)),
+                    Map.entry(PrimOps.CONSTANT, arguments -> arguments.get(0)));
+
+    /** What says a type by its own first argument; for all others it is an annotation. */
+    private static final Map<OpType, String> TYPED =
+            Map.of(
+                    PrimOps.UNCHECKED_CAST,
+                    "unchecked_cast",
+                    PrimOps.UNINITIALIZED,
+                    "uninitialized");
 
     private OperatorForms() {}
 
-    /** Returns the expression of a call. */
-    static Expression of(OpType op, List<Expression> arguments, List<Expression.Keyword> keywords) {
+    /**
+     * Returns the expression of a call.
+     *
+     * @param op the operator
+     * @param arguments what it is given by position
+     * @param keywords what it is given by name
+     * @param type the type that it is said to yield
+     */
+    static Expression of(
+            OpType op,
+            List<Expression> arguments,
+            List<Expression.Keyword> keywords,
+            Optional<Expression> type) {
+        if (TYPED.containsKey(op) && type.isPresent()) {
+            List<Expression> all = new ArrayList<>(List.of(type.get()));
+            all.addAll(arguments);
+            return call(TYPED.get(op), all);
+        }
         Form form = SPECIAL.get(op);
-        return form == null
-                ? new Expression.Call(function(op), arguments, keywords)
-                : form.of(arguments, keywords);
+        Expression expression =
+                form == null
+                        ? new Expression.Call(function(op), arguments, keywords)
+                        : form.of(arguments);
+        return type.map(t -> call("annotate", List.of(t, expression))).orElse(expression);
     }
 
     private static Expression function(OpType op) {
@@ -71,8 +91,11 @@ final class OperatorForms {
     }
 
     private static Form builtin(String name) {
-        return (arguments, keywords) ->
-                new Expression.Call(new Expression.Name(name), arguments, keywords);
+        return arguments -> call(name, arguments);
+    }
+
+    private static Expression call(String name, List<Expression> arguments) {
+        return new Expression.Call(new Expression.Name(name), arguments, List.of());
     }
 
     private static Expression element(List<Expression> arguments) {
@@ -89,9 +112,5 @@ final class OperatorForms {
 
     private static OpType aten(String name) {
         return new OpType(OpType.ATEN, name);
-    }
-
-    private static OpType prim(String name) {
-        return new OpType(OpType.PRIM, name);
     }
 }

@@ -21,11 +21,12 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.pytorch.archive.TorchArchive;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.PrimOps;
+import io.github.djlquant.pytorch.op.ResultForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -139,47 +140,146 @@ class TorchScriptWriterTest {
     }
 
     @Test
-    void branchesAndLoopsKeepTheirBodies() throws IOException {
-        Graph then = body(List.of(), call("aten::neg", "t", "x"), "t");
-        Graph otherwise = body(List.of(), call("aten::relu", "e", "x"), "e");
-        // Two carried values that change places show that all change at once.
-        Graph loop = body(List.of("i", "p", "q"), call("aten::add", "s", "p", "q"), "", "q", "s");
+    void aBranchHandsOnWhatItsBodyMade() throws IOException {
+        Graph then = new AtenGraph("").call("aten::neg", "t", "x").output("t");
+        Graph otherwise = new AtenGraph("").output("x");
         Graph graph =
                 new AtenGraph("M")
                         .input("x")
-                        .input("n")
-                        .call("aten::Int", "k", "n")
-                        .call("aten::gt", "c", "k", 2)
+                        .call("aten::Float", "f", "x")
+                        .call("aten::gt", "c", "f", 2.0)
                         .node(
                                 new Node(
                                         "if",
-                                        new OpType("prim", "If"),
+                                        PrimOps.IF,
                                         List.of("c"),
                                         List.of("b"),
                                         Map.of(
-                                                "then",
+                                                PrimOps.THEN,
                                                 new Attribute.GraphAttribute(then),
-                                                "else",
+                                                PrimOps.ELSE,
                                                 new Attribute.GraphAttribute(otherwise))))
-                        .node(
-                                new Call(
-                                                new OpType("prim", "Loop"),
-                                                List.of(
-                                                        Argument.of("k"),
-                                                        Argument.literal(true),
-                                                        Argument.of("x"),
-                                                        Argument.of("b")))
-                                        .node("loop", List.of("p_out", "q_out"))
-                                        .withAttribute("body", new Attribute.GraphAttribute(loop)))
-                        .call("aten::sub", "y", "p_out", "q_out")
-                        .output("y");
+                        .output("b");
 
         try (LoadedArchive loaded = new LoadedArchive(write(graph))) {
-            // 3 runs from (2, -2): (-2, 0), (0, -2), (-2, -2).
+            assertThat(loaded.run(Tensor.ofFloat(3)).get(0)).containsExactly(-3);
+            assertThat(loaded.run(Tensor.ofFloat(1)).get(0)).containsExactly(1);
+        }
+    }
+
+    /** Two values that change places show that everything changes at once. */
+    @Test
+    void aCountedLoopRunsSoOften() throws IOException {
+        Graph round =
+                new AtenGraph("")
+                        .input("i")
+                        .input("p")
+                        .input("q")
+                        .call("aten::add", "s", "p", "q")
+                        .call("prim::Constant", "more", true)
+                        .output("more", "q", "s");
+        Graph graph = loop(round, Argument.of("k"));
+
+        assertThat(program(graph)).contains("for i in range(k):");
+        try (LoadedArchive loaded = new LoadedArchive(write(graph))) {
+            // From (2, -2): (-2, 0), (0, -2), (-2, -2).
             assertThat(loaded.run(Tensor.ofFloat(2), Tensor.ofFloat(3)).get(0)).containsExactly(0);
-            // 1 run from (2, 2): (2, 4).
             assertThat(loaded.run(Tensor.ofFloat(2), Tensor.ofFloat(1)).get(0)).containsExactly(-2);
         }
+    }
+
+    @Test
+    void aConditionalLoopEndsAtItsConditionOrBound() throws IOException {
+        Graph round =
+                new AtenGraph("")
+                        .input("i")
+                        .input("p")
+                        .input("q")
+                        .call("aten::add", "s", "p", 1.0)
+                        .call("aten::add", "u", "q", "i")
+                        .call("aten::Float", "f", "s")
+                        .call("aten::lt", "more", "f", 10.0)
+                        .output("more", "s", "u");
+
+        Graph endless = loop(round, Argument.literal(Long.MAX_VALUE));
+        assertThat(program(endless)).contains("while condition:");
+        try (LoadedArchive loaded = new LoadedArchive(write(endless))) {
+            // Four rounds: p = 6 + 4, q = -6 + 0 + 1 + 2 + 3.
+            assertThat(loaded.run(Tensor.ofFloat(6), Tensor.ofFloat(0)).get(0)).containsExactly(10);
+        }
+        try (LoadedArchive loaded = new LoadedArchive(write(loop(round, Argument.of("k"))))) {
+            // Two rounds: p = 6 + 2, q = -6 + 0 + 1.
+            assertThat(loaded.run(Tensor.ofFloat(6), Tensor.ofFloat(2)).get(0)).containsExactly(13);
+        }
+    }
+
+    /** A loop over x and -x that yields their difference. */
+    private static Graph loop(Graph round, Argument bound) {
+        Call call =
+                new Call(
+                        PrimOps.LOOP,
+                        List.of(
+                                bound,
+                                Argument.literal(true),
+                                Argument.of("x"),
+                                Argument.of("negative")));
+        return new AtenGraph("M")
+                .input("x")
+                .input("n")
+                .call("aten::Int", "k", "n")
+                .call("aten::neg", "negative", "x")
+                .node(
+                        call.node("loop", List.of("p_out", "q_out"))
+                                .withAttribute(PrimOps.BODY, new Attribute.GraphAttribute(round)))
+                .call("aten::sub", "y", "p_out", "q_out")
+                .output("y");
+    }
+
+    @Test
+    void theResultHasTheSourcesStructure() {
+        Graph graph =
+                new AtenGraph("M")
+                        .input("x")
+                        .metadata(ResultForm.METADATA_KEY, "({\"a\": $1}, [$0], None)")
+                        .call("aten::relu", "y", "x")
+                        .call("aten::neg", "z", "x")
+                        .output("y", "z");
+
+        assertThat(program(graph)).contains("return ({\"a\": z}, [y], None)");
+    }
+
+    @Test
+    void syntaxIsWrittenAsSyntax() {
+        Call empty =
+                new Call(
+                        PrimOps.LIST_CONSTRUCT,
+                        List.of(),
+                        Map.of(PrimOps.TYPE, Argument.literal("List[Tensor]")));
+        Call cast =
+                new Call(
+                        PrimOps.UNCHECKED_CAST,
+                        List.of(Argument.of("x")),
+                        Map.of(PrimOps.TYPE, Argument.literal("Tensor")));
+        Graph graph =
+                new AtenGraph("M")
+                        .input("x")
+                        .node(empty.node("list", List.of("list")))
+                        .node(cast.node("cast", List.of("cast")))
+                        .call("prim::DictConstruct", "d", Argument.literal("k"), "cast")
+                        .call("aten::__getitem__", "e", "d", Argument.literal("k"))
+                        .call("aten::chunk", "a,b", "e", 2, 1)
+                        .call("prim::TupleConstruct", "pair", "a", "b")
+                        .call("prim::TupleUnpack", "only", "pair")
+                        .output("only");
+
+        assertThat(program(graph))
+                .contains("list_1 = annotate(List[Tensor], [])")
+                .contains("cast = unchecked_cast(Tensor, x)")
+                .contains("d = {\"k\": cast}")
+                .contains("e = d[\"k\"]")
+                .contains("a, b, = torch.chunk(e, 2, 1)")
+                .contains("pair = (a, b)")
+                .contains("only, = pair");
     }
 
     @Test
@@ -189,16 +289,6 @@ class TorchScriptWriterTest {
         assertThatThrownBy(() -> program(graph))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageContaining("nowhere");
-    }
-
-    private static Node call(String op, String output, String... reads) {
-        return new AtenGraph("").call(op, output, (Object[]) reads).output().nodes().get(0);
-    }
-
-    private static Graph body(List<String> inputs, Node node, String... outputs) {
-        AtenGraph body = new AtenGraph("");
-        inputs.forEach(body::input);
-        return body.node(node).output(outputs);
     }
 
     private static void assertText(io.github.djlquant.graph.Bytes bytes, String text) {
