@@ -36,12 +36,18 @@ public final class FileDigest {
      * @throws ModelFormatException if a file can't be read
      */
     public static String sha256(List<Path> files) {
+        return sha256(files, () -> {});
+    }
+
+    /** The same; called after each block, {@code pace} may keep the digest waiting. */
+    static String sha256(List<Path> files, Runnable pace) {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[1 << 16];
         for (Path file : files) {
             try (InputStream stream = Files.newInputStream(file)) {
                 for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
                     digest.update(buffer, 0, n);
+                    pace.run();
                 }
             } catch (IOException e) {
                 throw new ModelFormatException(

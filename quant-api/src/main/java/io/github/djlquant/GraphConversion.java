@@ -32,6 +32,7 @@ final class GraphConversion {
     private final Quantizer.Settings settings;
     private final Backend backend;
     private final Path source;
+    private final SourceFacts facts;
     private final Target target;
     private final Verification verification;
     private final StageClock clock;
@@ -42,18 +43,21 @@ final class GraphConversion {
      * Prepares the stages.
      *
      * @param source the float model, for messages
+     * @param facts what else is being done with the source
      * @param verification gives the rows on which rewrites are proven and timed
      */
     GraphConversion(
             Quantizer.Settings settings,
             Backend backend,
             Path source,
+            SourceFacts facts,
             Target target,
             Verification verification,
             StageClock clock) {
         this.settings = settings;
         this.backend = backend;
         this.source = source;
+        this.facts = facts;
         this.target = target;
         this.verification = verification;
         this.clock = clock;
@@ -101,7 +105,8 @@ final class GraphConversion {
         Optional<CalibrationTable> table =
                 settings.recipe().method() == Method.STATIC
                         ? Optional.of(
-                                new TableSource(settings, backend, clock).of(forms.tuned(), start))
+                                new TableSource(settings, backend, facts, clock)
+                                        .of(forms.tuned(), start))
                         : Optional.empty();
         TransformContext informed = table.map(start::withStatistics).orElse(start);
         Graph equalized = rewrite(Phase.EQUALIZE, forms.tuned(), informed);

@@ -42,15 +42,22 @@ final class QuantizationRun {
     private final Backend backend;
     private final Path source;
     private final Path output;
+    private final SourceFacts facts;
     private final Target target;
     private final StageClock clock = new StageClock(System::nanoTime);
     private final List<String> warnings = new ArrayList<>();
 
-    QuantizationRun(Quantizer.Settings settings, Backend backend, Path source, Path output) {
+    QuantizationRun(
+            Quantizer.Settings settings,
+            Backend backend,
+            Path source,
+            Path output,
+            SourceFacts facts) {
         this.settings = settings;
         this.backend = backend;
         this.source = source;
         this.output = output;
+        this.facts = facts;
         this.target = clock.time(Stage.START, () -> target(backend, settings.target()));
     }
 
@@ -70,13 +77,13 @@ final class QuantizationRun {
         refuseToReplaceTheTable();
         try (StagedFile stage = StagedFile.beside(output, settings.overwrite());
                 // A copy for people: an older one may always be replaced.
-                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true);
-                SourceFacts facts = SourceFacts.of(() -> backend.files(source))) {
+                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
             Graph graph = clock.time(Stage.READ, this::read);
             clock.time(Stage.VERIFY, this::requireRunnable);
             Verification verification = new Verification(settings, backend, graph);
             GraphConversion.Result made =
-                    new GraphConversion(settings, backend, source, target, verification, clock)
+                    new GraphConversion(
+                                    settings, backend, source, facts, target, verification, clock)
                             .of(graph);
             made.table().ifPresent(table -> summarize(table.warnings()));
             warnings.addAll(made.decision().discouraged());
@@ -139,20 +146,7 @@ final class QuantizationRun {
     }
 
     private Graph read() {
-        Graph graph = backend.read(source);
-        Provenance.in(graph.metadata(), source.toString())
-                .ifPresent(
-                        made -> {
-                            throw new UnsupportedModelException(
-                                    Problem.of("this model was quantized already")
-                                            .in(source)
-                                            .actual(
-                                                    "made by djl-quant "
-                                                            + made.tool()
-                                                            + " from "
-                                                            + made.sourceName())
-                                            .next("Start from the float model"));
-                        });
+        Graph graph = facts.graph();
         backend.requireFits(graph, target, source);
         return graph;
     }

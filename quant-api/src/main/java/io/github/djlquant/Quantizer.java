@@ -76,7 +76,10 @@ public final class Quantizer {
      */
     public QuantizedModel quantize(Path source, Path output) {
         Backend backend = Backends.forFile(source);
-        return new QuantizationRun(settings, backend, source, output).call();
+        // First of all: the engine takes one processor while it loads, the source the other one.
+        try (SourceFacts facts = SourceFacts.of(backend, source)) {
+            return new QuantizationRun(settings, backend, source, output, facts).call();
+        }
     }
 
     /**

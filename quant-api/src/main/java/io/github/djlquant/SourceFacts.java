@@ -13,24 +13,33 @@
  */
 package io.github.djlquant;
 
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.graph.Graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Weighs the source's files and computes their digest while the run goes on with other things: a
- * digest takes one processor for as long as some tenth of a large model's quantization.
+ * Reads the source while the engine loads, then weighs its files and computes their digest while
+ * the run goes on with other things: a digest takes one processor for as long as some tenth of a
+ * large model's quantization.
  */
 final class SourceFacts implements AutoCloseable {
 
-    private final FutureTask<Facts> task;
+    /** Held while the digest is to rest. */
+    private final ReentrantLock rest = new ReentrantLock();
 
-    private SourceFacts(FutureTask<Facts> task) {
-        this.task = task;
+    private final FutureTask<Graph> reading;
+    private final FutureTask<Facts> digesting;
+
+    private SourceFacts(Supplier<Graph> graph, Supplier<List<Path>> files) {
+        reading = new FutureTask<>(graph::get);
+        digesting = new FutureTask<>(() -> facts(files.get()));
     }
 
     /**
@@ -41,42 +50,106 @@ final class SourceFacts implements AutoCloseable {
      */
     record Facts(long bytes, String sha256) {}
 
+    /** Starts on a float model. */
+    static SourceFacts of(Backend backend, Path source) {
+        return of(() -> read(backend, source), () -> backend.files(source));
+    }
+
     /**
      * Starts.
      *
+     * @param graph reads the source; called in another thread
      * @param files names the source's files; called in another thread
      */
-    static SourceFacts of(Supplier<List<Path>> files) {
-        FutureTask<Facts> task = new FutureTask<>(() -> facts(files.get()));
-        Thread thread = new Thread(task, "djl-quant-source-digest");
+    static SourceFacts of(Supplier<Graph> graph, Supplier<List<Path>> files) {
+        SourceFacts facts = new SourceFacts(graph, files);
+        Thread thread = new Thread(facts::run, "djl-quant-source");
         thread.setDaemon(true);
         thread.start();
-        return new SourceFacts(task);
+        return facts;
     }
 
-    private static Facts facts(List<Path> files) throws IOException {
+    /** Reads a model that was not quantized already. */
+    private static Graph read(Backend backend, Path source) {
+        Graph graph = backend.read(source);
+        Provenance.in(graph.metadata(), source.toString())
+                .ifPresent(
+                        made -> {
+                            throw new UnsupportedModelException(
+                                    Problem.of("this model was quantized already")
+                                            .in(source)
+                                            .actual(
+                                                    "made by djl-quant "
+                                                            + made.tool()
+                                                            + " from "
+                                                            + made.sourceName())
+                                            .next("Start from the float model"));
+                        });
+        return graph;
+    }
+
+    private void run() {
+        reading.run();
+        digesting.run();
+    }
+
+    /**
+     * Lets the digest rest while something runs that keeps all processors busy: threads of an
+     * engine wait for each other, so that what one of them loses all lose.
+     */
+    <T> T restDuring(Supplier<T> work) {
+        rest.lock();
+        try {
+            return work.get();
+        } finally {
+            rest.unlock();
+        }
+    }
+
+    private void pause() {
+        rest.lock();
+        rest.unlock();
+    }
+
+    private Facts facts(List<Path> files) throws IOException {
         long bytes = 0;
         for (Path file : files) {
             bytes += Files.size(file);
         }
-        return new Facts(bytes, FileDigest.sha256(files));
+        return new Facts(bytes, FileDigest.sha256(files, this::pause));
+    }
+
+    /**
+     * Waits for the graph.
+     *
+     * @throws QuantizationCancelledException if the waiting thread is interrupted
+     */
+    Graph graph() {
+        return await(reading);
     }
 
     /**
      * Waits for the facts.
      *
      * @throws QuantizationCancelledException if the waiting thread is interrupted
-     * @throws QuantizationException if a file can't be read
+     * @throws ModelFormatException if a file can't be read
      */
     Facts get() {
+        return await(digesting);
+    }
+
+    private static <T> T await(FutureTask<T> task) {
         try {
             return task.get();
         } catch (InterruptedException e) {
             throw new QuantizationCancelledException(
                     Problem.of("the quantization was interrupted; nothing was written"), e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof QuantizationException known) {
+            if (e.getCause() instanceof RuntimeException known) {
                 throw known;
+            }
+            if (e.getCause() instanceof Error broken) {
+                throw broken;
             }
             throw new ModelFormatException(
                     Problem.of("the source can't be read").actual(e.getCause()), e.getCause());
@@ -86,6 +159,7 @@ final class SourceFacts implements AutoCloseable {
     /** Ends the work if nobody needs it any more. */
     @Override
     public void close() {
-        task.cancel(true);
+        reading.cancel(true);
+        digesting.cancel(true);
     }
 }

@@ -21,17 +21,20 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.transform.TransformContext;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Where a run has its statistics from: the user's data, or an earlier run. */
 final class TableSource {
 
     private final Quantizer.Settings settings;
     private final Backend backend;
+    private final SourceFacts facts;
     private final StageClock clock;
 
-    TableSource(Quantizer.Settings settings, Backend backend, StageClock clock) {
+    TableSource(Quantizer.Settings settings, Backend backend, SourceFacts facts, StageClock clock) {
         this.settings = settings;
         this.backend = backend;
+        this.facts = facts;
         this.clock = clock;
     }
 
@@ -45,7 +48,11 @@ final class TableSource {
         }
         CalibrationTable table = settings.table();
         if (table == null) {
-            table = clock.time(Stage.CALIBRATE, () -> calibrate(graph, requests));
+            Supplier<CalibrationTable> work = () -> calibrate(graph, requests);
+            table =
+                    clock.time(
+                            Stage.CALIBRATE,
+                            () -> takesAllProcessors() ? facts.restDuring(work) : work.get());
         } else {
             table.requireAll(requests);
         }
@@ -53,6 +60,11 @@ final class TableSource {
             table.save(settings.tableFile());
         }
         return table;
+    }
+
+    private boolean takesAllProcessors() {
+        return settings.threads() == 0
+                || settings.threads() >= Runtime.getRuntime().availableProcessors();
     }
 
     private CalibrationTable calibrate(Graph graph, Map<String, ObservationRequest> requests) {

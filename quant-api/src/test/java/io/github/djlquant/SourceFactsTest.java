@@ -16,11 +16,16 @@ package io.github.djlquant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.graph.Graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +37,7 @@ class SourceFactsTest {
     void weighsAndDigestsAllFilesInTheirOrder() throws IOException {
         Path model = Files.writeString(folder.resolve("model"), "ab");
         Path weights = Files.writeString(folder.resolve("weights"), "c");
-        try (SourceFacts facts = SourceFacts.of(() -> List.of(model, weights))) {
+        try (SourceFacts facts = of(() -> List.of(model, weights))) {
             assertThat(facts.get().bytes()).isEqualTo(3);
             // The test vector "abc" of FIPS 180-4.
             assertThat(facts.get().sha256())
@@ -41,17 +46,42 @@ class SourceFactsTest {
     }
 
     @Test
+    void restsWhileOthersNeedTheProcessors() throws IOException {
+        Path model = Files.writeString(folder.resolve("model"), "abc");
+        CountDownLatch resting = new CountDownLatch(1);
+        try (SourceFacts facts =
+                of(
+                        () -> {
+                            awaitQuietly(resting);
+                            return List.of(model);
+                        })) {
+            boolean early =
+                    facts.restDuring(
+                            () -> {
+                                resting.countDown();
+                                CompletableFuture<SourceFacts.Facts> got =
+                                        CompletableFuture.supplyAsync(facts::get);
+                                return got.completeOnTimeout(null, 100, TimeUnit.MILLISECONDS)
+                                                .join()
+                                        != null;
+                            });
+            assertThat(early).isFalse();
+            assertThat(facts.get().bytes()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void handsOnWhatIsWrongWithTheSource() {
         UnsupportedModelException wrong =
                 new UnsupportedModelException(Problem.of("a model of another kind"));
         try (SourceFacts facts =
-                SourceFacts.of(
+                of(
                         () -> {
                             throw wrong;
                         })) {
             assertThatThrownBy(facts::get).isSameAs(wrong);
         }
-        try (SourceFacts facts = SourceFacts.of(() -> List.of(folder.resolve("absent")))) {
+        try (SourceFacts facts = of(() -> List.of(folder.resolve("absent")))) {
             assertThatThrownBy(facts::get)
                     .isInstanceOf(ModelFormatException.class)
                     .hasMessageContaining("absent");
@@ -62,17 +92,45 @@ class SourceFactsTest {
     void givesUpWhenTheWaitingThreadIsInterrupted() {
         CountDownLatch never = new CountDownLatch(1);
         try (SourceFacts facts =
-                SourceFacts.of(
+                of(
                         () -> {
-                            try {
-                                never.await();
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
+                            awaitQuietly(never);
                             return List.of();
                         })) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(facts::get).isInstanceOf(QuantizationCancelledException.class);
+        }
+    }
+
+    @Test
+    void readsTheModelBeforeAnythingElse() {
+        Graph graph =
+                new Graph(
+                        "g", List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(),
+                        Map.of(), Map.of());
+        try (SourceFacts facts = SourceFacts.of(() -> graph, List::of)) {
+            assertThat(facts.graph()).isSameAs(graph);
+        }
+        ModelFormatException wrong = new ModelFormatException(Problem.of("no model"));
+        try (SourceFacts facts =
+                SourceFacts.of(
+                        () -> {
+                            throw wrong;
+                        },
+                        List::of)) {
+            assertThatThrownBy(facts::graph).isSameAs(wrong);
+        }
+    }
+
+    private static SourceFacts of(Supplier<List<Path>> files) {
+        return SourceFacts.of(() -> null, files);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -61,6 +61,19 @@ public record OpType(String dialect, String name) {
         return dialect.equals(ONNX) && name.equals(onnxName);
     }
 
+    /** Written out: a record's own is linked on first use and slow until it is compiled. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof OpType type
+                && name.equals(type.name)
+                && dialect.equals(type.dialect);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * dialect.hashCode() + name.hashCode();
+    }
+
     @Override
     public String toString() {
         return dialect.equals(ONNX) ? name : dialect + "::" + name;

@@ -54,6 +54,30 @@ final class WeightParams {
     /** What the scale of a weight also depends on: the input's scale and the bias of a reader. */
     record Layer(float dataScale, Optional<float[]> bias) {}
 
+    /** Of a row of weights, with 0; the minimum is NaN if one of them is. */
+    private record Extremes(float min, float max) {
+
+        /**
+         * Reads every weight of the model: once, and without calls where the JVM compiles little.
+         */
+        static Extremes of(float[] row) {
+            float min = 0;
+            float max = 0;
+            for (float weight : row) {
+                if (weight > max) {
+                    max = weight;
+                } else if (!(weight >= min)) {
+                    min = Float.isNaN(min) ? min : weight;
+                }
+            }
+            return new Extremes(min, max);
+        }
+
+        float peak() {
+            return Math.max(-min, max);
+        }
+    }
+
     static ValueDecision decide(
             Graph graph, TransformContext context, Node node, List<Layer> layers) {
         OpSpec spec = context.catalog().spec(node);
@@ -77,10 +101,14 @@ final class WeightParams {
         float[] scales = new float[count];
         int[] zeroPoints = new int[count];
         int widened = 0;
+        List<Extremes> extremes = Arrays.stream(rows.values()).map(Extremes::of).toList();
         for (int i = 0; i < count; i++) {
-            float[][] sharing = sharing(rows, count, i);
             TensorScheme.ScaleZeroPoint one =
-                    parameters(scheme, sharing, perChannel ? i : 0, layers);
+                    parameters(
+                            scheme,
+                            perChannel ? extremes.subList(i, i + 1) : extremes,
+                            perChannel ? i : 0,
+                            layers);
             scales[i] = pairSafe ? pairSafe(rows, count, i, orders, one.scale()) : one.scale();
             zeroPoints[i] = one.zeroPoint();
             widened += scales[i] > one.scale() ? 1 : 0;
@@ -94,7 +122,7 @@ final class WeightParams {
                 Kind.WEIGHT,
                 new QuantParams(scheme.withGranularity(granularity), scales, zeroPoints),
                 (perChannel ? "largest weight of each channel" : "largest weight")
-                        + absurd(rows.values())
+                        + absurd(extremes)
                         + (offCenter ? "; the source's zero point lets neighbours saturate" : "")
                         + widened(widened, count));
     }
@@ -136,21 +164,14 @@ final class WeightParams {
      * One scale for such channels would leave the median one no step at all; that they differ so
      * much is worth a look even where each has its own.
      */
-    private static String absurd(float[][] rows) {
-        float[] peaks = new float[rows.length];
+    private static String absurd(List<Extremes> rows) {
+        float[] peaks = new float[rows.size()];
         int largest = 0;
-        for (int i = 0; i < rows.length; i++) {
-            float peak = 0;
-            for (float weight : rows[i]) {
-                // Math.max is a call where the JVM compiles in haste.
-                if (Math.abs(weight) > peak) {
-                    peak = Math.abs(weight);
-                }
-            }
-            peaks[i] = peak;
+        for (int i = 0; i < peaks.length; i++) {
+            peaks[i] = rows.get(i).peak();
             largest = peaks[i] > peaks[largest] ? i : largest;
         }
-        if (rows.length == 0) {
+        if (peaks.length == 0) {
             return "";
         }
         float peak = peaks[largest];
@@ -170,13 +191,6 @@ final class WeightParams {
         return widened == 0
                 ? ""
                 : "; " + widened + " of " + count + " widened so that neighbours never saturate";
-    }
-
-    /** The rows that share a scale: one of many scales belongs to one row, a single one to all. */
-    private static float[][] sharing(WeightRows rows, int scales, int index) {
-        return scales == rows.values().length
-                ? new float[][] {rows.values()[index]}
-                : rows.values();
     }
 
     /** The rows that share a scale, as kernels add them. */
@@ -207,25 +221,20 @@ final class WeightParams {
 
     /** One scale and zero point for rows whose first one makes the given output channel. */
     private static TensorScheme.ScaleZeroPoint parameters(
-            TensorScheme scheme, float[][] rows, int channel, List<Layer> layers) {
+            TensorScheme scheme, List<Extremes> rows, int channel, List<Layer> layers) {
         float min = 0;
         float max = 0;
-        for (float[] row : rows) {
-            for (float weight : row) {
-                if (weight > max) {
-                    max = weight;
-                } else if (!(weight >= min)) {
-                    // NaN stays and is refused below.
-                    min = Float.isNaN(min) ? min : weight;
-                }
-            }
+        for (Extremes row : rows) {
+            // NaN stays and is refused below.
+            min = Math.min(min, row.min());
+            max = Math.max(max, row.max());
         }
         TensorScheme.ScaleZeroPoint one = scheme.parametersFor(min, max);
         double scale = min == 0 && max == 0 ? 0 : one.scale();
         double steps = min == 0 && max == 0 ? BIAS_STEPS : BIAS_LIMIT;
         for (Layer layer : layers) {
             float[] bias = layer.bias().orElse(new float[0]);
-            for (int i = channel; i < Math.min(channel + rows.length, bias.length); i++) {
+            for (int i = channel; i < Math.min(channel + rows.size(), bias.length); i++) {
                 scale = Math.max(scale, Math.abs((double) bias[i]) / layer.dataScale() / steps);
             }
         }
