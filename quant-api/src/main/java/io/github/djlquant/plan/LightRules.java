@@ -89,8 +89,11 @@ final class LightRules {
     /** True if the engine would compute what could run on integers faster on floats. */
     private boolean lacksKernel(Node node, OpSpec spec) {
         return switch (spec.role()) {
-            case ADD, MULTIPLY, CONCAT, AVERAGE_POOLING, RANGE_PRESERVING, PAD ->
+            case ADD, MULTIPLY, CONCAT, RANGE_PRESERVING, PAD ->
                     !context.target().kernels().integers().contains(spec.role());
+            case AVERAGE_POOLING ->
+                    !preserves(spec.ranges().apply(graph, node))
+                            && !context.target().kernels().integers().contains(spec.role());
             case ACTIVATION ->
                     spec.ranges().apply(graph, node) instanceof RangeRule.Table
                             && !context.target().kernels().integers().contains(spec.role());

@@ -30,28 +30,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Builds small graphs of the ONNX dialect for tests, in few words. */
+/** Builds small graphs for tests, in few words. */
 public final class GraphBuilder {
 
-    private final long opset;
+    private final String dialect;
+    private final Map<String, Long> opsets;
     private final List<Value> inputs = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Tensor> constants = new LinkedHashMap<>();
     private final Random random = new Random(42);
 
-    private GraphBuilder(long opset) {
-        this.opset = opset;
+    private GraphBuilder(String dialect, Map<String, Long> opsets) {
+        this.dialect = dialect;
+        this.opsets = opsets;
     }
 
     /**
-     * Starts a graph.
+     * Starts a graph of the ONNX dialect.
      *
      * @param opset the version of the ONNX operators
      * @return a builder
      */
     public static GraphBuilder onnx(long opset) {
-        return new GraphBuilder(opset);
+        return new GraphBuilder(OpType.ONNX, Map.of(OpType.ONNX, opset));
+    }
+
+    /**
+     * Starts a graph of TorchScript's dialect, whose operators have no versions.
+     *
+     * @return a builder
+     */
+    public static GraphBuilder aten() {
+        return new GraphBuilder(OpType.ATEN, Map.of());
     }
 
     /**
@@ -146,7 +157,30 @@ public final class GraphBuilder {
      * @return this builder
      */
     public GraphBuilder node(String op, String output, String... inputs) {
-        nodes.add(new Node(output, OpType.onnx(op), List.of(inputs), List.of(output), Map.of()));
+        return node(new OpType(dialect, op), output, inputs);
+    }
+
+    /**
+     * Adds a node of any dialect, named as its output.
+     *
+     * @param op the operator
+     * @param output the value made
+     * @param inputs the values read
+     * @return this builder
+     */
+    public GraphBuilder node(OpType op, String output, String... inputs) {
+        nodes.add(new Node(output, op, List.of(inputs), List.of(output), Map.of()));
+        return this;
+    }
+
+    /**
+     * Adds a finished node.
+     *
+     * @param node the node
+     * @return this builder
+     */
+    public GraphBuilder node(Node node) {
+        nodes.add(node);
         return this;
     }
 
@@ -209,14 +243,7 @@ public final class GraphBuilder {
     public Graph build() {
         Graph graph =
                 new Graph(
-                        "test",
-                        inputs,
-                        outputs,
-                        nodes,
-                        constants,
-                        Map.of(),
-                        Map.of(OpType.ONNX, opset),
-                        Map.of(),
+                        "test", inputs, outputs, nodes, constants, Map.of(), opsets, Map.of(),
                         Map.of());
         return GraphChecker.check(graph, "test");
     }

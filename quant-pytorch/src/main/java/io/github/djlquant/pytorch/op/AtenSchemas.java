@@ -100,6 +100,23 @@ public final class AtenSchemas {
         return !schemas(op).isEmpty();
     }
 
+    /**
+     * Lists the operators of a dialect.
+     *
+     * @param dialect such as {@code quantized}
+     * @return their names
+     */
+    static Set<String> operators(String dialect) {
+        String prefix = dialect.equals(OpType.ATEN) ? "" : dialect + "::";
+        Set<String> names = new TreeSet<>();
+        for (String key : BY_OPERATOR.keySet()) {
+            if (key.startsWith(prefix) && !key.substring(prefix.length()).contains("::")) {
+                names.add(key.substring(prefix.length()));
+            }
+        }
+        return names;
+    }
+
     private static String agreed(List<Schema> schemas, int position) {
         String name = null;
         for (Schema schema : schemas) {
