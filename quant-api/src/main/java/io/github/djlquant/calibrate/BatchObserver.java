@@ -14,14 +14,17 @@
 package io.github.djlquant.calibrate;
 
 import io.github.djlquant.backend.Probe;
+import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.Observer;
 import io.github.djlquant.observe.Statistics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Runs batches and feeds the probes' results to one {@link Observer} per value. */
 final class BatchObserver {
@@ -53,13 +56,25 @@ final class BatchObserver {
         }
     }
 
+    /**
+     * Prepares.
+     *
+     * @param values what is observed
+     * @param sampleLimit elements of a value in one sample
+     * @param batchSize rows of a full batch
+     * @param opener opens runners of the graph, for the search of a NaN
+     */
     BatchObserver(
-            Graph graph, Map<String, ObservationRequest> values, int sampleLimit, int batchSize) {
+            Graph graph,
+            Map<String, ObservationRequest> values,
+            int sampleLimit,
+            int batchSize,
+            Function<List<Probe>, ProbeRunner> opener) {
         this.sampleLimit = sampleLimit;
         this.batchSize = batchSize;
         values.forEach((value, request) -> watches.add(new Watch(value, request, sampleLimit)));
         graph.outputs().forEach(output -> signs.add(new Probe.NanSign(output.name())));
-        search = new NonFiniteSearch(graph, values.keySet());
+        search = new NonFiniteSearch(graph, values.keySet(), opener);
     }
 
     void start(Map<String, Statistics> known) {
@@ -82,18 +97,18 @@ final class BatchObserver {
         return probes;
     }
 
-    /** Takes one batch, the {@code batch}th of the data. */
-    void observe(Feed feed, long batch, ProbeRunners runners) {
-        Map<Probe, Tensor> results = runners.all().run(feed.tensors(), batch);
+    /** Takes one batch, the {@code batch}th of the data, from a runner of {@link #probes}. */
+    void observe(Feed feed, long batch, ProbeRunner runner) {
+        Map<Probe, Tensor> results = runner.run(feed.tensors(), batch);
         // Extremes may lose a NaN, and most batches have nothing else.
         for (Probe.NanSign sign : signs) {
             read(results.get(sign));
             if (Float.isNaN(scratch[0])) {
-                throw search.explain(sign.value(), feed, runners);
+                throw search.explain(sign.value(), feed);
             }
         }
         for (Watch watch : watches) {
-            observe(watch, feed, results, runners);
+            observe(watch, feed, results);
         }
         if (history.isDue()) {
             history.add(
@@ -104,19 +119,19 @@ final class BatchObserver {
         }
     }
 
-    private void observe(Watch watch, Feed feed, Map<Probe, Tensor> results, ProbeRunners runners) {
+    private void observe(Watch watch, Feed feed, Map<Probe, Tensor> results) {
         read(results.get(watch.extremes));
         float min = scratch[0];
         float max = scratch[1];
         if (!Float.isFinite(min) || !Float.isFinite(max)) {
-            throw search.explain(watch.value, feed, runners);
+            throw search.explain(watch.value, feed);
         }
         if (watch.means != null) {
             int channels = read(results.get(watch.means));
-            float[] means = java.util.Arrays.copyOf(scratch, channels);
+            float[] means = Arrays.copyOf(scratch, channels);
             for (float mean : means) {
                 if (!Float.isFinite(mean)) {
-                    throw search.explain(watch.value, feed, runners);
+                    throw search.explain(watch.value, feed);
                 }
             }
             watch.observer.channelMeans(feed.rows(), means);
@@ -124,7 +139,7 @@ final class BatchObserver {
         if (watch.sample != null) {
             int length = thin(read(results.get(watch.sample)), feed.rows());
             if (!watch.observer.sample(scratch, length)) {
-                throw search.explain(watch.value, feed, runners);
+                throw search.explain(watch.value, feed);
             }
         }
         watch.observer.extremes(feed.rows(), min, max);

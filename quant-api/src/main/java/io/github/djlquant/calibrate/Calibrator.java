@@ -18,6 +18,8 @@ import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.ProbeRunner;
+import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
@@ -94,11 +96,18 @@ public final class Calibrator {
         long done;
         try (FeedStream feeds = data.open(spec)) {
             int limit = sampleLimit > 0 ? sampleLimit : sampleLimit(spec, feeds.rows());
-            observer = new BatchObserver(graph, values, limit, spec.batchSize());
+            RunOptions options = new RunOptions(threads, true);
+            observer =
+                    new BatchObserver(
+                            graph,
+                            values,
+                            limit,
+                            spec.batchSize(),
+                            probes -> backend.probe(graph, probes, options));
             String job = job(spec, limit);
             done = start(observer, job);
-            try (ProbeRunners runners = new ProbeRunners(backend, graph, observer, threads)) {
-                done = stream(feeds, runners, observer, job, done);
+            try (ProbeRunner runner = backend.probe(graph, observer.probes(), options)) {
+                done = stream(feeds, runner, observer, job, done);
             }
         }
         Map<String, Statistics> seen = observer.statistics();
@@ -121,7 +130,7 @@ public final class Calibrator {
     }
 
     private long stream(
-            FeedStream feeds, ProbeRunners runners, BatchObserver observer, String job, long done) {
+            FeedStream feeds, ProbeRunner runner, BatchObserver observer, String job, long done) {
         long rows = done;
         long saved = System.nanoTime();
         if (progress != null) {
@@ -137,7 +146,7 @@ public final class Calibrator {
             if (Thread.interrupted()) {
                 throw cancelled(observer, job, rows);
             }
-            observer.observe(feed, batch, runners);
+            observer.observe(feed, batch, runner);
             rows = feed.firstRow() + feed.rows();
             if (progress != null) {
                 progress.update(rows - 1);

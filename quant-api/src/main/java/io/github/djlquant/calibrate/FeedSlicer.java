@@ -18,7 +18,6 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
-import java.nio.IntBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -31,9 +30,6 @@ import java.util.TreeSet;
  * are left out.
  */
 final class FeedSlicer implements FeedStream {
-
-    /** The bits of infinity; those of NaN are larger. */
-    private static final int INFINITY = 0x7f800000;
 
     private final FeedSpec spec;
     private final TensorSource source;
@@ -183,48 +179,30 @@ final class FeedSlicer implements FeedStream {
     }
 
     private void checkFinite(Feed feed) {
-        for (Map.Entry<String, Tensor> entry : feed.tensors().entrySet()) {
-            Tensor tensor = entry.getValue();
-            if (tensor.dataType() == DataType.FLOAT) {
-                long at = firstNonFinite(tensor);
-                if (at >= 0) {
-                    long row = feed.isBatchFirst() ? at / (tensor.elementCount() / feed.rows()) : 0;
-                    long sample = feed.sample((int) row);
-                    throw new CalibrationException(
-                            Problem.of("the data holds NaN or infinity")
-                                    .in(source.description())
-                                    .at("input " + entry.getKey())
-                                    .expected("finite numbers")
-                                    .actual(
-                                            "one that is not in sample "
-                                                    + sample
-                                                    + " (counted from 0)"));
-                }
-            }
-        }
+        feed.tensors()
+                .forEach(
+                        (input, tensor) -> {
+                            if (tensor.dataType() == DataType.FLOAT) {
+                                tensor.firstNonFinite()
+                                        .ifPresent(
+                                                at -> {
+                                                    throw nonFinite(feed, input, tensor, at);
+                                                });
+                            }
+                        });
     }
 
-    private static long firstNonFinite(Tensor tensor) {
-        long bytes = tensor.storage().byteSize();
-        int window = 1 << 20;
-        for (long at = 0; at < bytes; at += window) {
-            IntBuffer bits =
-                    tensor.storage().window(at, (int) Math.min(window, bytes - at)).asIntBuffer();
-            int largest = 0;
-            for (int i = 0; i < bits.limit(); i++) {
-                largest = Math.max(largest, magnitude(bits, i));
-            }
-            for (int i = 0; largest >= INFINITY && i < bits.limit(); i++) {
-                if (magnitude(bits, i) >= INFINITY) {
-                    return at / 4 + i;
-                }
-            }
-        }
-        return -1;
-    }
-
-    private static int magnitude(IntBuffer bits, int index) {
-        return bits.get(index) & 0x7fffffff;
+    private CalibrationException nonFinite(Feed feed, String input, Tensor tensor, long at) {
+        long row = feed.isBatchFirst() ? at / (tensor.elementCount() / feed.rows()) : 0;
+        return new CalibrationException(
+                Problem.of("the data holds NaN or infinity")
+                        .in(source.description())
+                        .at("input " + input)
+                        .expected("finite numbers")
+                        .actual(
+                                "one that is not in sample "
+                                        + feed.sample((int) row)
+                                        + " (counted from 0)"));
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Finds where NaN or infinity came up first: the batch runs again row by row, with a look at every
@@ -34,14 +35,17 @@ import java.util.Set;
 final class NonFiniteSearch {
 
     private final List<Probe> probes = new ArrayList<>();
+    private final Function<List<Probe>, ProbeRunner> opener;
 
     /**
      * Prepares a search.
      *
      * @param graph the graph that is calibrated
      * @param observed the values that can be named besides the graph's outputs
+     * @param opener opens runners of the graph
      */
-    NonFiniteSearch(Graph graph, Set<String> observed) {
+    NonFiniteSearch(Graph graph, Set<String> observed, Function<List<Probe>, ProbeRunner> opener) {
+        this.opener = opener;
         Set<String> inOrder = new LinkedHashSet<>();
         graph.inputs().stream().map(Value::name).forEach(inOrder::add);
         graph.nodes().stream().map(Node::outputs).forEach(inOrder::addAll);
@@ -58,11 +62,10 @@ final class NonFiniteSearch {
      *
      * @param noticed the value at which it showed
      * @param feed the batch
-     * @param runners opens a runner for the search
      * @return names the first value and, if the batch can be cut, the first sample
      */
-    CalibrationException explain(String noticed, Feed feed, ProbeRunners runners) {
-        try (ProbeRunner runner = runners.open(probes)) {
+    CalibrationException explain(String noticed, Feed feed) {
+        try (ProbeRunner runner = opener.apply(probes)) {
             boolean cut = feed.rows() > 1 && feed.isBatchFirst();
             for (int row = 0; row < (cut ? feed.rows() : 1); row++) {
                 Feed part = cut ? feed.slice(row, 1) : feed;

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * A constant array: element type, static shape and little-endian row-major elements. Shared by
@@ -253,30 +254,56 @@ public final class Tensor {
     }
 
     /**
-     * Tells whether this is a float tensor without NaN and infinity.
+     * Looks for a number that is none.
      *
-     * @return true if the elements are {@link DataType#FLOAT} and all finite
+     * @return the row-major index of the first NaN or infinity; empty if all elements are finite
+     * @throws IllegalStateException if the elements are not numbers
      */
-    public boolean holdsFiniteFloats() {
-        if (dataType != DataType.FLOAT || finite) {
-            return finite;
+    public OptionalLong firstNonFinite() {
+        if (finite) {
+            return OptionalLong.empty();
         }
-        float[] values = new float[(int) Math.min(WINDOW, storage.byteSize()) / 4];
+        OptionalLong found =
+                dataType == DataType.FLOAT ? firstNonFiniteFloat() : firstNonFiniteElement();
+        finite = found.isEmpty();
+        return found;
+    }
+
+    private OptionalLong firstNonFiniteFloat() {
+        int[] bits = new int[(int) Math.min(WINDOW, storage.byteSize()) / 4];
         long bytes = storage.byteSize();
         for (long at = 0; at < bytes; at += WINDOW) {
             int count = (int) Math.min(WINDOW, bytes - at) / 4;
-            storage.window(at, count * 4).asFloatBuffer().get(values, 0, count);
-            float rest = 0;
+            storage.window(at, count * 4).asIntBuffer().get(bits, 0, count);
+            int signs = 0;
             for (int i = 0; i < count; i++) {
-                // 0 for every number, NaN for what is none.
-                rest += values[i] * 0;
+                signs |= signIfNonFinite(bits[i]);
             }
-            if (rest != 0) {
-                return false;
+            for (int i = 0; signs < 0 && i < count; i++) {
+                if (signIfNonFinite(bits[i]) < 0) {
+                    return OptionalLong.of(at / 4 + i);
+                }
             }
         }
-        finite = true;
-        return true;
+        return OptionalLong.empty();
+    }
+
+    private OptionalLong firstNonFiniteElement() {
+        long[] first = {-1};
+        forEach(
+                (index, value) -> {
+                    if (first[0] < 0 && !Double.isFinite(value)) {
+                        first[0] = index;
+                    }
+                });
+        return first[0] < 0 ? OptionalLong.empty() : OptionalLong.of(first[0]);
+    }
+
+    /**
+     * Negative for infinities and NaN, whose exponent bits are all set: adding 1 to it overflows.
+     */
+    private static int signIfNonFinite(int bits) {
+        return (bits & 0x7fffffff) + 0x00800000;
     }
 
     /**

@@ -213,21 +213,17 @@ final class LayerRules {
     }
 
     static void requireFinite(String value, Tensor tensor, Node node) {
-        if (tensor.holdsFiniteFloats()) {
-            return;
-        }
-        tensor.forEach(
-                (index, element) -> {
-                    if (!Double.isFinite(element)) {
-                        throw new UnsupportedModelException(
-                                Problem.of("a weight is not a finite number")
-                                        .at("node " + node.name() + ", constant " + value)
-                                        .expected("finite elements")
-                                        .actual(element + " at element " + index)
-                                        .next(
-                                                "Repair the model or retrain it; or leave the node"
-                                                        + " out with the recipe's scope"));
-                    }
-                });
+        tensor.firstNonFinite()
+                .ifPresent(
+                        index -> {
+                            throw new UnsupportedModelException(
+                                    Problem.of("a weight is not a finite number")
+                                            .at("node " + node.name() + ", constant " + value)
+                                            .expected("finite elements")
+                                            .actual("NaN or infinity at element " + index)
+                                            .next(
+                                                    "Repair the model or retrain it; or leave the node"
+                                                            + " out with the recipe's scope"));
+                        });
     }
 }

@@ -219,13 +219,24 @@ class TensorTest {
     void seesWhatIsNoNumberAnywhere(int index, float value) {
         float[] values = new float[300_000];
         Arrays.fill(values, Float.MAX_VALUE);
-        assertThat(Tensor.ofFloats(values, values.length).holdsFiniteFloats()).isTrue();
+        assertThat(Tensor.ofFloats(values, values.length).firstNonFinite()).isEmpty();
         values[index] = value;
         Tensor tensor = Tensor.ofFloats(values, values.length);
-        assertThat(tensor.holdsFiniteFloats()).isFalse();
-        assertThat(tensor.holdsFiniteFloats()).isFalse();
-        assertThat(Tensor.ofLongs(new long[] {1}, 1).holdsFiniteFloats()).isFalse();
-        assertThat(Tensor.ofFloats(new float[0], 0).holdsFiniteFloats()).isTrue();
+        assertThat(tensor.firstNonFinite()).hasValue(index);
+        assertThat(tensor.firstNonFinite()).hasValue(index);
+        Tensor halves = Tensor.ofHalfFloats(new float[] {-65504, 0, value}, 3);
+        assertThat(halves.firstNonFinite()).hasValue(2);
+    }
+
+    @Test
+    void findsNothingWhereAllAreNumbers() {
+        assertThat(Tensor.ofLongs(new long[] {Long.MIN_VALUE}, 1).firstNonFinite()).isEmpty();
+        assertThat(Tensor.ofFloats(new float[0], 0).firstNonFinite()).isEmpty();
+        Tensor ends =
+                Tensor.ofFloats(
+                        new float[] {-Float.MAX_VALUE, Float.MAX_VALUE, -0f, Float.MIN_VALUE}, 4);
+        assertThat(ends.firstNonFinite()).isEmpty();
+        assertThat(ends.firstNonFinite()).isEmpty();
     }
 
     @Test
