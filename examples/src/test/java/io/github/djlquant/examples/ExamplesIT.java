@@ -14,8 +14,8 @@
 package io.github.djlquant.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.djlquant.testkit.RealFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.PrintStream;
@@ -77,17 +77,11 @@ class ExamplesIT {
 
     @Test
     void aLanguageModelIsQuantizedOnSentences() throws Exception {
-        Path real = Path.of(System.getProperty("quant.real", "../shared/real"));
-        boolean there = Files.isRegularFile(real.resolve("minilm/minilm_l6_v2.onnx"));
-        if (!there) {
-            System.err.println("SKIPPED: there is no minilm in " + real + " (-Dquant.real=DIR)");
-        }
-        assumeTrue(there);
         String[] args = {
-            real.resolve("minilm/minilm_l6_v2.onnx").toString(),
+            RealFiles.find("minilm/minilm_l6_v2.onnx").toString(),
             path("minilm-int8.onnx"),
-            real.resolve("minilm/tokenizer.json").toString(),
-            real.resolve("sst2/dev.tsv").toString(),
+            RealFiles.find("minilm/tokenizer.json").toString(),
+            RealFiles.find("sst2/dev.tsv").toString(),
             "1"
         };
         assertThat(output(() -> QuantizeTextModel.main(args)))

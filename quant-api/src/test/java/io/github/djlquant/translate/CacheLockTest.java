@@ -21,11 +21,11 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class CacheLockTest {
@@ -60,17 +60,21 @@ class CacheLockTest {
     }
 
     @Test
+    @Timeout(60)
     void anotherProcessIsWaitedFor() throws Exception {
-        CompletableFuture<Void> waiting;
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Thread waiting = new Thread(() -> work(inside, most));
         try (OtherProcess other = OtherProcess.locking(cache, KEY)) {
             assertThat(CacheLock.tryTake(cache, KEY)).as("process %d", other.id()).isNull();
-            waiting =
-                    CompletableFuture.runAsync(
-                            () -> work(new AtomicInteger(), new AtomicInteger()));
-            Thread.sleep(200);
-            assertThat(waiting).isNotDone();
+            waiting.start();
+            while (waiting.isAlive() && waiting.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+            assertThat(most).as("works that began").hasValue(0);
         }
-        waiting.get(30, TimeUnit.SECONDS);
+        waiting.join();
+        assertThat(most).as("works that began").hasValue(1);
     }
 
     @Test

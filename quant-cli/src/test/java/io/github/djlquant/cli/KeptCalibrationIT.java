@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.djlquant.cli.demo.ShapesDemo;
+import io.github.djlquant.testkit.RealFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -21,10 +21,10 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.foreign.ForeignRuntime;
+import io.github.djlquant.testkit.LoudSkip;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -93,8 +93,7 @@ class AnyCpuIT {
     /** The reason for the target: full-range weights overflow on the older CPU. */
     @Test
     void aModelForVnniDoesNotAnswerTheSameWithoutIt() {
-        Assumptions.assumeTrue(
-                CpuClass.here() == CpuClass.X86_VNNI, "SKIPPED: this CPU has no VNNI");
+        LoudSkip.unless(CpuClass.here() == CpuClass.X86_VNNI, "this CPU has no VNNI");
         Path tuned = quantized(Target.Name.X86_VNNI);
         float[] here = ForeignRuntime.PLAIN.run(tuned, images).get("logits").toFloats();
         float[] there = ForeignRuntime.WITHOUT_VNNI.run(tuned, images).get("logits").toFloats();

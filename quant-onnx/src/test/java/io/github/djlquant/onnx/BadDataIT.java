@@ -30,6 +30,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.mutant.HostileModels;
 import io.github.djlquant.recipe.RecipeJson;
 import io.github.djlquant.testkit.GraphBuilder;
+import io.github.djlquant.testkit.LoudSkip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,6 @@ import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -266,7 +266,7 @@ class BadDataIT {
     @Test
     void aFolderThatIsReadOnly() {
         Path proc = Path.of("/proc");
-        Assumptions.assumeTrue(Files.isDirectory(proc), "SKIPPED: there is no /proc");
+        LoudSkip.unless(Files.isDirectory(proc), "there is no /proc");
         output = proc.resolve("int8.onnx");
         assertRefused(QuantizationException.class, () -> quantize(good()))
                 .hasMessageContaining("/proc")

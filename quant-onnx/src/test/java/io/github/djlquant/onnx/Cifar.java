@@ -14,13 +14,12 @@
 package io.github.djlquant.onnx;
 
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.testkit.RealFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * ResNet-20 and the CIFAR-10 images, preprocessed as their manifest says: x/255, minus the mean,
@@ -36,15 +35,7 @@ record Cifar(Path folder) {
 
     /** Skips the test, loudly, where the real models are missing. */
     static Cifar orSkip() {
-        String real = System.getProperty("quant.real", String.valueOf(System.getenv("QUANT_REAL")));
-        Path folder = Path.of(real).resolve("cifar10");
-        boolean there = Files.isRegularFile(folder.resolve("resnet20_cifar10.onnx"));
-        if (!there) {
-            System.err.println(
-                    "SKIPPED: no real models at " + folder + " (system property quant.real)");
-        }
-        Assumptions.assumeTrue(there, "no real models at " + folder);
-        return new Cifar(folder);
+        return new Cifar(RealFiles.find("cifar10/resnet20_cifar10.onnx").getParent());
     }
 
     Path model() {

@@ -25,6 +25,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
+import io.github.djlquant.testkit.RealFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class DynamicInt8IT {
 
     @Test
     void quantizesASentenceEncoderWithoutData() throws Exception {
-        Path source = RealModels.find("minilm/minilm_l6_v2.onnx");
+        Path source = RealFiles.find("minilm/minilm_l6_v2.onnx");
         Path output = folder.resolve("int8.onnx");
         QuantizedModel model = quantizer().quantize(source, output);
         assertThat(Files.size(output)).isLessThan(23_300_000);
@@ -62,7 +63,7 @@ class DynamicInt8IT {
 
     @Test
     void sendsConvolutionalModelsToStaticQuantization() {
-        Path source = RealModels.find("cifar10/resnet20_cifar10.onnx");
+        Path source = RealFiles.find("cifar10/resnet20_cifar10.onnx");
         Path output = folder.resolve("int8.onnx");
         assertThatThrownBy(() -> quantizer().quantize(source, output))
                 .as("the file would be larger")

@@ -22,6 +22,7 @@ import io.github.djlquant.calibrate.TextPreprocessing;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.foreign.ForeignRuntime;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.RealFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class MiniLmAccuracyIT {
 
     @BeforeAll
     static void embed() throws IOException {
-        source = RealModels.find("minilm/minilm_l6_v2.onnx");
+        source = RealFiles.find("minilm/minilm_l6_v2.onnx");
         tasks = SentenceTasks.read();
         original = tasks.embed(source);
     }
@@ -110,7 +111,7 @@ class MiniLmAccuracyIT {
                 .optCalibration(
                         CalibrationData.ofText(
                                 texts,
-                                TextPreprocessing.of(RealModels.find("minilm/tokenizer.json"))))
+                                TextPreprocessing.of(RealFiles.find("minilm/tokenizer.json"))))
                 .optLatency(false)
                 .build()
                 .quantize(source, output);

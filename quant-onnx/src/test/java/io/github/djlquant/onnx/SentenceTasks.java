@@ -19,6 +19,7 @@ import com.google.gson.Gson;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.testkit.RealFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,21 +65,21 @@ final class SentenceTasks {
     }
 
     static SentenceTasks read() throws IOException {
-        List<String[]> pairs = columns(RealModels.find("stsb/sts-test.csv"));
+        List<String[]> pairs = columns(RealFiles.find("stsb/sts-test.csv"));
         SentenceTasks tasks =
                 new SentenceTasks(
                         pairs.stream().mapToDouble(pair -> Double.parseDouble(pair[4])).toArray(),
                         new Gson()
                                 .fromJson(
-                                        Files.readString(RealModels.find("sst2/head.json")),
+                                        Files.readString(RealFiles.find("sst2/head.json")),
                                         Head.class));
         pairs.forEach(pair -> tasks.sentences.addAll(List.of(pair[5], pair[6])));
-        columns(RealModels.find("sst2/test.tsv")).stream()
+        columns(RealFiles.find("sst2/test.tsv")).stream()
                 .limit(CLASSIFIED)
                 .forEach(row -> tasks.sentences.add(row[0]));
         try (HuggingFaceTokenizer tokenizer =
                 HuggingFaceTokenizer.builder()
-                        .optTokenizerPath(RealModels.find("minilm/tokenizer.json"))
+                        .optTokenizerPath(RealFiles.find("minilm/tokenizer.json"))
                         .optTruncation(true)
                         .optMaxLength(TOKENS)
                         .optPadding(false)
@@ -93,7 +94,7 @@ final class SentenceTasks {
 
     /** Sentences of the same kind to calibrate on: the first 200 of the other part of STS-b. */
     static List<String> unlabelled() throws IOException {
-        return columns(RealModels.find("stsb/sts-dev.csv")).stream()
+        return columns(RealFiles.find("stsb/sts-dev.csv")).stream()
                 .limit(200)
                 .map(pair -> pair[5])
                 .toList();

@@ -18,6 +18,7 @@ import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
+import io.github.djlquant.testkit.LoudSkip;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.File;
@@ -31,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Runs a model file in another JVM that has nothing but ONNX Runtime on its class path.
@@ -105,15 +105,12 @@ public enum ForeignRuntime {
                                                 .split(File.pathSeparator))
                                 .stream()
                                 .anyMatch(dir -> Files.isExecutable(Path.of(dir, EMULATOR)));
-        if (!found) {
-            String why =
-                    "SKIPPED: no answers of a CPU without VNNI, because "
-                            + (x86
-                                    ? EMULATOR + " (Debian: qemu-user) is missing"
-                                    : "this is no x86-64");
-            System.err.println(why);
-            Assumptions.abort(why);
-        }
+        LoudSkip.unless(
+                found,
+                "no answers of a CPU without VNNI, because "
+                        + (x86
+                                ? EMULATOR + " (Debian: qemu-user) is missing"
+                                : "this is no x86-64"));
     }
 
     private List<String> command(Path model, Path in, Path out) throws URISyntaxException {

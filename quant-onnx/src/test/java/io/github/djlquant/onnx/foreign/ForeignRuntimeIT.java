@@ -31,6 +31,8 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.onnx.OnnxBackend;
+import io.github.djlquant.testkit.LoudSkip;
+import io.github.djlquant.testkit.RealFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,8 +116,7 @@ class ForeignRuntimeIT {
 
     @Test
     void theSameWeightsAreExactWithVnni() {
-        Assumptions.assumeTrue(
-                CpuClass.here() == CpuClass.X86_VNNI, "SKIPPED: this CPU has no VNNI");
+        LoudSkip.unless(CpuClass.here() == CpuClass.X86_VNNI, "this CPU has no VNNI");
 
         assertThat(ForeignRuntime.PLAIN.run(convolution(127), brightest()).get("y").toInts())
                 .containsOnly(200);
@@ -131,7 +131,7 @@ class ForeignRuntimeIT {
     @ParameterizedTest
     @EnumSource(names = {"LOWEST_RUNTIME", "WITHOUT_VNNI"})
     void aFloatModelAnswersTheSameElsewhere(ForeignRuntime runtime) {
-        Path model = realModel();
+        Path model = RealFiles.find("cifar10/resnet20_cifar10.onnx");
         float[] pixels = new float[3 * 32 * 32];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) Math.sin(i);
@@ -158,19 +158,5 @@ class ForeignRuntimeIT {
                 .hasMessageContaining("exit code")
                 .hasMessageContaining("broken.onnx")
                 .hasMessageContaining("OrtException");
-    }
-
-    private static Path realModel() {
-        Path model =
-                Path.of(
-                                System.getProperty(
-                                        "quant.real", String.valueOf(System.getenv("QUANT_REAL"))))
-                        .resolve("cifar10/resnet20_cifar10.onnx");
-        if (!Files.isRegularFile(model)) {
-            String why = "SKIPPED: no real model " + model + "; set quant.real";
-            System.err.println(why);
-            Assumptions.abort(why);
-        }
-        return model;
     }
 }

@@ -15,7 +15,7 @@ package io.github.djlquant.onnx.mutant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.djlquant.onnx.RealModels;
+import io.github.djlquant.testkit.RealFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ class MutantsIT {
     }
 
     private static String resNet20() {
-        return RealModels.find("cifar10/resnet20_cifar10.onnx").toString();
+        return RealFiles.find("cifar10/resnet20_cifar10.onnx").toString();
     }
 
     private Runs run(MutantMain.Kind kind, String model, int first, int count) throws Exception {

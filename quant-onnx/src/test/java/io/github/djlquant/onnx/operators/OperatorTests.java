@@ -13,9 +13,8 @@
  */
 package io.github.djlquant.onnx.operators;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import io.github.djlquant.FileDigest;
+import io.github.djlquant.testkit.LoudSkip;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -128,10 +127,13 @@ final class OperatorTests {
     }
 
     private static void skip(PackageIndex index, Exception why) {
-        String said =
-                "the operator tests of ONNX can't be downloaded from " + index.root() + ": " + why;
-        System.err.println(
-                "SKIPPED: " + said + " (-Dquant.onnx.wheel=FILE names a copy of " + WHEEL + ")");
-        abort(said);
+        LoudSkip.because(
+                "the operator tests of ONNX can't be downloaded from "
+                        + index.root()
+                        + ": "
+                        + why
+                        + " (-Dquant.onnx.wheel=FILE names a copy of "
+                        + WHEEL
+                        + ")");
     }
 }

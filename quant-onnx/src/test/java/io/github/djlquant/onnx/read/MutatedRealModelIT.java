@@ -15,8 +15,8 @@ package io.github.djlquant.onnx.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.djlquant.onnx.RealModels;
 import io.github.djlquant.onnx.proto.ModelProto;
+import io.github.djlquant.testkit.RealFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -47,7 +47,7 @@ class MutatedRealModelIT {
     }
 
     private void damage(int count, long firstSeed) throws Exception {
-        byte[] model = Files.readAllBytes(RealModels.find("cifar10/resnet20_cifar10.onnx"));
+        byte[] model = Files.readAllBytes(RealFiles.find("cifar10/resnet20_cifar10.onnx"));
         ModelProto parsed = ModelProto.parseFrom(model);
         for (int i = 0; i < count; i++) {
             long seed = firstSeed * 1_000_000 + i;

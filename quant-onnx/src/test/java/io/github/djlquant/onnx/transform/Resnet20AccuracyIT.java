@@ -14,7 +14,6 @@
 package io.github.djlquant.onnx.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
@@ -24,6 +23,7 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.OnnxBackend;
+import io.github.djlquant.testkit.RealFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,13 +102,7 @@ class Resnet20AccuracyIT {
     }
 
     private static Path data() {
-        String real = System.getProperty("quant.real", System.getenv("QUANT_REAL"));
-        Path data = real == null ? null : Path.of(real, "cifar10");
-        if (data == null || !Files.isDirectory(data)) {
-            LOG.warn("SKIPPED: no CIFAR-10 model below quant.real = {}", real);
-            abort("no real models below quant.real = " + real);
-        }
-        return data;
+        return RealFiles.find("cifar10");
     }
 
     private static int best(float[] logits, int row) {

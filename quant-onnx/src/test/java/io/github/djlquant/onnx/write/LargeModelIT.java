@@ -14,7 +14,6 @@
 package io.github.djlquant.onnx.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
@@ -22,6 +21,7 @@ import io.github.djlquant.onnx.proto.ModelProto;
 import io.github.djlquant.onnx.proto.TensorProto;
 import io.github.djlquant.onnx.read.Models;
 import io.github.djlquant.onnx.read.OnnxReader;
+import io.github.djlquant.testkit.LoudSkip;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -50,7 +50,7 @@ class LargeModelIT {
     @Test
     @Tag("nightly")
     void goesFromFileToFile() throws Exception {
-        assumeTrue(
+        LoudSkip.unless(
                 Files.getFileStore(folder).getUsableSpace() > 3 * GIB, "3 GiB of disk are needed");
         Path source = source();
         resetPeaks();

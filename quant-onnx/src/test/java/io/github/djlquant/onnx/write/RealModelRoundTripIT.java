@@ -20,8 +20,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.onnx.RealModels;
 import io.github.djlquant.onnx.read.OnnxReader;
+import io.github.djlquant.testkit.RealFiles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -47,19 +47,19 @@ class RealModelRoundTripIT {
 
     @Test
     void resNet20() throws Exception {
-        assertSameOutputs(RealModels.find("cifar10/resnet20_cifar10.onnx"), WriteOptions.DEFAULT);
+        assertSameOutputs(RealFiles.find("cifar10/resnet20_cifar10.onnx"), WriteOptions.DEFAULT);
     }
 
     @Test
     void resNet20WithExternalData() throws Exception {
         assertSameOutputs(
-                RealModels.find("cifar10/resnet20_cifar10.onnx"),
+                RealFiles.find("cifar10/resnet20_cifar10.onnx"),
                 WriteOptions.DEFAULT.withInlineLimit(0));
     }
 
     @Test
     void miniLm() throws Exception {
-        assertSameOutputs(RealModels.find("minilm/minilm_l6_v2.onnx"), WriteOptions.DEFAULT);
+        assertSameOutputs(RealFiles.find("minilm/minilm_l6_v2.onnx"), WriteOptions.DEFAULT);
     }
 
     private void assertSameOutputs(Path source, WriteOptions options) throws Exception {
