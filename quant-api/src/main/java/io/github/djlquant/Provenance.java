@@ -21,11 +21,15 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.backend.TargetCheck;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.recipe.RecipeJson;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where an artifact comes from and where it may go. Travels inside the artifact under {@link
@@ -59,6 +63,8 @@ public record Provenance(
 
     /** The key under which an artifact says which of its forms was measured to be the faster. */
     public static final String MEASURED_KEY = "djl-quant.measured";
+
+    private static final Logger logger = LoggerFactory.getLogger(Provenance.class);
 
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -155,6 +161,25 @@ public record Provenance(
                             .in(file)
                             .actual(e.getMessage()),
                     e);
+        }
+    }
+
+    /**
+     * Refuses, or warns of, an artifact that was made for another CPU class or a newer runtime than
+     * are here.
+     *
+     * @param file the artifact
+     * @param runtime the version of the runtime here
+     * @throws UnsupportedModelException if it does not run here, or its answers would be wrong
+     */
+    public void requirePlace(Path file, String runtime) {
+        TargetCheck check = TargetCheck.of(target, CpuClass.here(), runtime);
+        switch (check.verdict()) {
+            case FINE -> {}
+            case WARN -> logger.warn("{}: {}", file, check.text());
+            case REFUSE ->
+                    throw new UnsupportedModelException(
+                            Problem.of(check.text()).in(file).at("target " + target.name()));
         }
     }
 

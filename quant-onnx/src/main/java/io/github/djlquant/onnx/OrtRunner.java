@@ -21,6 +21,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.Provenance;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.GraphRunner;
@@ -54,7 +55,8 @@ final class OrtRunner implements GraphRunner {
     static OrtRunner open(Path file, RunOptions options) {
         OrtSession session = OrtSessions.open(file, options);
         try {
-            ArtifactPlace.check(session, file);
+            Provenance.in(session.getMetadata().getCustomMetadata(), file.toString())
+                    .ifPresent(made -> made.requirePlace(file, OrtRuntime.version()));
         } catch (OrtException e) {
             closeQuietly(session, e);
             throw OrtFailures.onOpen(e, file.toString());

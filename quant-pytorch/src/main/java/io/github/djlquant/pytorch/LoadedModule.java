@@ -23,8 +23,6 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
-import io.github.djlquant.Problem;
-import io.github.djlquant.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,11 +61,15 @@ final class LoadedModule implements AutoCloseable {
      * Runs {@code forward}.
      *
      * @param arguments makes the arguments with the run's memory
-     * @param results receives the tensors of the result, outermost first, before they are freed
+     * @param signature how many tensors come back and how they lie in the result
+     * @param results receives the tensors in the order of the outputs, before they are freed
      * @return what {@code results} makes of them
      * @throws EngineException if libtorch refuses
      */
-    <T> T run(Function<NDManager, List<NDArray>> arguments, Function<List<NDArray>, T> results) {
+    <T> T run(
+            Function<NDManager, List<NDArray>> arguments,
+            Signature signature,
+            Function<List<NDArray>, T> results) {
         try (NDManager memory = model.getNDManager().newSubManager()) {
             List<IValue> passed = new ArrayList<>();
             try {
@@ -75,42 +77,10 @@ final class LoadedModule implements AutoCloseable {
                         .apply(memory)
                         .forEach(array -> passed.add(IValue.from((PtNDArray) array)));
                 try (IValue result = block.forward(passed.toArray(IValue[]::new))) {
-                    List<NDArray> leaves = new ArrayList<>();
-                    collect(result, (PtNDManager) memory, leaves);
-                    return results.apply(leaves);
+                    return results.apply(ResultTensors.of(result, signature, (PtNDManager) memory));
                 }
             } finally {
                 passed.forEach(IValue::close);
-            }
-        }
-    }
-
-    private static void collect(IValue value, PtNDManager memory, List<NDArray> leaves) {
-        if (value.isTensor()) {
-            leaves.add(value.toTensor(memory));
-        } else if (value.isTensorList()) {
-            leaves.addAll(List.of(value.toTensorArray(memory)));
-        } else if (value.isTuple()) {
-            collectAll(value.toIValueTuple(), memory, leaves);
-        } else if (value.isList()) {
-            collectAll(value.toIValueArray(), memory, leaves);
-        } else {
-            throw new UnsupportedModelException(
-                    Problem.of("the model returns something that can't be compared")
-                            .expected("tensors, in tuples or lists")
-                            .actual(value.getType())
-                            .next("Remove it from what forward returns"));
-        }
-    }
-
-    private static void collectAll(IValue[] values, PtNDManager memory, List<NDArray> leaves) {
-        try {
-            for (IValue value : values) {
-                collect(value, memory, leaves);
-            }
-        } finally {
-            for (IValue value : values) {
-                value.close();
             }
         }
     }

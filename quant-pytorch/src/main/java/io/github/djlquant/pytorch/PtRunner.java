@@ -73,7 +73,7 @@ final class PtRunner implements GraphRunner {
             if (closed) {
                 throw new IllegalStateException("the runner is closed");
             }
-            return module.run(memory -> arguments(feeds, memory), this::results);
+            return module.run(memory -> arguments(feeds, memory), signature, this::results);
         } catch (EngineException e) {
             throw PtFailures.onRun(e, source, signature.inputs(), feeds);
         } finally {
@@ -89,13 +89,6 @@ final class PtRunner implements GraphRunner {
 
     private Map<String, Tensor> results(List<NDArray> arrays) {
         List<String> names = signature.outputs();
-        if (arrays.size() != names.size()) {
-            throw new UnsupportedModelException(
-                    Problem.of("the model returns another number of tensors than its code says")
-                            .in(source)
-                            .expected(names.size() + ": " + String.join(", ", names))
-                            .actual(arrays.size()));
-        }
         Map<String, Tensor> results = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
             results.put(names.get(i), tensor(names.get(i), arrays.get(i)));
@@ -191,21 +184,6 @@ final class PtRunner implements GraphRunner {
             }
         } finally {
             running.writeLock().unlock();
-        }
-    }
-
-    /**
-     * What {@code forward} takes and gives.
-     *
-     * @param inputs its arguments in order
-     * @param outputs names for the tensors that it returns, outermost first
-     */
-    record Signature(List<Value> inputs, List<String> outputs) {
-
-        /** Copies the lists. */
-        Signature {
-            inputs = List.copyOf(inputs);
-            outputs = List.copyOf(outputs);
         }
     }
 }

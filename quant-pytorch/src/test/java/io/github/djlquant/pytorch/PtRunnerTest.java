@@ -28,6 +28,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.pytorch.op.ResultForm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -168,6 +169,44 @@ class PtRunnerTest {
     }
 
     @Test
+    void resultsInDictionariesComeInTheOrderOfTheForm() throws IOException {
+        String forward =
+                """
+                  def forward(self: __torch__.M,
+                    x: Tensor) -> Dict[str, Tensor]:
+                    a = torch.mul(x, 2)
+                    b = torch.mul(x, 3)
+                    return {"z": a, "b": b, "m": x}
+                """;
+        ResultForm form = ResultForm.parse("{\"z\": $0, \"b\": $1, \"m\": $2}");
+        try (PtRunner runner = open(forward, form, List.of(unknown("x")), "p", "q", "r")) {
+            Map<String, Tensor> results = runner.run(Map.of("x", Tensor.ofFloat(1)));
+
+            assertThat(results.keySet()).containsExactly("p", "q", "r");
+            assertThat(results.values().stream().map(t -> t.toFloats()[0]))
+                    .containsExactly(2f, 3f, 1f);
+        }
+    }
+
+    @Test
+    void literalsAmongTheResultsAreLeftOut() throws IOException {
+        String forward =
+                """
+                  def forward(self: __torch__.M,
+                    x: Tensor) -> Tuple[Tensor, Optional[Tensor], List[Tensor]]:
+                    a = torch.mul(x, 2)
+                    return (x, None, [a, x])
+                """;
+        ResultForm form = ResultForm.parse("($0, None, [$1, $0])");
+        try (PtRunner runner = open(forward, form, List.of(unknown("x")), "p", "q")) {
+            Map<String, Tensor> results = runner.run(Map.of("x", Tensor.ofFloat(1)));
+
+            assertThat(results.get("p").toFloats()).containsExactly(1);
+            assertThat(results.get("q").toFloats()).containsExactly(2);
+        }
+    }
+
+    @Test
     void anotherNumberOfResultsIsATypedError() throws IOException {
         try (PtRunner runner = open(SUM, TWO_ROWS, "p", "q")) {
             assertThatThrownBy(() -> runner.run(feeds(2, 3)))
@@ -275,11 +314,16 @@ class PtRunnerTest {
 
     private PtRunner open(String forward, List<Value> inputs, String... outputs)
             throws IOException {
+        return open(forward, null, inputs, outputs);
+    }
+
+    private PtRunner open(String forward, ResultForm form, List<Value> inputs, String... outputs)
+            throws IOException {
         Path file = HandmadeArchive.write(folder.resolve("m.pt"), forward);
         return new PtRunner(
                 LoadedModule.load(file, "m.pt"),
                 "m.pt",
-                new PtRunner.Signature(inputs, List.of(outputs)),
+                new Signature(inputs, List.of(outputs), form),
                 ONE_THREAD,
                 false);
     }

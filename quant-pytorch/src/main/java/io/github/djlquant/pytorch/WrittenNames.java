@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.pytorch;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.github.djlquant.ModelFormatException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Dimension;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.pytorch.op.ResultForm;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/**
+ * What a graph calls its inputs, outputs and nodes. TorchScript's variables can't have such names,
+ * so an archive that this project writes carries them in a file of its own.
+ *
+ * @param signature inputs and outputs
+ * @param nodes the nodes in the order of their statements
+ */
+record WrittenNames(Signature signature, List<Named> nodes) {
+
+    /** The key of the metadata, and so the name of the archive's extra file. */
+    static final String KEY = "djl-quant.names";
+
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    /**
+     * A node.
+     *
+     * @param op its operator, as in {@code quantized::conv2d}
+     * @param name its name
+     */
+    record Named(String op, String name) {}
+
+    /** Copies the list. */
+    WrittenNames {
+        nodes = List.copyOf(nodes);
+    }
+
+    static WrittenNames of(Graph graph) {
+        return new WrittenNames(
+                Signature.of(graph), graph.nodes().stream().map(WrittenNames::named).toList());
+    }
+
+    static Named named(Node node) {
+        return new Named(node.op().toString(), node.name());
+    }
+
+    /** Returns the JSON form. */
+    String print() {
+        JsonObject json = new JsonObject();
+        JsonArray inputs = new JsonArray();
+        signature.inputs().forEach(input -> inputs.add(printed(input)));
+        json.add("inputs", inputs);
+        JsonArray outputs = new JsonArray();
+        signature.outputs().forEach(outputs::add);
+        json.add("outputs", outputs);
+        if (signature.form() != null) {
+            json.addProperty("result", signature.form().text());
+        }
+        JsonArray named = new JsonArray();
+        for (Named node : nodes) {
+            JsonArray pair = new JsonArray();
+            pair.add(node.op());
+            pair.add(node.name());
+            named.add(pair);
+        }
+        json.add("nodes", named);
+        return GSON.toJson(json);
+    }
+
+    private static JsonObject printed(Value input) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", input.name());
+        if (input.type() instanceof ValueType.TensorType type) {
+            if (type.dataType() != null) {
+                json.addProperty("type", type.dataType().name());
+            }
+            if (type.shape() != null) {
+                JsonArray shape = new JsonArray();
+                for (long size : type.shape().toArray()) {
+                    shape.add(size);
+                }
+                json.add("shape", shape);
+            }
+        }
+        return json;
+    }
+
+    /**
+     * Reads the JSON form.
+     *
+     * @param text the text
+     * @param file the file to name in errors
+     * @return the names
+     * @throws ModelFormatException if the text is damaged
+     */
+    static WrittenNames parse(String text, String file) {
+        try {
+            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+            List<Value> inputs =
+                    elements(json.get("inputs")).stream()
+                            .map(element -> input(element.getAsJsonObject()))
+                            .toList();
+            List<String> outputs =
+                    elements(json.get("outputs")).stream().map(JsonElement::getAsString).toList();
+            List<Named> nodes =
+                    elements(json.get("nodes")).stream()
+                            .map(JsonElement::getAsJsonArray)
+                            .map(
+                                    pair ->
+                                            new Named(
+                                                    pair.get(0).getAsString(),
+                                                    pair.get(1).getAsString()))
+                            .toList();
+            ResultForm form =
+                    json.has("result") ? ResultForm.parse(json.get("result").getAsString()) : null;
+            return new WrittenNames(new Signature(inputs, outputs, form), nodes);
+        } catch (JsonParseException
+                | IllegalStateException
+                | NullPointerException
+                | UnsupportedOperationException
+                | ClassCastException
+                | IndexOutOfBoundsException
+                | IllegalArgumentException e) {
+            throw new ModelFormatException(
+                    Problem.of("the extra file '" + KEY + "' is damaged")
+                            .in(file)
+                            .actual(e.getMessage()),
+                    e);
+        }
+    }
+
+    private static Value input(JsonObject json) {
+        String name = json.get("name").getAsString();
+        DataType type = json.has("type") ? DataType.valueOf(json.get("type").getAsString()) : null;
+        Shape shape = json.has("shape") ? shape(json.get("shape")) : null;
+        return new Value(name, new ValueType.TensorType(type, shape));
+    }
+
+    private static Shape shape(JsonElement json) {
+        List<Dimension> dimensions = new ArrayList<>();
+        for (JsonElement element : elements(json)) {
+            long size = element.getAsLong();
+            dimensions.add(size < 0 ? new Dimension.Symbolic("any") : new Dimension.Fixed(size));
+        }
+        return new Shape(dimensions);
+    }
+
+    private static List<JsonElement> elements(JsonElement array) {
+        return StreamSupport.stream(array.getAsJsonArray().spliterator(), false).toList();
+    }
+}
