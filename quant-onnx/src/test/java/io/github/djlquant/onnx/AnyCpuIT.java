@@ -22,6 +22,7 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.foreign.ForeignRuntime;
 import io.github.djlquant.testkit.LoudSkip;
+import io.github.djlquant.testkit.real.Cifar;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -64,7 +65,7 @@ class AnyCpuIT {
                                         .mapToObj(i -> cifar.trainBatch(i * 50, 50))
                                         .toList()))
                 .build()
-                .quantize(cifar.model(), folder.resolve(target.text() + ".onnx"))
+                .quantize(cifar.model(".onnx"), folder.resolve(target.text() + ".onnx"))
                 .file();
     }
 

@@ -34,6 +34,7 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.GateThresholds;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.real.Cifar;
 import io.github.djlquant.translate.QuantizationTranslator;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.nio.FloatBuffer;
@@ -64,7 +65,7 @@ class CriteriaIT {
 
     @BeforeEach
     void copyModel() throws Exception {
-        model = Files.copy(cifar.model(), folder.resolve("resnet20.onnx"));
+        model = Files.copy(cifar.model(".onnx"), folder.resolve("resnet20.onnx"));
     }
 
     private static CalibrationData calibration() {

@@ -18,6 +18,7 @@ import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.npz.NpzReader;
 import io.github.djlquant.evaluate.LabelledBatch;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.testkit.real.Cifar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

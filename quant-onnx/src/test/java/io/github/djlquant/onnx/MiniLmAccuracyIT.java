@@ -23,6 +23,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.foreign.ForeignRuntime;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.RealFiles;
+import io.github.djlquant.testkit.real.SentenceTasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class MiniLmAccuracyIT {
     static void embed() throws IOException {
         source = RealFiles.find("minilm/minilm_l6_v2.onnx");
         tasks = SentenceTasks.read();
-        original = tasks.embed(source);
+        original = tasks.embed(new OnnxBackend(), source);
     }
 
     private Path quantized(Target.Name target) {
@@ -63,7 +64,8 @@ class MiniLmAccuracyIT {
     }
 
     private static SentenceTasks.Comparison compared(Path model) {
-        SentenceTasks.Comparison result = tasks.compare(original, tasks.embed(model));
+        SentenceTasks.Comparison result =
+                tasks.compare(original, tasks.embed(new OnnxBackend(), model));
         LOG.warn("MiniLM: {}", result);
         assertThat(result.similarityBefore()).as("the judge itself").isBetween(0.8202, 0.8204);
         return result;

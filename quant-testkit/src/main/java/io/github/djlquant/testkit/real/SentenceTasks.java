@@ -11,11 +11,12 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.onnx;
+package io.github.djlquant.testkit.real;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.gson.Gson;
+import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Tensor;
@@ -35,7 +36,7 @@ import java.util.stream.IntStream;
  * with people's scores) and a class for one (SST-2, a linear head). A sentence's embedding is the
  * mean of its tokens' last states, with length 1.
  */
-final class SentenceTasks {
+public final class SentenceTasks {
 
     private static final int TOKENS = 128;
     private static final int CLASSIFIED = 900;
@@ -48,11 +49,23 @@ final class SentenceTasks {
     /** Weights and offset of the linear head. */
     private record Head(double[] w, double b) {}
 
-    /** Embeddings of every sentence: the pairs one after the other, then what is classified. */
-    record Embeddings(float[][] rows) {}
+    /**
+     * Embeddings of every sentence: the pairs one after the other, then what is classified.
+     *
+     * @param rows a vector of length 1 per sentence
+     */
+    public record Embeddings(float[][] rows) {}
 
-    /** What quantizing changed. */
-    record Comparison(
+    /**
+     * What quantizing changed.
+     *
+     * @param similarityBefore STS-b of the one model
+     * @param similarityAfter STS-b of the other
+     * @param meanCosine of the embeddings of the same sentence
+     * @param lowestCosine the least of these
+     * @param flips the share of sentences that get another class
+     */
+    public record Comparison(
             double similarityBefore,
             double similarityAfter,
             double meanCosine,
@@ -64,7 +77,13 @@ final class SentenceTasks {
         this.head = head;
     }
 
-    static SentenceTasks read() throws IOException {
+    /**
+     * Reads sentences, scores and head of the real data, or skips the test where there are none.
+     *
+     * @return the tasks
+     * @throws IOException if a file can't be read
+     */
+    public static SentenceTasks read() throws IOException {
         List<String[]> pairs = columns(RealFiles.find("stsb/sts-test.csv"));
         SentenceTasks tasks =
                 new SentenceTasks(
@@ -92,8 +111,13 @@ final class SentenceTasks {
         return tasks;
     }
 
-    /** Sentences of the same kind to calibrate on: the first 200 of the other part of STS-b. */
-    static List<String> unlabelled() throws IOException {
+    /**
+     * Sentences of the same kind to calibrate on: the first 200 of the other part of STS-b.
+     *
+     * @return the sentences
+     * @throws IOException if the file can't be read
+     */
+    public static List<String> unlabelled() throws IOException {
         return columns(RealFiles.find("stsb/sts-dev.csv")).stream()
                 .limit(200)
                 .map(pair -> pair[5])
@@ -104,8 +128,13 @@ final class SentenceTasks {
         return Files.readAllLines(file).stream().map(line -> line.split("\t")).toList();
     }
 
-    /** The feeds of one sentence. */
-    Map<String, Tensor> feeds(int sentence) {
+    /**
+     * Makes the feeds of one sentence.
+     *
+     * @param sentence its number
+     * @return a tensor for each input of the encoder
+     */
+    public Map<String, Tensor> feeds(int sentence) {
         long[] ids = tokens.get(sentence);
         long[] ones = new long[ids.length];
         Arrays.fill(ones, 1);
@@ -115,11 +144,18 @@ final class SentenceTasks {
                 "token_type_ids", Tensor.ofLongs(new long[ids.length], 1, ids.length));
     }
 
-    Embeddings embed(Path model) {
+    /**
+     * Embeds every sentence by itself.
+     *
+     * @param backend the engine
+     * @param model an encoder whose first output holds the tokens' last states
+     * @return the embeddings
+     */
+    public Embeddings embed(Backend backend, Path model) {
         float[][] rows = new float[sentences.size()][];
-        try (GraphRunner runner = new OnnxBackend().open(model, RunOptions.DEFAULT)) {
+        try (GraphRunner runner = backend.open(model, RunOptions.DEFAULT)) {
             for (int i = 0; i < rows.length; i++) {
-                rows[i] = pool(runner.run(feeds(i)).get("last_hidden_state"));
+                rows[i] = pool(runner.run(feeds(i)).values().iterator().next());
             }
         }
         return new Embeddings(rows);
@@ -140,7 +176,14 @@ final class SentenceTasks {
         return row;
     }
 
-    Comparison compare(Embeddings before, Embeddings after) {
+    /**
+     * Compares two models.
+     *
+     * @param before the embeddings of the one
+     * @param after those of the other
+     * @return what changed
+     */
+    public Comparison compare(Embeddings before, Embeddings after) {
         double[] cosines =
                 IntStream.range(0, sentences.size())
                         .mapToDouble(i -> dot(before.rows()[i], after.rows()[i]))

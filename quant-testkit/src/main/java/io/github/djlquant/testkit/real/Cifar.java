@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.onnx;
+package io.github.djlquant.testkit.real;
 
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.RealFiles;
@@ -27,30 +27,61 @@ import java.util.Map;
  *
  * @param folder the folder {@code cifar10} of the real models
  */
-record Cifar(Path folder) {
+public record Cifar(Path folder) {
 
     private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
     private static final float[] STD = {0.229f, 0.224f, 0.225f};
     private static final int PIXELS = 32 * 32;
 
-    /** Skips the test, loudly, where the real models are missing. */
-    static Cifar orSkip() {
-        return new Cifar(RealFiles.find("cifar10/resnet20_cifar10.onnx").getParent());
+    /**
+     * Finds the folder, or skips the test, loudly, where there is none.
+     *
+     * @return the models and images
+     */
+    public static Cifar orSkip() {
+        return new Cifar(RealFiles.find("cifar10/test_images.bin").getParent());
     }
 
-    Path model() {
-        return folder.resolve("resnet20_cifar10.onnx");
+    /**
+     * Returns the model.
+     *
+     * @param extension of its file, such as {@code .onnx}
+     * @return the file
+     */
+    public Path model(String extension) {
+        return folder.resolve("resnet20_cifar10" + extension);
     }
 
-    Map<String, Tensor> trainBatch(int first, int count) {
+    /**
+     * Reads images to calibrate with.
+     *
+     * @param first the number of the first image
+     * @param count the number of images
+     * @return a batch for the input {@code input}
+     */
+    public Map<String, Tensor> trainBatch(int first, int count) {
         return Map.of("input", images("train", first, count));
     }
 
-    Map<String, Tensor> testBatch(int first, int count) {
+    /**
+     * Reads images to judge with.
+     *
+     * @param first the number of the first image
+     * @param count the number of images
+     * @return a batch for the input {@code input}
+     */
+    public Map<String, Tensor> testBatch(int first, int count) {
         return Map.of("input", images("test", first, count));
     }
 
-    int[] testLabels(int first, int count) {
+    /**
+     * Reads what the images to judge with show.
+     *
+     * @param first the number of the first image
+     * @param count the number of images
+     * @return a class for each image, from 0 to 9
+     */
+    public int[] testLabels(int first, int count) {
         byte[] bytes = read("test_labels.bin", first, count);
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
