@@ -207,7 +207,7 @@ final class Pickler {
             out.global("torch", key.type().className());
             out.text(key.name());
             out.text("cpu");
-            out.integer(tensor.elementCount());
+            out.integer(key.type().count(tensor.storage().byteSize()));
             out.opcode(Opcode.TUPLE).opcode(Opcode.BINPERSID);
             written.put(key, remember());
         } else {

@@ -60,6 +60,17 @@ enum StorageType {
         return dataType;
     }
 
+    /** Bytes of a storage; where elements share a byte, libtorch counts the bytes. */
+    long byteSize(long count) {
+        return dataType.byteSize(
+                dataType.bits() < 8 ? Math.multiplyExact(count, 8L / dataType.bits()) : count);
+    }
+
+    /** What libtorch counts in a storage of so many bytes. */
+    long count(long bytes) {
+        return bytes / Math.max(1, dataType.bits() / 8);
+    }
+
     boolean isQuantized() {
         return compareTo(QINT8) >= 0;
     }

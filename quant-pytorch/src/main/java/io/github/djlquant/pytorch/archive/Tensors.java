@@ -85,12 +85,14 @@ final class Tensors {
         for (int i = 0; i < sizes.length; i++) {
             last = Math.addExact(last, Math.multiplyExact(sizes[i] - 1, strides[i]));
         }
-        if (last >= storage.count()) {
+        long end = type.byteSize(Math.addExact(last, 1));
+        long available = storage.type().byteSize(storage.count());
+        if (end > available) {
             throw in.place()
                     .malformed(
                             "a tensor leaves its storage " + storage.key(),
-                            "at most " + storage.count() + " elements",
-                            "element " + last);
+                            "at most " + available + " bytes",
+                            "a tensor up to byte " + end);
         }
         EntryContent content = content(storage);
         if (isContiguous(sizes, strides)) {
@@ -114,7 +116,7 @@ final class Tensors {
     private EntryContent content(StorageReference storage) {
         EntryContent content =
                 contents.computeIfAbsent(storage.key(), key -> storages.storage(key));
-        long needed = storage.type().dataType().byteSize(storage.count());
+        long needed = storage.type().byteSize(storage.count());
         if (content.size() < needed) {
             throw in.place()
                     .malformed(
