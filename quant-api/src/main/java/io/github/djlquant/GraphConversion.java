@@ -16,7 +16,10 @@ package io.github.djlquant;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.transform.EquivalenceCheck;
 import io.github.djlquant.transform.Phase;
@@ -24,7 +27,11 @@ import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.TransformPipeline;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The stages between reading and writing: a float graph in, what is written out. Used once. */
 final class GraphConversion {
@@ -100,7 +107,9 @@ final class GraphConversion {
     }
 
     Result of(Graph graph) {
-        TransformContext start = new TransformContext(backend.catalog(), settings.recipe(), target);
+        TransformContext start =
+                new TransformContext(backend.catalog(), settings.recipe(), target)
+                        .withSample(sample(graph));
         Forms forms = prepare(graph, start);
         Optional<CalibrationTable> table =
                 settings.recipe().method() == Method.STATIC
@@ -119,6 +128,33 @@ final class GraphConversion {
                         ? Optional.of(keepFaster(forms.plain(), quantized, planned))
                         : Optional.empty();
         return new Result(equalized, quantized, trial, decision, planned, table);
+    }
+
+    /** How large the data are, where the model leaves the extents of images and their kin open. */
+    private Map<String, long[]> sample(Graph graph) {
+        List<String> open =
+                graph.inputs().stream().filter(GraphConversion::isOpen).map(Value::name).toList();
+        if (settings.calibration() == null || open.isEmpty()) {
+            return Map.of();
+        }
+        return clock.time(
+                Stage.PLAN,
+                () ->
+                        verification.firstRow().entrySet().stream()
+                                .filter(row -> open.contains(row.getKey()))
+                                .collect(
+                                        Collectors.toMap(
+                                                Map.Entry::getKey,
+                                                row -> row.getValue().shape().toArray())));
+    }
+
+    private static boolean isOpen(Value input) {
+        return input.type() instanceof ValueType.TensorType type
+                && type.dataType() == DataType.FLOAT
+                && type.shape() != null
+                && type.shape().rank() > 2
+                && IntStream.range(1, type.shape().rank())
+                        .anyMatch(axis -> type.shape().size(axis) < 0);
     }
 
     /** What needs no look at data; calibration is to see the divided values. */

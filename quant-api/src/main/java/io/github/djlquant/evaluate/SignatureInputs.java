@@ -146,7 +146,7 @@ public final class SignatureInputs {
                 limit = smaller(limit, indexLimit(node.output()));
             }
             if (spec.input(node, Port.INDICES).filter(value::equals).isPresent()) {
-                int axis = (int) node.intAttribute("axis", 0);
+                int axis = spec.weightAxis().apply(graph, node).orElse(-1);
                 Optional<Long> rows =
                         spec.input(node, Port.DATA)
                                 .flatMap(graph::constant)

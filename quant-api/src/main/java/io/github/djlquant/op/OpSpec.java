@@ -16,6 +16,7 @@ package io.github.djlquant.op;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.scheme.QuantParams;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,7 @@ public final class OpSpec {
     private BiFunction<Graph, Node, Optional<Gate>> gate = (g, n) -> Optional.empty();
     private BiFunction<Graph, Node, Optional<Fill>> fill = (g, n) -> Optional.of(Fill.ZEROS);
     private Function<Node, Optional<OpSpec>> variant = n -> Optional.empty();
+    private BiFunction<Graph, Node, Optional<QuantParams>> steps = (g, n) -> Optional.empty();
     private ToIntFunction<Node> timeAxis = n -> 0;
     private Windows windows = Windows.NONE;
     private ExtentRule extents = ExtentRule.UNKNOWN;
@@ -67,6 +69,7 @@ public final class OpSpec {
         copy.gate = gate;
         copy.fill = fill;
         copy.variant = variant;
+        copy.steps = steps;
         copy.timeAxis = timeAxis;
         copy.windows = windows;
         copy.extents = extents;
@@ -181,6 +184,18 @@ public final class OpSpec {
     public OpSpec withVariant(Function<Node, Optional<OpSpec>> other) {
         OpSpec copy = copy();
         copy.variant = other;
+        return copy;
+    }
+
+    /**
+     * Sets where a fake quantization's scale and zero point are found.
+     *
+     * @param params scale and zero point given graph and node, empty if they are computed
+     * @return a copy
+     */
+    public OpSpec withSteps(BiFunction<Graph, Node, Optional<QuantParams>> params) {
+        OpSpec copy = copy();
+        copy.steps = params;
         return copy;
     }
 
@@ -350,6 +365,15 @@ public final class OpSpec {
      */
     public Optional<Window> window(Node node) {
         return windows.of(node);
+    }
+
+    /**
+     * Returns the steps that a fake quantization rounds to.
+     *
+     * @return scale and zero point, given graph and node; empty if they are computed
+     */
+    public BiFunction<Graph, Node, Optional<QuantParams>> steps() {
+        return steps;
     }
 
     /**

@@ -52,6 +52,8 @@ public enum Role {
     QUANTIZE,
     /** Integer to float by scale and zero point. */
     DEQUANTIZE,
+    /** Float to float by way of the nearest integer step (quantization-aware training). */
+    FAKE_QUANTIZE,
     /** Computation on integer form that somebody else quantized (QLinearConv, ConvInteger, ...). */
     QUANTIZED_KERNEL,
     /** Yields a constant. */

@@ -67,7 +67,7 @@ public final class DynamicPlanner {
         this.context = context;
         this.rules = new LayerRules(graph, context);
         this.tables = new LookUpTables(graph, context);
-        this.macs = new Macs(graph, context.catalog());
+        this.macs = new Macs(graph, context.catalog(), context.sample());
         Planner.refuseQuantizedKernels(graph, context);
     }
 

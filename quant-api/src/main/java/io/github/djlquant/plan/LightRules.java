@@ -81,7 +81,8 @@ final class LightRules {
                     Optional.of("no layer before it takes it up, and there is no integer kernel");
             case TRANSPOSED_CONVOLUTION, RECURRENT ->
                     Optional.of("the engine has no integer kernel for it");
-            case CONSTANT, QUANTIZE, DEQUANTIZE -> Optional.of("holds no computation on floats");
+            case CONSTANT, QUANTIZE, DEQUANTIZE, FAKE_QUANTIZE ->
+                    Optional.of("holds no computation on floats");
             default -> Optional.of("the operator has no integer form here");
         };
     }

@@ -45,9 +45,21 @@ public final class Macs {
      * @param catalog the operators' roles
      */
     public Macs(Graph graph, OpCatalog catalog) {
+        this(graph, catalog, Map.of());
+    }
+
+    /**
+     * Counts for a sample of known size.
+     *
+     * @param graph the graph
+     * @param catalog the operators' roles
+     * @param sample the shapes of inputs that the graph leaves open
+     */
+    public Macs(Graph graph, OpCatalog catalog, Map<String, long[]> sample) {
         this.graph = graph;
         this.catalog = catalog;
         graph.inputs().forEach(input -> declared(input.name()));
+        extents.putAll(sample);
         for (Node node : graph.nodes()) {
             visit(node);
         }
@@ -191,7 +203,8 @@ public final class Macs {
                             .map(extents::get)
                             .filter(Objects::nonNull)
                             .reduce(Macs::wider);
-            case BATCH_NORM, NORM, ACTIVATION, SOFTMAX, QUANTIZE, DEQUANTIZE -> Optional.of(data);
+            case BATCH_NORM, NORM, ACTIVATION, SOFTMAX, QUANTIZE, DEQUANTIZE, FAKE_QUANTIZE ->
+                    Optional.of(data);
             case AVERAGE_POOLING, RANGE_PRESERVING ->
                     spec.window(node)
                             .map(w -> w.kernel().stream().mapToLong(Long::longValue).toArray())

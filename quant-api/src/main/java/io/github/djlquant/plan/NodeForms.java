@@ -57,7 +57,7 @@ final class NodeForms {
         this.graph = graph;
         this.catalog = context.catalog();
         this.context = context;
-        this.macs = new Macs(graph, catalog);
+        this.macs = new Macs(graph, catalog, context.sample());
         this.light =
                 new LightRules(graph, context, n -> forms.get(n.name()) == Form.MOVES_INTEGERS);
     }

@@ -147,7 +147,10 @@ public final class OutlierChannels {
     private void collect() {
         LayerRules rules = new LayerRules(graph, context);
         SmallHeads heads =
-                new SmallHeads(graph, context.catalog(), new Macs(graph, context.catalog()));
+                new SmallHeads(
+                        graph,
+                        context.catalog(),
+                        new Macs(graph, context.catalog(), context.sample()));
         Map<String, List<Node>> found = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
             OpSpec spec = context.catalog().spec(node);

@@ -40,6 +40,7 @@ public final class TransformContext {
     private final Map<String, QuantParams> kept;
     private final Map<String, Statistics> derived = new LinkedHashMap<>();
     private final Map<String, ChannelProfile> channels;
+    private final Map<String, long[]> sample;
 
     /**
      * Creates a context without statistics or plan.
@@ -57,6 +58,7 @@ public final class TransformContext {
                 null,
                 new ArrayList<>(),
                 new LinkedHashMap<>(),
+                Map.of(),
                 Map.of());
     }
 
@@ -68,7 +70,8 @@ public final class TransformContext {
             QuantPlan plan,
             List<Note> notes,
             Map<String, QuantParams> kept,
-            Map<String, ChannelProfile> channels) {
+            Map<String, ChannelProfile> channels,
+            Map<String, long[]> sample) {
         this.catalog = Objects.requireNonNull(catalog, "catalog");
         this.recipe = Objects.requireNonNull(recipe, "recipe");
         this.target = Objects.requireNonNull(target, "target");
@@ -77,6 +80,7 @@ public final class TransformContext {
         this.notes = notes;
         this.kept = kept;
         this.channels = channels;
+        this.sample = sample;
     }
 
     /**
@@ -86,7 +90,8 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withStatistics(CalibrationTable table) {
-        return new TransformContext(catalog, recipe, target, table, plan, notes, kept, channels);
+        return new TransformContext(
+                catalog, recipe, target, table, plan, notes, kept, channels, sample);
     }
 
     /**
@@ -97,7 +102,15 @@ public final class TransformContext {
      */
     public TransformContext withPlan(QuantPlan decided) {
         return new TransformContext(
-                catalog, recipe, target, statistics().orElse(null), decided, notes, kept, channels);
+                catalog,
+                recipe,
+                target,
+                statistics().orElse(null),
+                decided,
+                notes,
+                kept,
+                channels,
+                sample);
     }
 
     /**
@@ -108,7 +121,43 @@ public final class TransformContext {
      */
     public TransformContext withChannels(Map<String, ChannelProfile> profiles) {
         return new TransformContext(
-                catalog, recipe, target, statistics, plan, notes, kept, Map.copyOf(profiles));
+                catalog,
+                recipe,
+                target,
+                statistics,
+                plan,
+                notes,
+                kept,
+                Map.copyOf(profiles),
+                sample);
+    }
+
+    /**
+     * Adds how large a sample is, where the model leaves that open.
+     *
+     * @param extents shapes by input, of one row
+     * @return a context that shares the notes
+     */
+    public TransformContext withSample(Map<String, long[]> extents) {
+        return new TransformContext(
+                catalog,
+                recipe,
+                target,
+                statistics,
+                plan,
+                notes,
+                kept,
+                channels,
+                Map.copyOf(extents));
+    }
+
+    /**
+     * Returns how large a sample is.
+     *
+     * @return shapes by input, of one row; without those that the model itself tells
+     */
+    public Map<String, long[]> sample() {
+        return sample;
     }
 
     /**
@@ -137,7 +186,15 @@ public final class TransformContext {
      */
     public TransformContext withoutNotes() {
         return new TransformContext(
-                catalog, recipe, target, statistics, plan, new ArrayList<>(), kept, channels);
+                catalog,
+                recipe,
+                target,
+                statistics,
+                plan,
+                new ArrayList<>(),
+                kept,
+                channels,
+                sample);
     }
 
     /**

@@ -97,7 +97,7 @@ public final class SplitInput implements BlockTransform {
     @Override
     public Graph apply(Graph graph, TransformContext context) {
         CalibrationTable table = context.statistics().orElseThrow();
-        Macs macs = new Macs(graph, context.catalog());
+        Macs macs = new Macs(graph, context.catalog(), context.sample());
         GraphEditor editor = graph.edit();
         boolean changed = false;
         for (Value input : graph.inputs()) {

@@ -43,7 +43,8 @@ import java.util.Optional;
  *        w_int8   -> Dequantize ----^      =&gt;   w_float ---^       (w keeps its scales)
  * </pre>
  *
- * Rounding a weight that was dequantized here with its own scale gives the same integers again.
+ * Rounding a weight that was dequantized here with its own scale gives the same integers again. A
+ * single node that rounds and stays float (fake quantization) is taken out likewise.
  */
 public final class LiftQdq implements BlockTransform {
 
@@ -71,9 +72,33 @@ public final class LiftQdq implements BlockTransform {
         for (Node node : graph.nodes()) {
             if (context.catalog().role(node) == Role.DEQUANTIZE) {
                 lifted = lift(lifted, lifted.node(node.name()).orElseThrow(), context);
+            } else if (context.catalog().role(node) == Role.FAKE_QUANTIZE) {
+                lifted = liftFake(lifted, lifted.node(node.name()).orElseThrow(), context);
             }
         }
         return lifted;
+    }
+
+    /** One node that rounds and stays float: what it reads keeps its steps. */
+    private Graph liftFake(Graph graph, Node fake, TransformContext context) {
+        OpSpec spec = context.catalog().spec(fake);
+        Optional<QuantParams> params = spec.steps().apply(graph, fake);
+        if (params.isEmpty() || graph.isOutput(fake.output())) {
+            context.didNotFire(
+                    name(),
+                    fake.name(),
+                    params.isEmpty() ? "its parameters are not constant" : "it makes an output");
+            return graph;
+        }
+        requireUsable(fake, params.get().scales(), params.get().zeroPoints());
+        String real = spec.input(fake, Port.DATA).orElseThrow();
+        if (graph.constant(real).isPresent()) {
+            context.keep(real, params.get());
+        } else {
+            keepPerTensor(context, real, params.get());
+        }
+        context.fired(name(), fake.name(), "scale and zero point of %" + real + " kept");
+        return graph.edit().replaceReads(fake.output(), real).remove(fake.name()).build();
     }
 
     private Graph lift(Graph graph, Node dequantize, TransformContext context) {

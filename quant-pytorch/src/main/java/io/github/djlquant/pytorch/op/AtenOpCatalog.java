@@ -329,8 +329,17 @@ public final class AtenOpCatalog {
                         .withExtents(AtenExtents.LOOKED_UP));
     }
 
-    /** What somebody else packed or quantized. */
+    /** What somebody else packed or quantized, or trained to be. */
     private static void addQuantized(List<OpSpec> rows) {
+        rows.add(
+                row("fake_quantize_per_tensor_affine", Role.FAKE_QUANTIZE, DATA)
+                        .withSteps(FakeQuantization::perTensor));
+        rows.add(
+                row("fake_quantize_per_channel_affine", Role.FAKE_QUANTIZE, DATA)
+                        .withSteps(FakeQuantization::perChannel));
+        rows.add(
+                row("fused_moving_avg_obs_fake_quant", Role.FAKE_QUANTIZE, DATA)
+                        .withSteps(FakeQuantization::observed));
         for (String op :
                 List.of(
                         "quantize_per_tensor",

@@ -15,13 +15,22 @@ package io.github.djlquant.pytorch.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.backend.Kernels;
 import io.github.djlquant.graph.Attribute;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.plan.Macs;
+import io.github.djlquant.scheme.Granularity;
+import io.github.djlquant.scheme.QuantParams;
 import io.github.djlquant.testkit.GraphBuilder;
+import io.github.djlquant.transform.round.PairSafeScale;
+import io.github.djlquant.transform.round.WeightRows;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AtenPlanTest {
@@ -219,12 +228,133 @@ class AtenPlanTest {
                         .random("w", 8, 8, 3, 3)
                         .node(transposed)
                         .node(LIST, "strides", "one", "one")
-                        .constant("one", io.github.djlquant.graph.Tensor.ofLongs(new long[] {1}, 1))
+                        .constant("one", Tensor.ofLongs(new long[] {1}, 1))
                         .node(node("conv2d", "y", of("t"), of("w"), Argument.NONE, of("strides")))
                         .output("y")
                         .build();
         AtenLine line = AtenLine.of(graph);
         assertThat(line.plan().node("t").orElseThrow().reason()).contains("no integer kernel");
         assertThat(line.plan().node("y").orElseThrow().reason()).contains("are computed");
+    }
+
+    @Test
+    void keepsTheStepsOfFakeQuantization() {
+        Graph graph =
+                GraphBuilder.aten()
+                        .input("x", 1, 8, 4, 4)
+                        .random("w", 2, 8, 1, 1)
+                        .floats("scales", 0.02f, 0.03f)
+                        .constant("zeros", Tensor.ofInts(DataType.INT32, new int[2], 2))
+                        .node(
+                                node(
+                                        "fake_quantize_per_tensor_affine",
+                                        "fx",
+                                        of("x"),
+                                        Argument.literal(0.05),
+                                        Argument.literal(100),
+                                        Argument.literal(0),
+                                        Argument.literal(255)))
+                        .node(
+                                node(
+                                        "fake_quantize_per_channel_affine",
+                                        "fw",
+                                        of("w"),
+                                        of("scales"),
+                                        of("zeros"),
+                                        Argument.literal(0),
+                                        Argument.literal(-128),
+                                        Argument.literal(127)))
+                        .node(convolution("y", "fx", "fw", 1, 0))
+                        .output("y")
+                        .build();
+        AtenLine line = AtenLine.of(graph);
+        assertThat(line.forms()).isEqualTo("INTEGER y aten::_convolution");
+        QuantParams data = line.plan().value("x").orElseThrow().params();
+        assertThat(data.scale(0)).isEqualTo(0.05f);
+        assertThat(data.zeroPoint(0)).isEqualTo(100);
+        QuantParams weight = line.plan().value("w").orElseThrow().params();
+        // Weights of 0.02 a step and up to 2.5 in size leave no pair unsafe only if widened.
+        assertThat(weight.scale(1)).isGreaterThanOrEqualTo(0.03f);
+        assertThat(weight.granularity()).isEqualTo(new Granularity.PerChannel(0));
+    }
+
+    @Test
+    void countsTheWorkOfASampleWhoseExtentsTheModelLeavesOpen() {
+        Graph graph =
+                GraphBuilder.aten()
+                        .input("x", -1, 3, -1, -1)
+                        .random("w", 8, 3, 3, 3)
+                        .node(convolution("y", "x", "w", 2, 1))
+                        .node(node("relu", "z", of("y")))
+                        .output("z")
+                        .build();
+        Node layer = graph.node("y").orElseThrow();
+        assertThat(new Macs(graph, AtenOpCatalog.catalog()).of(layer)).isZero();
+        Map<String, long[]> sample = Map.of("x", new long[] {1, 3, 32, 20});
+        assertThat(new Macs(graph, AtenOpCatalog.catalog(), sample).of(layer))
+                .isEqualTo(16 * 10 * 216);
+    }
+
+    /** Without 8-bit dot products fbgemm adds across positions, oneDNN within each. */
+    @Test
+    void keepsNeighboursOfEveryEngineSafe() {
+        float[] row = new float[27];
+        // Channel 2 of position (0, 0) and channel 0 of position (0, 1).
+        row[18] = 1;
+        row[1] = 1;
+        // Channels 0 and 1 of position (0, 2), where fbgemm's pairs begin with channel 1.
+        row[2] = -1;
+        row[11] = -1;
+        for (Kernels.PairOrder order : Kernels.PairOrder.values()) {
+            WeightRows rows = rows(row, 1);
+            for (float[] paired : rows.inPairs(0, Set.of(order))) {
+                assertThat(PairSafeScale.isSafe(paired, 1 / 127f)).as(order.name()).isFalse();
+                assertThat(PairSafeScale.isSafe(paired, 1 / 63f)).isTrue();
+            }
+            assertThat(rows.inPairs(0, Set.of(order)))
+                    .hasSize(order == Kernels.PairOrder.DEPTHWISE ? 0 : 1);
+        }
+        row[2] = 0;
+        assertThat(isSafe(row, Kernels.PairOrder.ROW)).isFalse();
+        assertThat(isSafe(row, Kernels.PairOrder.POSITION)).isTrue();
+    }
+
+    private static boolean isSafe(float[] row, Kernels.PairOrder order) {
+        return PairSafeScale.isSafe(rows(row, 1).inPairs(0, Set.of(order)).get(0), 1 / 127f);
+    }
+
+    @Test
+    void pairsTheElementsOfADepthwiseKernel() {
+        float[] kernels = new float[18];
+        kernels[0] = 1;
+        kernels[1] = 1;
+        WeightRows rows = rows(kernels, 2);
+        assertThat(rows.depthwise()).isTrue();
+        assertThat(rows.inPairs(0, Set.of(Kernels.PairOrder.ROW, Kernels.PairOrder.POSITION)))
+                .isEmpty();
+        assertThat(rows.inPairs(0, Set.of(Kernels.PairOrder.DEPTHWISE)).get(0)).startsWith(1, 1, 0);
+        Graph graph = convolutionOf(kernels, 2);
+        QuantParams any = AtenLine.of(graph).plan().value("w").orElseThrow().params();
+        assertThat(any.scale(0)).isGreaterThan(1.9f / 127);
+        assertThat(any.scale(0)).isLessThan(2.1f / 127);
+    }
+
+    private static WeightRows rows(float[] elements, int groups) {
+        Graph graph = convolutionOf(elements, groups);
+        Node layer = graph.node("y").orElseThrow();
+        return WeightRows.of(graph, AtenOpCatalog.catalog().spec(layer), layer);
+    }
+
+    /** A convolution of 3 x 3, of three channels if it is not grouped. */
+    private static Graph convolutionOf(float[] elements, int groups) {
+        int channels = groups == 1 ? 3 : 1;
+        return GraphBuilder.aten()
+                .input("x", 1, channels * groups, 8, 8)
+                .constant("w", Tensor.ofFloats(elements, groups, channels, 3, 3))
+                .node(
+                        convolution("y", "x", "w", 1, 1)
+                                .withAttribute("groups", Attribute.of(groups)))
+                .output("y")
+                .build();
     }
 }
