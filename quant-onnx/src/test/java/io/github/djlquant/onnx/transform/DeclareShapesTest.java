@@ -25,7 +25,6 @@ import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.testkit.TransformAssert;
 import io.github.djlquant.transform.TransformContext;
-import io.github.djlquant.transform.fuse.DeclareShapes;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

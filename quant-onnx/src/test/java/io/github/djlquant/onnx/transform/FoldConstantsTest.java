@@ -22,7 +22,6 @@ import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.transform.TransformContext;
-import io.github.djlquant.transform.fuse.FoldConstants;
 import org.junit.jupiter.api.Test;
 
 class FoldConstantsTest {

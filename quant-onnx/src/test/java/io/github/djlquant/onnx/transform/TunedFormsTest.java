@@ -30,8 +30,6 @@ import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.testkit.TransformAssert;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.TransformContext;
-import io.github.djlquant.transform.fuse.ExpandMask;
-import io.github.djlquant.transform.fuse.FuseSkipNorm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -12,4 +12,4 @@
  * the License.
  */
 /** What can be said about the shapes of values before a model runs. */
-package io.github.djlquant.transform.shape;
+package io.github.djlquant.onnx.shape;

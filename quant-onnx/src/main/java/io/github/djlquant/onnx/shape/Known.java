@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.transform.shape;
+package io.github.djlquant.onnx.shape;
 
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
@@ -72,5 +72,11 @@ record Known(DataType type, List<Extent> shape, List<Extent> elements) {
     Shape toShape() {
         List<Dimension> dimensions = shape.stream().map(Extent::toDimension).toList();
         return new Shape(dimensions);
+    }
+
+    /** An axis that may count from the end; -1 if there is no such axis. */
+    static int axis(long axis, int rank) {
+        long own = axis < 0 ? axis + rank : axis;
+        return own >= 0 && own < rank ? (int) own : -1;
     }
 }

@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.transform.fuse;
+package io.github.djlquant.onnx.transform;
 
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
@@ -19,14 +19,14 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.onnx.shape.Extent;
+import io.github.djlquant.onnx.shape.ShapeInference;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
-import io.github.djlquant.transform.shape.Extent;
-import io.github.djlquant.transform.shape.ShapeInference;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

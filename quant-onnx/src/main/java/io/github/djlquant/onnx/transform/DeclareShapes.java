@@ -11,19 +11,19 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.transform.fuse;
+package io.github.djlquant.onnx.transform;
 
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.onnx.shape.ShapeInference;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.recipe.Fusion;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
-import io.github.djlquant.transform.shape.ShapeInference;
 
 /**
  * Writes down the shapes of float sequences (batch, position, feature) around residual sums, so

@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.transform.shape;
+package io.github.djlquant.onnx.shape;
 
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;

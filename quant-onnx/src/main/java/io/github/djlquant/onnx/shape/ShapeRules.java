@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.transform.shape;
+package io.github.djlquant.onnx.shape;
 
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Node;
@@ -42,10 +42,12 @@ final class ShapeRules {
 
     private final OpCatalog catalog;
     private final long opset;
+    private final PartRules parts;
 
     ShapeRules(OpCatalog catalog, long opset) {
         this.catalog = catalog;
         this.opset = opset;
+        this.parts = new PartRules(opset);
     }
 
     /** Infers the outputs from the first on; what is missing is not known. */
@@ -89,9 +91,9 @@ final class ShapeRules {
             case "Transpose" -> transpose(node, data);
             case "Unsqueeze" -> unsqueeze(data, axes(node, inputs, 13));
             case "Squeeze" -> squeeze(data, axes(node, inputs, 13));
-            case "Concat" -> concat(node, inputs);
-            case "Split" -> split(node, inputs);
-            case "Slice" -> slice(node, inputs);
+            case "Concat" -> parts.concat(node, inputs);
+            case "Split" -> parts.split(node, inputs);
+            case "Slice" -> parts.slice(node, inputs);
             case "Expand" -> expand(data, inputs.get(1));
             case "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL2" ->
                     reduce(node, data, axes(node, inputs, 18));
@@ -164,7 +166,7 @@ final class ShapeRules {
     }
 
     private static List<Known> gather(Node node, Known data, Known indices) {
-        int axis = axis(node.intAttribute("axis", 0), data.rank());
+        int axis = Known.axis(node.intAttribute("axis", 0), data.rank());
         if (!indices.hasShape() || axis < 0) {
             return List.of();
         }
@@ -172,12 +174,6 @@ final class ShapeRules {
         shape.addAll(indices.shape());
         shape.addAll(data.shape().subList(axis + 1, data.rank()));
         return List.of(Known.of(data.type(), shape));
-    }
-
-    /** An axis that may count from the end; -1 if there is no such axis. */
-    private static int axis(long axis, int rank) {
-        long own = axis < 0 ? axis + rank : axis;
-        return own >= 0 && own < rank ? (int) own : -1;
     }
 
     private static List<Known> reshape(Node node, Known data, Known target) {
@@ -253,7 +249,7 @@ final class ShapeRules {
             return List.of();
         }
         int rank = data.rank() + axes.size();
-        List<Integer> places = axes.stream().map(axis -> axis(axis, rank)).sorted().toList();
+        List<Integer> places = axes.stream().map(axis -> Known.axis(axis, rank)).sorted().toList();
         List<Extent> shape = new ArrayList<>(data.shape());
         for (int place : places) {
             if (place < 0 || place > shape.size()) {
@@ -268,7 +264,7 @@ final class ShapeRules {
         if (axes == null || axes.isEmpty()) {
             return List.of();
         }
-        List<Integer> places = axes.stream().map(axis -> axis(axis, data.rank())).toList();
+        List<Integer> places = axes.stream().map(axis -> Known.axis(axis, data.rank())).toList();
         List<Extent> shape = new ArrayList<>();
         for (int axis = 0; axis < data.rank(); axis++) {
             if (!places.contains(axis)) {
@@ -287,113 +283,13 @@ final class ShapeRules {
         }
         List<Extent> shape = new ArrayList<>(data.shape());
         for (long reduced : axes) {
-            int axis = axis(reduced, data.rank());
+            int axis = Known.axis(reduced, data.rank());
             if (axis < 0) {
                 return List.of();
             }
             shape.set(axis, Extent.ONE);
         }
         return List.of(Known.of(data.type(), shape));
-    }
-
-    private static List<Known> concat(Node node, List<Known> inputs) {
-        Known first = inputs.get(0);
-        int axis = axis(node.intAttribute("axis", 0), first.rank());
-        if (axis < 0) {
-            return List.of();
-        }
-        List<Extent> shape = new ArrayList<>(first.shape());
-        long sum = 0;
-        for (Known part : inputs) {
-            if (!part.hasShape() || part.rank() != first.rank() || !part.extent(axis).isFixed()) {
-                sum = -1;
-                break;
-            }
-            sum += part.extent(axis).factor();
-        }
-        shape.set(axis, sum < 0 ? Extent.UNTOLD : Extent.of(sum));
-        return List.of(Known.of(first.type(), shape));
-    }
-
-    private List<Known> split(Node node, List<Known> inputs) {
-        Known data = inputs.get(0);
-        int axis = axis(node.intAttribute("axis", 0), data.rank());
-        if (axis < 0) {
-            return List.of();
-        }
-        int parts = node.outputs().size();
-        List<Long> sizes =
-                opset < 13 ? node.intsAttribute("split") : ElementRules.numbers(inputs, 1);
-        boolean given = sizes != null && sizes.size() == parts;
-        boolean even = sizes == null ? !node.hasInput(1) : sizes.isEmpty();
-        List<Known> made = new ArrayList<>();
-        for (int i = 0; i < parts; i++) {
-            List<Extent> shape = new ArrayList<>(data.shape());
-            Optional<Extent> part =
-                    given
-                            ? Optional.of(Extent.of(sizes.get(i)))
-                            : even
-                                    ? data.extent(axis).dividedBy(Extent.of(parts))
-                                    : Optional.empty();
-            shape.set(axis, part.orElse(Extent.UNTOLD));
-            made.add(Known.of(data.type(), shape));
-        }
-        return made;
-    }
-
-    private List<Known> slice(Node node, List<Known> inputs) {
-        Known data = inputs.get(0);
-        List<Extent> shape = new ArrayList<>(data.shape());
-        if (opset < 10) {
-            List<Long> axes = node.intsAttribute("axes");
-            int count = axes.isEmpty() ? shape.size() : axes.size();
-            for (int i = 0; i < count; i++) {
-                int axis = axis(axes.isEmpty() ? i : axes.get(i), data.rank());
-                if (axis < 0) {
-                    return List.of();
-                }
-                shape.set(axis, Extent.UNTOLD);
-            }
-            return List.of(Known.of(data.type(), shape));
-        }
-        List<Long> axes = node.hasInput(3) ? ElementRules.numbers(inputs, 3) : null;
-        if (axes == null) {
-            return List.of(Known.of(data.type(), Collections.nCopies(data.rank(), Extent.UNTOLD)));
-        }
-        for (int i = 0; i < axes.size(); i++) {
-            int axis = axis(axes.get(i), data.rank());
-            if (axis < 0) {
-                return List.of();
-            }
-            shape.set(axis, sliced(shape.get(axis), inputs, node, i).orElse(Extent.UNTOLD));
-        }
-        return List.of(Known.of(data.type(), shape));
-    }
-
-    /** Told for slices from the start, up to an end that does not count from the last element. */
-    private static Optional<Extent> sliced(
-            Extent extent, List<Known> inputs, Node node, int index) {
-        List<Extent> starts = inputs.get(1).elements();
-        List<Extent> ends = inputs.get(2).elements();
-        List<Long> steps = node.hasInput(4) ? ElementRules.numbers(inputs, 4) : List.of();
-        boolean single = steps != null && (steps.isEmpty() || steps.get(index) == 1);
-        if (starts == null || ends == null || !single || !starts.get(index).is(0)) {
-            return Optional.empty();
-        }
-        Extent end = ends.get(index);
-        if (end.equals(extent)) {
-            return Optional.of(extent);
-        }
-        if (end.isFixed()) {
-            boolean whole = end.factor() >= Integer.MAX_VALUE;
-            return whole
-                    ? Optional.of(extent)
-                    : end.factor() < 0 ? Optional.empty() : extent.atMost(end.factor());
-        }
-        boolean size = end.symbols().stream().noneMatch(symbol -> symbol.contains("-"));
-        return extent.isFixed() && size && end.factor() > 0
-                ? end.atMost(extent.factor())
-                : Optional.empty();
     }
 
     private static List<Known> expand(Known data, Known target) {
