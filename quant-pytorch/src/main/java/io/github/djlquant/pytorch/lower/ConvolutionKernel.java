@@ -24,6 +24,7 @@ import io.github.djlquant.pytorch.lower.PackedWeights.Kind;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,9 @@ import java.util.Optional;
  *            y_int8
  * </pre>
  *
- * The kernels of transposed convolutions take one scale for all weights only.
+ * The kernels of transposed convolutions take one scale for all weights only. That of oneDNN
+ * computes something else (measured in libtorch 2.7.1); as it is chosen for weights whose zero
+ * point is 0 only, they get -1 and weights that are less by 1, which stand for the same numbers.
  */
 final class ConvolutionKernel implements Kernel {
 
@@ -71,16 +74,22 @@ final class ConvolutionKernel implements Kernel {
         }
         boolean transposed = window.get().transposed();
         int axes = weight.get().integers().shape().rank() - 2;
-        if (transposed ? !weight.get().isPerTensor() : !hasChannelScales(weight.get())) {
+        boolean fits =
+                transposed
+                        ? weight.get().isPerTensor() && !result.get().relu()
+                        : hasChannelScales(weight.get());
+        if (!fits) {
             return false;
         }
-        Tensor integers = weight.get().integers();
+        QuantizedConstant taken = transposed ? offCenter(weight.get()) : weight.get();
         String packed =
                 lowering.pack(
-                        node, Kind.CONVOLUTION, weight.get(), integers, bias, biasName, window);
-        boolean fused = result.get().relu() && !transposed;
-        // Where no kernel has the relu, the smallest integer of its range stands for it.
-        String op = (transposed ? "conv_transpose" : "conv") + axes + "d" + (fused ? "_relu" : "");
+                        node, Kind.CONVOLUTION, taken, taken.integers(), bias, biasName, window);
+        String op =
+                (transposed ? "conv_transpose" : "conv")
+                        + axes
+                        + "d"
+                        + (result.get().relu() ? "_relu" : "");
         lowering.replace(
                 node,
                 result.get(),
@@ -92,6 +101,23 @@ final class ConvolutionKernel implements Kernel {
 
     private static boolean hasChannelScales(QuantizedConstant weight) {
         return weight.isPerTensor() || weight.axis() == 0;
+    }
+
+    /** The same numbers with another zero point than 0. */
+    private static QuantizedConstant offCenter(QuantizedConstant weight) {
+        int[] integers = weight.integers().toInts();
+        if (!weight.isSymmetric() || Arrays.stream(integers).anyMatch(i -> i == Byte.MIN_VALUE)) {
+            return weight;
+        }
+        return new QuantizedConstant(
+                weight.value(),
+                Tensor.ofInts(
+                        DataType.INT8,
+                        Arrays.stream(integers).map(i -> i - 1).toArray(),
+                        weight.integers().shape().toArray()),
+                weight.scales(),
+                Arrays.stream(weight.zeroPoints()).map(zeroPoint -> zeroPoint - 1).toArray(),
+                weight.axis());
     }
 
     /**

@@ -111,7 +111,7 @@ final class LinearKernel implements Kernel {
                             ? "linear_with_input_q_dq_qweight_dq_relu_output_fp32"
                             : "linear_with_input_q_dq_qweight_dq_output_fp32",
                     List.of(
-                            Argument.of(node.input(data)),
+                            Argument.of(lowering.beforeQuantize(input.get(), node.input(data))),
                             Argument.literal(input.get().scale()),
                             Argument.literal(input.get().zeroPoint()),
                             packed),

@@ -81,6 +81,33 @@ final class Lowering {
                         (int) (axis < 0 ? axis + rank : axis)));
     }
 
+    /** Returns the integers behind an input of a node, computed or constant. */
+    Optional<QuantizedValue> operand(Node node, int index) {
+        return quantized(node.input(index))
+                .or(
+                        () ->
+                                constant(node.input(index))
+                                        .filter(QuantizedConstant::isPerTensor)
+                                        .map(constant -> asValue(node, constant)));
+    }
+
+    private QuantizedValue asValue(Node node, QuantizedConstant constant) {
+        String value =
+                pack(
+                        node,
+                        PackedWeights.Kind.TENSOR,
+                        constant,
+                        constant.integers(),
+                        Optional.empty(),
+                        "",
+                        Optional.empty());
+        return new QuantizedValue(
+                value,
+                constant.scales()[0],
+                constant.zeroPoints()[0],
+                constant.integers().dataType());
+    }
+
     /** Returns the real numbers of a constant, stored as such or as integers. */
     Optional<Tensor> real(String value) {
         return graph.constant(value).or(() -> constant(value).map(QuantizedConstant::dequantize));
@@ -112,6 +139,14 @@ final class Lowering {
                 .map(node -> node.input(0));
     }
 
+    /** Returns the float value that was quantized, or the dequantized one if there was none. */
+    String beforeQuantize(QuantizedValue value, String dequantized) {
+        return graph.producer(value.name())
+                .filter(node -> node.op().name().equals("QuantizeLinear"))
+                .map(node -> node.input(0))
+                .orElse(dequantized);
+    }
+
     /** Returns the only reader of a node's only output; a caller counts as a reader. */
     Optional<Node> onlyReader(Node node) {
         if (node.outputs().size() != 1 || graph.isOutput(node.output())) {
@@ -126,7 +161,7 @@ final class Lowering {
     }
 
     /** Returns the type of a value's integers, scale and zero point, if they are constant. */
-    private Optional<QuantizedValue> parameters(Node node, String integers) {
+    Optional<QuantizedValue> parameters(Node node, String integers) {
         Optional<Tensor> scale = graph.constant(node.input(1)).filter(s -> s.elementCount() == 1);
         Optional<Tensor> zeroPoint = graph.constant(node.input(2));
         if (scale.isEmpty() || zeroPoint.isEmpty()) {

@@ -33,7 +33,7 @@ import java.util.Optional;
  * </pre>
  *
  * @param kind which kernels take them
- * @param weight the integers: INT8, of an embedding UINT8
+ * @param weight the integers: INT8; of an embedding UINT8, of a tensor either
  * @param scales FLOAT, one or one per slice of the axis
  * @param zeroPoints integers, as many
  * @param axis the sliced axis; of no meaning for one scale
@@ -56,7 +56,9 @@ public record PackedWeights(
         /** Linear layers, static and dynamic. */
         LINEAR("linear_prepack"),
         /** Rows that are looked up. */
-        EMBEDDING("embedding_bag_prepack");
+        EMBEDDING("embedding_bag_prepack"),
+        /** A quantized tensor as it is: an operand of a sum or product. */
+        TENSOR("tensor_prepack");
 
         private final OpType op;
 

@@ -81,8 +81,8 @@ final class ModuleFields {
     /** Makes packed weights an attribute, packed when the file is loaded. */
     void packed(Node node, PackedWeights parameters) {
         String name = names.of(node.output());
-        PickleValue.ObjectValue object = PackedState.of(parameters);
-        add(name, object.className(), object);
+        PickleValue value = PackedState.of(parameters);
+        add(name, value instanceof PickleValue.ObjectValue o ? o.className() : "Tensor", value);
         expressions.put(node.output(), member(name));
     }
 

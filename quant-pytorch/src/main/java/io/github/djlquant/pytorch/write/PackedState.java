@@ -18,7 +18,7 @@ import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.pytorch.archive.PackedParameters;
-import io.github.djlquant.pytorch.archive.PickleValue.ObjectValue;
+import io.github.djlquant.pytorch.archive.PickleValue;
 import io.github.djlquant.pytorch.archive.PickleValue.PerChannel;
 import io.github.djlquant.pytorch.archive.PickleValue.PerTensor;
 import io.github.djlquant.pytorch.archive.PickleValue.QuantizedTensorValue;
@@ -32,12 +32,13 @@ final class PackedState {
 
     private PackedState() {}
 
-    static ObjectValue of(PackedWeights weights) {
+    static PickleValue of(PackedWeights weights) {
         return switch (weights.kind()) {
             case LINEAR -> PackedParameters.linear(perChannel(weights), weights.bias());
             case CONVOLUTION ->
                     PackedParameters.convolution(
                             perChannel(weights), weights.bias(), weights.window().orElseThrow());
+            case TENSOR -> perChannel(weights);
             case EMBEDDING -> PackedParameters.embedding(perRow(weights));
         };
     }
