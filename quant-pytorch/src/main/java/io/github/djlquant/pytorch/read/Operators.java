@@ -1,0 +1,406 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.pytorch.read;
+
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.pytorch.op.Argument;
+import io.github.djlquant.pytorch.op.AtenSchemas;
+import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.PrimOps;
+import io.github.djlquant.pytorch.read.ScriptValue.Known;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Applies operators: decided where all is known, else as nodes. */
+final class Operators {
+
+    /** Operators whose result is their argument itself. */
+    private static final Set<String> IDENTITIES =
+            Set.of("detach", "detach_", "alias", "lift_fresh", "requires_grad_", "wait");
+
+    private static final Set<String> DROPOUTS =
+            Set.of("dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout");
+
+    /** What is done for its effect on people, and does not change the result. */
+    private static final Set<String> MESSAGES =
+            Set.of("warn", "print", "Print", "_assert", "_assert_async");
+
+    /** Views that are copies where the memory's order asks for it. */
+    private static final Set<String> UNCERTAIN =
+            Set.of(
+                    "contiguous",
+                    "to",
+                    "reshape",
+                    "reshape_as",
+                    "flatten",
+                    "ravel",
+                    "cpu",
+                    "cuda",
+                    "pin_memory",
+                    "as_tensor",
+                    "resolve_conj",
+                    "resolve_neg",
+                    "positive");
+
+    private final Reading reading;
+    private final Containers containers;
+    private final ResultTypes types = new ResultTypes();
+
+    Operators(Reading reading, Containers containers) {
+        this.reading = reading;
+        this.containers = containers;
+    }
+
+    /**
+     * Applies an operator.
+     *
+     * @param targets what its results are called
+     * @return its result, a tuple if there is more than one target
+     */
+    ScriptValue apply(
+            OpType op,
+            List<ScriptValue> positional,
+            Map<String, ScriptValue> named,
+            Frame frame,
+            List<String> targets) {
+        if (op.dialect().equals(OpType.PRIM) && op.name().equals("RaiseException")) {
+            throw new RaisedException(
+                    positional.isEmpty() ? "" : Operands.text(positional.get(0)).orElse(""));
+        }
+        if (op.dialect().equals(OpType.PRIM) || op.dialect().equals(OpType.ATEN)) {
+            Optional<ScriptValue> known = known(op, positional, named, frame);
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        refuse(op, positional, frame);
+        String name = op.name();
+        boolean inPlace =
+                op.dialect().equals(OpType.ATEN) && name.endsWith("_") && !name.endsWith("__");
+        if (inPlace || named.containsKey("out")) {
+            return inPlace(op, positional, named, frame, targets);
+        }
+        return emit(op, positional, named, frame, targets);
+    }
+
+    private Optional<ScriptValue> known(
+            OpType op, List<ScriptValue> positional, Map<String, ScriptValue> named, Frame frame) {
+        String name = op.name();
+        if (MESSAGES.contains(name)) {
+            return Optional.of(ScriptValue.NONE);
+        } else if (IDENTITIES.contains(name)
+                || DROPOUTS.contains(
+                                name.endsWith("_") ? name.substring(0, name.length() - 1) : name)
+                        && isOff(positional)) {
+            return Optional.of(positional.get(0));
+        }
+        if (named.isEmpty()) {
+            Optional<ScriptValue> result =
+                    Folding.fold(name, positional)
+                            .or(() -> containers.apply(name, positional, frame))
+                            .or(() -> identity(name, positional))
+                            .or(() -> constantFact(name, positional));
+            if (result.isPresent()) {
+                return result;
+            }
+            return throughNumber(op, positional);
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isOff(List<ScriptValue> arguments) {
+        return arguments.size() > 2
+                && arguments.get(2) instanceof Known train
+                && Boolean.FALSE.equals(train.value());
+    }
+
+    /** {@code int(NumToTensor(n))} is n: tracing wraps sizes in tensors. */
+    private Optional<ScriptValue> throughNumber(OpType op, List<ScriptValue> positional) {
+        if (op.name().equals("Int")
+                && positional.size() == 1
+                && positional.get(0) instanceof GraphRef ref) {
+            return ref.type.equals(ValueTypes.INT) ? Optional.of(ref) : reading.number(ref);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ScriptValue> identity(String name, List<ScriptValue> arguments) {
+        boolean is = name.equals("__is__");
+        if (!is && !name.equals("__isnot__")) {
+            return Optional.empty();
+        }
+        ScriptValue a = arguments.get(0);
+        ScriptValue b = arguments.get(1);
+        boolean noneA = a instanceof Known known && known.isNone();
+        boolean noneB = b instanceof Known known && known.isNone();
+        if (noneA && noneB || a == b) {
+            return Optional.of(Known.of(is));
+        } else if (noneA || noneB) {
+            ScriptValue other = noneA ? b : a;
+            boolean open =
+                    other instanceof GraphRef ref && ref.maybeNone()
+                            || other instanceof ScriptValue.Uninitialized;
+            return open ? Optional.empty() : Optional.of(Known.of(!is));
+        } else if (a instanceof GraphRef x && b instanceof GraphRef y) {
+            boolean fixed = x.memory != y.memory && !(reading.isInput(x) && reading.isInput(y));
+            return fixed ? Optional.of(Known.of(!is)) : Optional.empty();
+        }
+        return Optional.of(Known.of(!is));
+    }
+
+    /** Facts of parameters and buffers: their extents and type never change. */
+    private Optional<ScriptValue> constantFact(String name, List<ScriptValue> arguments) {
+        if (arguments.isEmpty() || !(arguments.get(0) instanceof GraphRef ref)) {
+            return Optional.empty();
+        }
+        Optional<Tensor> tensor = reading.tensor(ref);
+        if (tensor.isEmpty()) {
+            return Optional.empty();
+        }
+        Shape shape = tensor.get().shape();
+        if (name.equals("dim") && arguments.size() == 1) {
+            return Optional.of(Known.of((long) shape.rank()));
+        } else if (name.equals("size") && arguments.size() == 1) {
+            List<ScriptValue> sizes = new ArrayList<>();
+            for (long size : shape.toArray()) {
+                sizes.add(Known.of(size));
+            }
+            return Optional.of(reading.list("List[int]", sizes));
+        } else if (name.equals("size")
+                && arguments.get(1) instanceof Known known
+                && known.value() instanceof Long axis
+                && axis < shape.rank()
+                && axis >= -shape.rank()) {
+            return Optional.of(Known.of(shape.size((int) (long) axis)));
+        } else if (name.equals("dtype") && arguments.size() == 1) {
+            return TensorTypes.code(tensor.get().dataType()).map(Known::of);
+        }
+        return Optional.empty();
+    }
+
+    private void refuse(OpType op, List<ScriptValue> positional, Frame frame) {
+        String name = op.name();
+        boolean dropout =
+                DROPOUTS.contains(name)
+                        && positional.size() > 2
+                        && positional.get(2) instanceof Known train
+                        && Boolean.TRUE.equals(train.value());
+        boolean norm =
+                name.equals("batch_norm")
+                        && positional.size() > 5
+                        && positional.get(5) instanceof Known training
+                        && Boolean.TRUE.equals(training.value())
+                        && !(positional.get(3) instanceof Known mean && mean.isNone());
+        if (dropout || norm) {
+            throw reading.unsupported(
+                    frame,
+                    name,
+                    "the model was traced while it was being trained",
+                    "train=False",
+                    "train=True",
+                    "Call eval() on the model before tracing it");
+        } else if (op.dialect().equals("quantized")) {
+            throw reading.unsupported(
+                    frame,
+                    name,
+                    "the model is quantized already",
+                    "float operators",
+                    op,
+                    "Start from the float model that it was made of");
+        }
+    }
+
+    private ScriptValue inPlace(
+            OpType op,
+            List<ScriptValue> positional,
+            Map<String, ScriptValue> named,
+            Frame frame,
+            List<String> targets) {
+        ScriptValue target =
+                named.getOrDefault("out", positional.isEmpty() ? null : positional.get(0));
+        if (!(target instanceof GraphRef ref) || targets.size() != 1) {
+            throw reading.unsupported(
+                    frame,
+                    op.name(),
+                    "an operator changes something in place that is no single tensor",
+                    "a tensor",
+                    target,
+                    "Use the functional form in the model");
+        }
+        Map<String, ScriptValue> rest = new LinkedHashMap<>(named);
+        rest.remove("out");
+        String name = op.name();
+        boolean underscored = name.endsWith("_");
+        OpType functional =
+                underscored ? new OpType(op.dialect(), name.substring(0, name.length() - 1)) : op;
+        if (!AtenSchemas.shared(functional).isEmpty()) {
+            throw reading.unsupported(
+                    frame,
+                    op.name(),
+                    "an operator changes a tensor's shape in place",
+                    "the functional form, " + functional,
+                    op,
+                    "Use the functional form in the model");
+        }
+        reading.aliases.use(ref, frame);
+        Call call =
+                new Call(
+                        functional,
+                        reading.operands.positional(positional, frame),
+                        reading.operands.named(rest, frame));
+        String result = reading.sink.add(frame, call, hint(functional, targets.get(0)));
+        reading.aliases.changed(ref, result, frame);
+        return ref;
+    }
+
+    private ScriptValue emit(
+            OpType op,
+            List<ScriptValue> positional,
+            Map<String, ScriptValue> named,
+            Frame frame,
+            List<String> targets) {
+        Call call =
+                new Call(
+                        op,
+                        reading.operands.positional(positional, frame),
+                        reading.operands.named(named, frame));
+        List<String> hints = targets.stream().map(target -> hint(op, target)).toList();
+        List<String> names = reading.sink.add(frame, call, hints);
+        List<ScriptValue> results = new ArrayList<>(names.size());
+        for (int i = 0; i < names.size(); i++) {
+            results.add(result(op, call, positional, names, i));
+        }
+        if (op.name().equals("NumToTensor")) {
+            reading.number((GraphRef) results.get(0), positional.get(0));
+        }
+        return results.size() == 1 ? results.get(0) : new ScriptValue.TupleOf(results);
+    }
+
+    private GraphRef result(
+            OpType op, Call call, List<ScriptValue> positional, List<String> names, int index) {
+        ResultTypes.Result type = types.of(op, positional, names.size(), reading);
+        Optional<GraphRef.View> view = Optional.empty();
+        for (int position : AtenSchemas.shared(op)) {
+            if (view.isEmpty()
+                    && position < positional.size()
+                    && positional.get(position) instanceof GraphRef base) {
+                boolean certain = !UNCERTAIN.contains(op.name()) && !DROPOUTS.contains(op.name());
+                view =
+                        Optional.of(
+                                new GraphRef.View(
+                                        base, call, position, index, names.size(), certain));
+            }
+        }
+        GraphRef result =
+                new GraphRef(
+                        reading.nextSerial(), names.get(index), type.type(), type.dataType(), view);
+        reading.describe(result);
+        return result;
+    }
+
+    private static String hint(OpType op, String target) {
+        return target.isEmpty() || target.equals("unused") ? op.name() : target;
+    }
+
+    /** A value that is known to have a narrower type, such as not to be None. */
+    ScriptValue cast(String type, ScriptValue value, Frame frame, String hint) {
+        if (!(value instanceof GraphRef ref)
+                || ref.type.equals(type)
+                || !ref.maybeNone() && !ref.type.isEmpty()) {
+            return value;
+        }
+        Argument argument = reading.operands.argument(ref, frame);
+        Call call =
+                new Call(
+                        PrimOps.UNCHECKED_CAST,
+                        List.of(argument),
+                        Map.of(PrimOps.TYPE, Argument.literal(type)));
+        GraphRef cast = reading.add(frame, call, hint(call.op(), hint), type);
+        ref.memory.join(cast.memory);
+        return cast;
+    }
+
+    ScriptValue isInstance(ScriptValue value, String type, Frame frame) {
+        String actual = reading.operands.type(value);
+        if (actual.isEmpty() || actual.startsWith("Optional[")) {
+            throw reading.unsupported(
+                    frame,
+                    "isinstance",
+                    "a type is tested that depends on the input",
+                    type,
+                    "a value of unknown type",
+                    "Trace the model");
+        }
+        return Known.of(
+                type.equals(actual) || type.contains(actual + ",") || type.contains(actual + ")"));
+    }
+
+    /** Part of a sequence. */
+    ScriptValue slice(
+            ScriptValue object,
+            Optional<ScriptValue> lower,
+            Optional<ScriptValue> upper,
+            Optional<ScriptValue> step,
+            Frame frame,
+            String hint) {
+        List<ScriptValue> arguments = new ArrayList<>();
+        arguments.add(object);
+        if (object instanceof GraphRef ref && ref.type.equals(ValueTypes.TENSOR)) {
+            arguments.add(Known.of(0));
+        }
+        arguments.add(lower.orElse(ScriptValue.NONE));
+        arguments.add(upper.orElse(ScriptValue.NONE));
+        step.ifPresent(arguments::add);
+        return apply(new OpType(OpType.ATEN, "slice"), arguments, Map.of(), frame, List.of(hint));
+    }
+
+    /** Names of element types. */
+    static final class TensorTypes {
+
+        private TensorTypes() {}
+
+        /** TorchScript's number of an element type. */
+        static Optional<Long> code(DataType type) {
+            return switch (type) {
+                case UINT8 -> Optional.of(0L);
+                case INT8 -> Optional.of(1L);
+                case INT16 -> Optional.of(2L);
+                case INT32 -> Optional.of(3L);
+                case INT64 -> Optional.of(4L);
+                case FLOAT16 -> Optional.of(5L);
+                case FLOAT -> Optional.of(6L);
+                case DOUBLE -> Optional.of(7L);
+                case BOOL -> Optional.of(11L);
+                case BFLOAT16 -> Optional.of(15L);
+                default -> Optional.empty();
+            };
+        }
+
+        static Optional<DataType> ofCode(long code) {
+            for (DataType type : DataType.values()) {
+                if (code(type).filter(c -> c == code).isPresent()) {
+                    return Optional.of(type);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+}
