@@ -98,7 +98,8 @@ final class Pickler {
         } else if (value instanceof EnumValue member) {
             className(member.className());
             put(member.value());
-            out.opcode(Opcode.TUPLE1).opcode(Opcode.REDUCE);
+            // The engine takes the bare value, no tuple of arguments.
+            out.opcode(Opcode.REDUCE);
         }
     }
 

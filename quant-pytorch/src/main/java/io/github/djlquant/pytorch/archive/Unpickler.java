@@ -165,8 +165,14 @@ final class Unpickler {
     }
 
     private void reduce() {
-        Tuple arguments = popTuple();
-        Item function = pop(1).get(0);
+        List<Item> operands = pop(2);
+        Item function = operands.get(0);
+        if (function instanceof ClassName) {
+            // Members of enumerations are written with their bare value, not with a tuple.
+            push(limited(functions.apply(function, operands.subList(1, 2))));
+            return;
+        }
+        Tuple arguments = tuple(operands.get(1));
         List<Item> items = new ArrayList<>(arguments.items().size());
         for (Item item : arguments.items()) {
             // A storage or a scheme is no value, but an argument.
@@ -278,7 +284,11 @@ final class Unpickler {
     }
 
     private Tuple popTuple() {
-        if (pop(1).get(0) instanceof Tuple tuple) {
+        return tuple(pop(1).get(0));
+    }
+
+    private Tuple tuple(Item item) {
+        if (item instanceof Tuple tuple) {
             return tuple;
         }
         throw in.place().malformed("a tuple of arguments is missing");
