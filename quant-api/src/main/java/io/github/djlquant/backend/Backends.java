@@ -89,8 +89,8 @@ public final class Backends {
     }
 
     private static final String ADVICE =
-            "Add quant-onnx for .onnx models to the class path, or convert the model to a format"
-                    + " that a listed engine reads";
+            "Add quant-onnx for .onnx models or quant-pytorch for TorchScript (.pt) to the class"
+                    + " path, or convert the model to a format that a listed engine reads";
 
     private static String onClassPath() {
         List<Backend> found = all();

@@ -60,8 +60,9 @@ final class InsertProbes {
     /** libtorch's number for 32-bit floats. */
     private static final long FLOAT = 6;
 
-    /** They yield places, not elements, and so lose a NaN. */
-    private static final Set<String> NAN_LOSERS = Set.of("argmax", "argmin", "argsort");
+    /** They may yield a number where they read a NaN; maxima, pools and activations hand it on. */
+    private static final Set<String> NAN_LOSERS =
+            Set.of("argmax", "argmin", "argsort", "fmax", "fmin", "sign");
 
     private final Graph graph;
     private final ProbeCalls calls;
@@ -183,7 +184,7 @@ final class InsertProbes {
         return known;
     }
 
-    /** The value, and what is read by operators before it that yield places of elements. */
+    /** The value, and what is read by operators before it that may lose a NaN. */
     private Set<String> nanSigns(String value) {
         Set<String> signs = new LinkedHashSet<>();
         Set<String> seen = new HashSet<>(Set.of(value));

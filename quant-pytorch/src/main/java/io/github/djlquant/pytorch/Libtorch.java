@@ -35,11 +35,17 @@ final class Libtorch {
      * @throws UnsupportedModelException if the engine or its natives are missing
      */
     static Engine engine() {
+        Engine engine;
         try {
-            return Engine.getEngine(ENGINE_NAME);
+            engine = Engine.getEngine(ENGINE_NAME);
         } catch (EngineException | LinkageError e) {
             throw new UnsupportedModelException(missing(e), e);
         }
+        String chosen = System.getProperty(QuantizedEngine.PROPERTY, "");
+        if (!chosen.isBlank()) {
+            QuantizedEngine.named(chosen).select();
+        }
+        return engine;
     }
 
     static String version() {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Recognises files of PyTorch by their name, and archives of TorchScript by any name. */
 final class TorchFiles {
@@ -29,6 +30,10 @@ final class TorchFiles {
 
     /** A zip entry's header up to its name, and a name of usual length. */
     private static final int HEAD = 30 + 256;
+
+    private static final Pattern FIRST_ENTRY =
+            Pattern.compile(
+                    "[^/]+/(data\\.pkl|constants\\.pkl|version|byteorder|data/.+|code/.+|\\..+)");
 
     private static final byte[] LOCAL_HEADER = {'P', 'K', 3, 4};
 
@@ -43,7 +48,7 @@ final class TorchFiles {
         return ENDINGS.stream().anyMatch(lower::endsWith) || startsAsArchive(file);
     }
 
-    /** torch.jit.save and this project's writer put the pickle of the module first. */
+    /** By its first entry: writers differ in the order. */
     private static boolean startsAsArchive(Path file) {
         if (!Files.isRegularFile(file)) {
             return false;
@@ -60,7 +65,7 @@ final class TorchFiles {
                             30,
                             Math.min(length, head.length - 30),
                             StandardCharsets.ISO_8859_1);
-            return entry.endsWith("/data.pkl");
+            return FIRST_ENTRY.matcher(entry).matches();
         } catch (IOException e) {
             // Whoever reads it next will say so better.
             return false;

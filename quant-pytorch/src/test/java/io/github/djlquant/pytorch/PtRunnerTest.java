@@ -283,11 +283,11 @@ class PtRunnerTest {
         assertThat(JniUtils.getNumThreads()).isEqualTo(before);
     }
 
-    /** 10,000 runs and 1,000 refusals leave nothing behind: kept feeds would be some 300 MB. */
+    /** 10,000 runs and 1,000 refusals leave nothing behind: kept feeds would be 5 GB. */
     @Test
     void runsLeaveNothingBehind() throws IOException {
         List<Value> free = List.of(unknown("x"), unknown("y"));
-        Tensor row = Tensor.ofFloats(new float[1 << 12], 1, 1 << 12);
+        Tensor row = Tensor.ofFloats(new float[1 << 16], 1, 1 << 16);
         Tensor wrong = Tensor.ofFloats(new float[1 << 10], 1, 1 << 10);
         String forward =
                 """
@@ -308,7 +308,7 @@ class PtRunnerTest {
                             .isInstanceOf(CalibrationException.class);
                 }
             }
-            assertThat(residentBytes() - before).isLessThan(64L << 20);
+            assertThat(residentBytes() - before).isLessThan(400L << 20);
         }
     }
 

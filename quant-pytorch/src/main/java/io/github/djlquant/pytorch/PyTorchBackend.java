@@ -1,0 +1,161 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.pytorch;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.CpuClass;
+import io.github.djlquant.backend.Execution;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.Probe;
+import io.github.djlquant.backend.ProbeRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.pytorch.archive.ArchiveReader;
+import io.github.djlquant.pytorch.lower.LowerQuantized;
+import io.github.djlquant.pytorch.op.AtenOpCatalog;
+import io.github.djlquant.pytorch.op.LibtorchKernels;
+import io.github.djlquant.pytorch.read.TorchScriptReader;
+import io.github.djlquant.pytorch.write.TorchScriptWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** TorchScript models on libtorch's CPU kernels. */
+public final class PyTorchBackend implements Backend {
+
+    private static final String EXTENSION = ".pt";
+
+    /** Creates the backend; the engine is loaded when it is first needed. */
+    public PyTorchBackend() {}
+
+    @Override
+    public String getEngineName() {
+        return Libtorch.ENGINE_NAME;
+    }
+
+    @Override
+    public String runtimeVersion() {
+        return Libtorch.version();
+    }
+
+    @Override
+    public boolean reads(Path file) {
+        return TorchFiles.isOne(file);
+    }
+
+    @Override
+    public Graph read(Path file) {
+        return TorchScriptReader.read(file);
+    }
+
+    @Override
+    public List<Path> files(Path file) {
+        return List.of(file);
+    }
+
+    /** Refuses what holds quantized kernels already; everything else fits libtorch. */
+    @Override
+    public void requireFits(Graph graph, Target target, Path source) {
+        List<Node> quantized =
+                graph.nodes().stream()
+                        .filter(node -> node.op().dialect().equals("quantized"))
+                        .toList();
+        if (!quantized.isEmpty()) {
+            throw new UnsupportedModelException(
+                    Problem.of("this model is quantized already: its weights are packed integers")
+                            .in(source)
+                            .at("node " + quantized.get(0).name())
+                            .actual(quantized.size() + " calls of quantized::*")
+                            .next(
+                                    "Start from the float model, or from one with fake quantization"
+                                            + " before torch.ao converts it"));
+        }
+    }
+
+    @Override
+    public void write(Graph graph, Target target, Path file) {
+        Graph lowered = LowerQuantized.lower(graph, target);
+        TorchScriptWriter.write(
+                lowered.edit().metadata(WrittenNames.KEY, WrittenNames.of(lowered).print()).build(),
+                target,
+                file);
+    }
+
+    @Override
+    public String fileExtension() {
+        return EXTENSION;
+    }
+
+    @Override
+    public OpCatalog catalog() {
+        return AtenOpCatalog.catalog();
+    }
+
+    @Override
+    public Target target(Target.Name name) {
+        return switch (name) {
+            case ANY -> made(name, null, true, Libtorch.LOWEST_VERSION);
+            case HERE -> {
+                CpuClass cpu = CpuClass.here();
+                yield made(name, cpu, isPairSafe(cpu), runtimeVersion());
+            }
+            case X86_VNNI -> named(name, CpuClass.X86_VNNI);
+            case X86_AVX2 -> named(name, CpuClass.X86_AVX2);
+            case ARM64 -> named(name, CpuClass.ARM64);
+        };
+    }
+
+    private static Target named(Target.Name name, CpuClass cpu) {
+        return made(name, cpu, isPairSafe(cpu), Libtorch.LOWEST_VERSION);
+    }
+
+    private static Target made(
+            Target.Name name, CpuClass cpu, boolean pairSafe, String runtimeVersion) {
+        return new Target(name.text(), cpu, pairSafe, runtimeVersion, LibtorchKernels.kernels());
+    }
+
+    /** fbgemm and oneDNN add pairs of products in 16 bits on x86-64 without VNNI. */
+    private static boolean isPairSafe(CpuClass cpu) {
+        return cpu == CpuClass.X86_AVX2;
+    }
+
+    @Override
+    public GraphRunner open(Graph graph, RunOptions options) {
+        return PtRunners.open(graph, options, target(Target.Name.HERE));
+    }
+
+    @Override
+    public GraphRunner open(Path file, RunOptions options) {
+        return PtRunners.open(file, options);
+    }
+
+    @Override
+    public ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options) {
+        return new PtProbeRunner(graph, probes, options, target(Target.Name.HERE));
+    }
+
+    @Override
+    public Execution explain(Path file) {
+        String written = PtRunners.extra(ArchiveReader.read(file)).get(WrittenNames.KEY);
+        return ReadBackExecution.of(
+                read(file),
+                Optional.ofNullable(written)
+                        .map(text -> WrittenNames.parse(text, file.toString())));
+    }
+}
