@@ -46,15 +46,26 @@ public final class ArchiveReader {
      *     third of the heap besides its mapped weights, or holds values that are not supported
      */
     public static TorchArchive read(Path file) {
+        return read(file, MemoryBudget.ofThisHeap());
+    }
+
+    static TorchArchive read(Path file, MemoryBudget budget) {
         FileKind.requireZip(file);
-        MemoryBudget budget = MemoryBudget.ofThisHeap();
         try (ZipEntries entries = ZipEntries.open(file, budget)) {
             FileKind.requireTorchScript(entries, file);
-            return new ArchiveReader.Open(entries, budget).read(new Place(file));
+            return new Open(entries, budget).read(new Place(file));
         } catch (IOException e) {
             throw new ModelFormatException(
-                    Problem.of("the archive is truncated or can't be read").in(file).actual(e), e);
+                    Problem.of("the archive is truncated or can't be read")
+                            .in(file)
+                            .actual(reason(e)),
+                    e);
         }
+    }
+
+    /** The library wraps what it found into a message of its own. */
+    private static String reason(IOException e) {
+        return e.getCause() instanceof IOException cause ? cause.getMessage() : e.getMessage();
     }
 
     /** An archive whose entries are open. */
@@ -62,6 +73,7 @@ public final class ArchiveReader {
 
         TorchArchive read(Place place) {
             long version = version();
+            requireLittleEndian();
             PickleValue data = pickle("data");
             PickleValue constants = pickle("constants");
             if (!(data instanceof ObjectValue root)) {
@@ -93,6 +105,20 @@ public final class ArchiveReader {
                                 "Save it with PyTorch 2.7 or older");
             }
             return version;
+        }
+
+        private void requireLittleEndian() {
+            if (entries.has("byteorder")) {
+                EntryContent content = entries.content("byteorder");
+                String order = content.text(budget).strip();
+                if (!order.equals("little")) {
+                    throw content.place()
+                            .unsupported(
+                                    "the archive was saved with another byte order",
+                                    order,
+                                    "Save it again on a little-endian machine, such as any x86");
+                }
+            }
         }
 
         private PickleValue pickle(String section) {

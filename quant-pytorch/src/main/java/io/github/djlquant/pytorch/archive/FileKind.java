@@ -90,7 +90,8 @@ final class FileKind {
                                 "bytes "
                                         + HexFormat.of()
                                                 .formatHex(head, 0, Math.min(8, head.length)))
-                        .atByte(0));
+                        .atByte(0)
+                        .next("Pass a file that torch.jit.save wrote"));
     }
 
     private static boolean isLegacyCheckpoint(byte[] head) {

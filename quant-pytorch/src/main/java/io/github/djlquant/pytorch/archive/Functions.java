@@ -98,8 +98,8 @@ final class Functions {
             case BUILD_BOOLS -> list(arguments, "List[bool]", Bool.class);
             case BUILD_TENSORS -> list(arguments, "List[Tensor]", PickleValue.class);
             case RESTORE_TYPE -> typed(arguments);
-            case ORDERED_DICT -> Value.of(new DictValue(List.of(), ""), List.of());
-            case DEVICE -> Value.leaf(new DeviceValue(text(arguments.get(0))));
+            case ORDERED_DICT -> noHooks(arguments);
+            case DEVICE -> device(arguments);
             case COMPLEX -> complex(arguments);
         };
     }
@@ -189,6 +189,16 @@ final class Functions {
         return value;
     }
 
+    private Value noHooks(List<Item> arguments) {
+        requireCount(arguments, 0, "an OrderedDict of a tensor's hooks");
+        return Value.of(new DictValue(List.of(), ""), List.of());
+    }
+
+    private Value device(List<Item> arguments) {
+        requireCount(arguments, 1, "a device");
+        return Value.leaf(new DeviceValue(text(arguments.get(0))));
+    }
+
     private Value complex(List<Item> arguments) {
         requireCount(arguments, 2, "a complex number");
         return Value.leaf(new Complex(real(arguments.get(0)), real(arguments.get(1))));
@@ -203,8 +213,15 @@ final class Functions {
     private Value value(Item item) {
         if (item instanceof Value value) {
             return value;
+        } else if (item instanceof Tuple tuple && tuple.value() != null) {
+            return tuple.value();
         }
-        throw in.place().malformed("a value is missing", "a value", item);
+        throw in.place().malformed("a value is missing", "a value", kind(item));
+    }
+
+    /** A value may be larger than a message can be. */
+    private static String kind(Object part) {
+        return part.getClass().getSimpleName();
     }
 
     private PickleValue plain(Item item) {
@@ -219,28 +236,28 @@ final class Functions {
         if (plain(item) instanceof Text text) {
             return text.value();
         }
-        throw in.place().malformed("a text is missing", "a text", plain(item));
+        throw in.place().malformed("a text is missing", "a text", kind(plain(item)));
     }
 
     private boolean truth(Item item) {
         if (plain(item) instanceof Bool bool) {
             return bool.value();
         }
-        throw in.place().malformed("a truth value is missing", "True or False", plain(item));
+        throw in.place().malformed("a truth value is missing", "True or False", kind(plain(item)));
     }
 
     private double real(Item item) {
         if (plain(item) instanceof Real real) {
             return real.value();
         }
-        throw in.place().malformed("a number is missing", "a float", plain(item));
+        throw in.place().malformed("a number is missing", "a float", kind(plain(item)));
     }
 
     private long integer(Item item) {
         if (plain(item) instanceof Int integer) {
             return integer.value();
         }
-        throw in.place().malformed("an integer is missing", "an int", plain(item));
+        throw in.place().malformed("an integer is missing", "an int", kind(plain(item)));
     }
 
     private long count(Item item) {
@@ -259,6 +276,6 @@ final class Functions {
             }
             return counts;
         }
-        throw in.place().malformed("sizes are missing", "a tuple", plain(item));
+        throw in.place().malformed("sizes are missing", "a tuple", kind(plain(item)));
     }
 }

@@ -44,7 +44,7 @@ final class Globals {
                 }
             }
         }
-        if (module.equals("torch._utils") || module.equals("torch")) {
+        if (isTensorOfAnotherKind(module, name)) {
             throw place.unsupported(
                     "the archive holds a kind of value that is not supported",
                     module + "." + name,
@@ -54,5 +54,11 @@ final class Globals {
                 "the archive names something that no TorchScript model needs; nothing was executed",
                 "tensors, containers and the archive's own classes",
                 module + "." + name);
+    }
+
+    /** Sparse and nested tensors, generators and whatever torch may add to them. */
+    private static boolean isTensorOfAnotherKind(String module, String name) {
+        return module.equals("torch._utils") && name.startsWith("_rebuild_")
+                || module.equals("torch") && (name.endsWith("Storage") || name.equals("Generator"));
     }
 }

@@ -135,28 +135,32 @@ sealed interface Item {
      */
     record StorageReference(StorageType type, String key, long count) implements Item {}
 
-    /** A tuple; also of items that are no values, as the arguments of functions. */
-    final class Tuple implements Item {
-        private final List<Item> items;
-        private Value value;
+    /**
+     * A tuple; also of items that are no values, as the arguments of functions.
+     *
+     * @param items values, tuples and parts of tensors
+     * @param value the tuple as a value, null if an item is none
+     * @param depth how deep tuples that are no values nest in it
+     */
+    record Tuple(List<Item> items, Value value, int depth) implements Item {
 
-        Tuple(List<Item> items) {
-            this.items = items;
-        }
-
-        List<Item> items() {
-            return items;
-        }
-
-        Value finish(List<Value> content) {
-            if (value == null) {
-                value = Value.of(new TupleValue(plain(content)), content);
+        /** A tuple of values, of tuples, and of parts of tensors. */
+        static Tuple of(List<Item> items) {
+            List<Value> content = new ArrayList<>(items.size());
+            int depth = 0;
+            for (Item item : items) {
+                if (item instanceof Value value) {
+                    content.add(value);
+                } else if (item instanceof Tuple tuple) {
+                    depth = Math.max(depth, tuple.depth);
+                    if (tuple.value != null) {
+                        content.add(tuple.value);
+                    }
+                }
             }
-            return value;
-        }
-
-        Value finished() {
-            return value;
+            return content.size() == items.size()
+                    ? new Tuple(items, Value.of(new TupleValue(plain(content)), content), 0)
+                    : new Tuple(items, null, depth + 1);
         }
     }
 

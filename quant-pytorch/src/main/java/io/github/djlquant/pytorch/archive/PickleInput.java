@@ -99,9 +99,13 @@ final class PickleInput {
                             "at most " + bytes.remaining() + " bytes",
                             length + " bytes");
         }
-        budget.take(2 * length, "a text in the pickle", place());
         ByteBuffer text = bytes.slice(bytes.position(), (int) length);
         bytes.position(bytes.position() + (int) length);
+        return decode(text, length);
+    }
+
+    private String decode(ByteBuffer text, long length) {
+        budget.take(2 * length, "a text in the pickle", place());
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(text).toString();
         } catch (CharacterCodingException e) {
@@ -111,14 +115,16 @@ final class PickleInput {
 
     /** A name up to the end of its line. */
     String line() {
-        StringBuilder line = new StringBuilder();
-        for (int next = unsignedByte(); next != '\n'; next = unsignedByte()) {
-            if (next < ' ' || next > '~' || line.length() >= MAX_LINE) {
-                throw place().malformed("a name in the pickle is malformed");
+        int start = bytes.position();
+        int length = 0;
+        while (unsignedByte() != '\n') {
+            if (++length > MAX_LINE) {
+                throw place().malformed(
+                                "a name in the pickle is too long",
+                                "at most " + MAX_LINE + " bytes",
+                                "more");
             }
-            line.append((char) next);
         }
-        budget.take(2L * line.length(), "a name in the pickle", place());
-        return line.toString();
+        return decode(bytes.slice(start, length), length);
     }
 }

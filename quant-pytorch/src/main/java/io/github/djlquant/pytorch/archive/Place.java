@@ -27,6 +27,8 @@ import java.nio.file.Path;
  */
 record Place(Path file, String entry, long offset) {
 
+    private static final int LONGEST = 200;
+
     Place(Path file) {
         this(file, null, -1);
     }
@@ -36,7 +38,8 @@ record Place(Path file, String entry, long offset) {
     }
 
     Problem problem(String what) {
-        Problem problem = Problem.of(what).in(file).at(entry == null ? null : "entry " + entry);
+        Problem problem =
+                Problem.of(what).in(file).at(entry == null ? null : "entry " + shorten(entry));
         return offset < 0 ? problem : problem.atByte(offset);
     }
 
@@ -45,10 +48,18 @@ record Place(Path file, String entry, long offset) {
     }
 
     ModelFormatException malformed(String what, Object expected, Object actual) {
-        return new ModelFormatException(problem(what).expected(expected).actual(actual));
+        return new ModelFormatException(
+                problem(what).expected(expected).actual(shorten(String.valueOf(actual))));
     }
 
     UnsupportedModelException unsupported(String what, Object actual, String next) {
-        return new UnsupportedModelException(problem(what).actual(actual).next(next));
+        return new UnsupportedModelException(
+                problem(what).actual(shorten(String.valueOf(actual))).next(next));
+    }
+
+    /** A text of the archive may be long, and hold what terminals obey. */
+    private static String shorten(String text) {
+        String clean = text.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() <= LONGEST ? clean : clean.substring(0, LONGEST) + "...";
     }
 }

@@ -24,11 +24,10 @@ import java.nio.ByteBuffer;
  * whose elements do.
  *
  * @param type the element type
- * @param content the whole storage
- * @param offset the first element
+ * @param content the storage from the first to the last element of the view
  * @param strides elements from one slice to the next, per axis
  */
-record StridedCopy(DataType type, TensorStorage content, long offset, long[] strides) {
+record StridedCopy(DataType type, TensorStorage content, long[] strides) {
 
     /** A storage up to this size is read through one buffer. */
     private static final long ONE_BUFFER = Integer.MAX_VALUE - 8;
@@ -55,7 +54,7 @@ record StridedCopy(DataType type, TensorStorage content, long offset, long[] str
         byte[] copy = new byte[(int) bytes];
         long[] sizes = shape.toArray();
         long[] index = new long[sizes.length];
-        long at = offset;
+        long at = 0;
         for (int to = 0; to < copy.length; to += size) {
             source.get((int) at * size, copy, to, size);
             for (int axis = sizes.length - 1; axis >= 0; axis--) {

@@ -98,7 +98,7 @@ final class Tensors {
         if (isContiguous(sizes, strides)) {
             return new Tensor(type, shape, slice(content, type, offset, count));
         }
-        return new StridedCopy(type, content.slice(0, content.size()), offset, strides)
+        return new StridedCopy(type, slice(content, type, offset, last + 1 - offset), strides)
                 .copy(shape, in);
     }
 

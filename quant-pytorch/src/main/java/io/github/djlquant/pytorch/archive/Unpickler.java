@@ -38,11 +38,14 @@ final class Unpickler {
     /** Containers in containers. Modules cost two each; real models stay below 40. */
     private static final int MAX_DEPTH = 256;
 
+    /** A quantized tensor's arguments hold those of its scales, no more. */
+    private static final int MAX_PARTS_DEPTH = 8;
+
     /** Values when shared ones are counted at each use: what a walk over the result meets. */
     private static final long MAX_WEIGHT = 1 << 24;
 
     /** Heap that a value takes, with its place on the stack, roughly. */
-    private static final int BYTES_PER_VALUE = 64;
+    private static final int BYTES_PER_VALUE = 96;
 
     private final PickleInput in;
     private final Functions functions;
@@ -114,11 +117,11 @@ final class Unpickler {
             case Opcode.BINFLOAT -> push(Value.leaf(new PickleValue.Real(in.real())));
             case Opcode.BINUNICODE, Opcode.SHORT_BINUNICODE, Opcode.BINUNICODE8 ->
                     push(Value.leaf(new Text(in.text(opcode))));
-            case Opcode.EMPTY_TUPLE -> push(new Tuple(List.of()));
-            case Opcode.TUPLE -> push(new Tuple(popToMark()));
-            case Opcode.TUPLE1 -> push(new Tuple(pop(1)));
-            case Opcode.TUPLE2 -> push(new Tuple(pop(2)));
-            case Opcode.TUPLE3 -> push(new Tuple(pop(3)));
+            case Opcode.EMPTY_TUPLE -> push(tuple(List.of()));
+            case Opcode.TUPLE -> push(tuple(popToMark()));
+            case Opcode.TUPLE1 -> push(tuple(pop(1)));
+            case Opcode.TUPLE2 -> push(tuple(pop(2)));
+            case Opcode.TUPLE3 -> push(tuple(pop(3)));
             case Opcode.EMPTY_LIST -> push(new OpenList());
             case Opcode.APPEND -> append(pop(1));
             case Opcode.APPENDS -> append(popToMark());
@@ -169,27 +172,24 @@ final class Unpickler {
         Item function = operands.get(0);
         if (function instanceof ClassName) {
             // Members of enumerations are written with their bare value, not with a tuple.
-            push(limited(functions.apply(function, operands.subList(1, 2))));
+            push(limited(functions.apply(function, List.of(finish(operands.get(1))))));
             return;
         }
-        Tuple arguments = tuple(operands.get(1));
-        List<Item> items = new ArrayList<>(arguments.items().size());
-        for (Item item : arguments.items()) {
-            // A storage or a scheme is no value, but an argument.
-            items.add(
-                    item instanceof OpenList || item instanceof OpenDict || isPlain(item)
-                            ? finish(item)
-                            : item);
+        push(limited(functions.apply(function, arguments(operands.get(1)).items())));
+    }
+
+    private Tuple tuple(List<Item> parts) {
+        List<Item> items = new ArrayList<>(parts.size());
+        for (Item part : parts) {
+            items.add(part instanceof OpenList || part instanceof OpenDict ? finish(part) : part);
         }
-        push(limited(functions.apply(function, items)));
-    }
-
-    private static boolean isPlain(Item item) {
-        return item instanceof Tuple tuple && tuple.items().stream().allMatch(Unpickler::isValue);
-    }
-
-    private static boolean isValue(Item item) {
-        return item instanceof Value || item instanceof OpenList || item instanceof OpenDict;
+        Tuple tuple = Tuple.of(items);
+        if (tuple.value() != null) {
+            limited(tuple.value());
+        } else if (tuple.depth() > MAX_PARTS_DEPTH) {
+            throw in.place().malformed("the arguments of a function nest too deep");
+        }
+        return tuple;
     }
 
     private void append(List<Item> elements) {
@@ -228,25 +228,14 @@ final class Unpickler {
             return limited(list.finish());
         } else if (item instanceof OpenDict dict) {
             return limited(dict.finish());
-        } else if (item instanceof Tuple tuple) {
-            return finish(tuple);
+        } else if (item instanceof Tuple tuple && tuple.value() != null) {
+            return tuple.value();
         }
         throw in.place()
                 .malformed(
                         "a part of a tensor or an object stands where a value must",
                         "a value",
                         item.getClass().getSimpleName());
-    }
-
-    private Value finish(Tuple tuple) {
-        if (tuple.finished() == null) {
-            List<Value> content = new ArrayList<>(tuple.items().size());
-            for (Item item : tuple.items()) {
-                content.add(finish(item));
-            }
-            return limited(tuple.finish(content));
-        }
-        return tuple.finished();
     }
 
     private Value limited(Value value) {
@@ -284,10 +273,10 @@ final class Unpickler {
     }
 
     private Tuple popTuple() {
-        return tuple(pop(1).get(0));
+        return arguments(pop(1).get(0));
     }
 
-    private Tuple tuple(Item item) {
+    private Tuple arguments(Item item) {
         if (item instanceof Tuple tuple) {
             return tuple;
         }

@@ -47,7 +47,7 @@ final class ZipEntries implements AutoCloseable {
     private final ZipFile zip;
     private final MemoryBudget budget;
     private final Map<String, ZipArchiveEntry> entries = new LinkedHashMap<>();
-    private String root = "";
+    private String root;
 
     private ZipEntries(Path file, FileChannel channel, MemoryBudget budget) throws IOException {
         this.file = file;
@@ -78,7 +78,7 @@ final class ZipEntries implements AutoCloseable {
 
     /** The name of the folder that holds everything. */
     String root() {
-        return root;
+        return root == null || root.isEmpty() ? "" : root.substring(0, root.length() - 1);
     }
 
     boolean has(String path) {
@@ -93,7 +93,7 @@ final class ZipEntries implements AutoCloseable {
     /** The content of an entry. */
     EntryContent content(String path) {
         ZipArchiveEntry entry = entries.get(path);
-        Place place = new Place(file, root + "/" + path, -1);
+        Place place = new Place(file, root + path, -1);
         if (entry == null) {
             throw place.malformed("the archive lacks an entry that it needs");
         }
@@ -103,6 +103,9 @@ final class ZipEntries implements AutoCloseable {
                     "the entry is encrypted or compressed in an unusual way",
                     "method " + entry.getMethod(),
                     "Pack the archive again, stored or deflated");
+        }
+        if (entry.getSize() < 0 || entry.getCompressedSize() < 0) {
+            throw place.malformed("the entry has no size");
         }
         try {
             EntryContent content =
@@ -120,7 +123,9 @@ final class ZipEntries implements AutoCloseable {
         long size = entry.getSize();
         if (size != entry.getCompressedSize()) {
             throw place.malformed(
-                    "a stored entry has two sizes", entry.getCompressedSize() + " bytes", size);
+                    "a stored entry has two sizes",
+                    entry.getCompressedSize() + " bytes",
+                    size + " bytes");
         }
         long offset = entry.getDataOffset();
         if (offset < 0 || offset > map.size() - size) {
@@ -187,14 +192,14 @@ final class ZipEntries implements AutoCloseable {
                         "at most " + map.size() + " bytes",
                         packed + " bytes up to " + name);
             }
-            int slash = name.indexOf('/');
-            if (root.isEmpty()) {
-                root = slash < 0 ? name : name.substring(0, slash);
+            if (root == null) {
+                // As libtorch finds it; other kinds of archives have no such folder.
+                root = name.substring(0, name.indexOf('/') + 1);
             }
-            if (!name.startsWith(root + "/") || name.endsWith("/")) {
+            if (!name.startsWith(root) || name.endsWith("/")) {
                 continue;
             }
-            if (entries.put(name.substring(slash + 1), entry) != null) {
+            if (entries.put(name.substring(root.length()), entry) != null) {
                 throw new Place(file, name, -1).malformed("the archive holds two such entries");
             }
             if (entries.size() > MAX_ENTRIES) {

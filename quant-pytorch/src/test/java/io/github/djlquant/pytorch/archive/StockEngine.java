@@ -19,6 +19,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
 import java.nio.file.Path;
 
 /** DJL's PyTorch engine as anybody uses it. */
@@ -34,10 +35,7 @@ final class StockEngine {
             try (NDManager manager = model.getNDManager().newSubManager()) {
                 NDArray x = manager.create(input, new Shape(sizes));
                 NDList out =
-                        block.forward(
-                                new ai.djl.training.ParameterStore(manager, false),
-                                new NDList(x),
-                                false);
+                        block.forward(new ParameterStore(manager, false), new NDList(x), false);
                 return out.singletonOrThrow().toFloatArray();
             }
         }

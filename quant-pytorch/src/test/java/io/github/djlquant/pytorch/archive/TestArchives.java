@@ -22,6 +22,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -58,7 +59,7 @@ final class TestArchives {
                 """
                         .formatted(
                                 fields.indent(2).stripTrailing(), body.indent(4).stripTrailing());
-        List<PickleValue.Entry> all = new java.util.ArrayList<>();
+        List<PickleValue.Entry> all = new ArrayList<>();
         all.add(PickleValue.Entry.of("training", new PickleValue.Bool(false)));
         all.addAll(attributes);
         return new TorchArchive(
