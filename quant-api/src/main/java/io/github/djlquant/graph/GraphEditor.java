@@ -211,8 +211,7 @@ public final class GraphEditor {
                                 ? new Attribute.GraphAttribute(renameFree(g.body(), from, to))
                                 : attribute);
         List<String> reads = node.inputs().stream().map(i -> i.equals(from) ? to : i).toList();
-        return new Node(
-                node.name(), node.op(), reads, node.outputs(), attributes, node.annotations());
+        return node.withInputs(reads).withAttributes(attributes);
     }
 
     private static Graph renameFree(Graph body, String from, String to) {

@@ -210,7 +210,27 @@ public record Node(
     public Node withAttribute(String key, Attribute value) {
         Map<String, Attribute> copy = new LinkedHashMap<>(attributes);
         copy.put(key, value);
-        return new Node(name, op, inputs, outputs, copy, annotations);
+        return withAttributes(copy);
+    }
+
+    /**
+     * Replaces all attributes.
+     *
+     * @param newAttributes by name, in order
+     * @return a copy
+     */
+    public Node withAttributes(Map<String, Attribute> newAttributes) {
+        return new Node(name, op, inputs, outputs, newAttributes, annotations);
+    }
+
+    /**
+     * Replaces the operator.
+     *
+     * @param newOp the operator
+     * @return a copy
+     */
+    public Node withOp(OpType newOp) {
+        return new Node(name, newOp, inputs, outputs, attributes, annotations);
     }
 
     /**

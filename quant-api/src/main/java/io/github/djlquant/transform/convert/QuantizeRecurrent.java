@@ -108,13 +108,9 @@ public final class QuantizeRecurrent extends NodeConversion {
             attributes.remove("layout");
             editor.opset(OpType.MICROSOFT, 1);
             editor.put(
-                    new Node(
-                            node.name(),
-                            new OpType(OpType.MICROSOFT, "DynamicQuantizeLSTM"),
-                            inputs,
-                            node.outputs(),
-                            attributes,
-                            node.annotations()));
+                    node.withOp(new OpType(OpType.MICROSOFT, "DynamicQuantizeLSTM"))
+                            .withInputs(inputs)
+                            .withAttributes(attributes));
         }
 
         private Weight weight(String value) {

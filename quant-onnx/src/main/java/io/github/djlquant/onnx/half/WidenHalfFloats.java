@@ -183,13 +183,7 @@ public final class WidenHalfFloats implements BlockTransform {
                     }
                     return attribute;
                 });
-        return new Node(
-                node.name(),
-                node.op(),
-                node.inputs(),
-                node.outputs(),
-                attributes,
-                node.annotations());
+        return node.withAttributes(attributes);
     }
 
     private static Graph body(Graph body) {

@@ -88,7 +88,7 @@ final class OperatorForms {
             case "Clip" -> clip(node);
             case "Pad" -> pad(node);
             case "Resize" -> resize(node);
-            case "Scatter" -> renamed(node, "ScatterElements");
+            case "Scatter" -> node.withOp(OpType.onnx("ScatterElements"));
             default -> node;
         };
     }
@@ -112,7 +112,7 @@ final class OperatorForms {
 
     /** Upsample gave way to Resize; until opset 8 its factors are an attribute. */
     private Node upsample(Node node) {
-        Node resize = renamed(node, "Resize");
+        Node resize = node.withOp(OpType.onnx("Resize"));
         if (!(node.attributes().get("scales") instanceof Attribute.FloatsAttribute scales)) {
             return resize;
         }
@@ -218,25 +218,9 @@ final class OperatorForms {
         return Tensor.ofFloat(value);
     }
 
-    private static Node renamed(Node node, String op) {
-        return new Node(
-                node.name(),
-                OpType.onnx(op),
-                node.inputs(),
-                node.outputs(),
-                node.attributes(),
-                node.annotations());
-    }
-
     private static Node without(Node node, String... keys) {
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.keySet().removeAll(List.of(keys));
-        return new Node(
-                node.name(),
-                node.op(),
-                node.inputs(),
-                node.outputs(),
-                attributes,
-                node.annotations());
+        return node.withAttributes(attributes);
     }
 }

@@ -121,13 +121,7 @@ public final class RaiseOpset implements BlockTransform {
                 entry.setValue(new Attribute.GraphAttribute(raise(body.body(), forms)));
             }
         }
-        return new Node(
-                raised.name(),
-                raised.op(),
-                raised.inputs(),
-                raised.outputs(),
-                attributes,
-                raised.annotations());
+        return raised.withAttributes(attributes);
     }
 
     private static Graph raise(Graph body, OperatorForms forms) throws NoNewerFormException {

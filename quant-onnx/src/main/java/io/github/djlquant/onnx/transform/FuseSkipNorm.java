@@ -175,12 +175,9 @@ public final class FuseSkipNorm implements BlockTransform {
         float epsilon = norm.floatAttribute("epsilon", 1e-5f);
         editor.remove(sum.name());
         editor.put(
-                new Node(
-                        norm.name(),
-                        new OpType(OpType.MICROSOFT, FUSED),
-                        reads,
-                        outputs,
-                        Map.of("epsilon", new Attribute.FloatAttribute(epsilon)),
-                        norm.annotations()));
+                norm.withOp(new OpType(OpType.MICROSOFT, FUSED))
+                        .withInputs(reads)
+                        .withOutputs(outputs)
+                        .withAttributes(Map.of("epsilon", new Attribute.FloatAttribute(epsilon))));
     }
 }

@@ -28,8 +28,6 @@ import io.github.djlquant.onnx.read.Models;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -94,27 +92,20 @@ public final class HostileModels {
     /** By name; each damages {@link #small()}. */
     static Map<String, byte[]> all() {
         Map<String, byte[]> models = new LinkedHashMap<>();
-        weights(models);
+        HostileTensors.weights(models);
         structure(models);
         attributes(models);
-        externalData(models);
+        HostileTensors.externalData(models);
         extraWork(models);
         functions(models);
         return models;
     }
 
-    private static void add(
-            Map<String, byte[]> models, String name, Consumer<GraphProto.Builder> damage) {
+    /** Adds a damaged {@link #small()}. */
+    static void add(Map<String, byte[]> models, String name, Consumer<GraphProto.Builder> damage) {
         ModelProto.Builder model = small().toBuilder();
         damage.accept(model.getGraphBuilder());
         models.put(name, model.build().toByteArray());
-    }
-
-    private static TensorProto.Builder weight(GraphProto.Builder graph, String name) {
-        return graph.getInitializerBuilderList().stream()
-                .filter(t -> t.getName().equals(name))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static NodeProto.Builder node(GraphProto.Builder graph, String name) {
@@ -122,88 +113,6 @@ public final class HostileModels {
                 .filter(n -> n.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static void weights(Map<String, byte[]> models) {
-        for (float value :
-                new float[] {
-                    Float.NaN,
-                    Float.POSITIVE_INFINITY,
-                    Float.NEGATIVE_INFINITY,
-                    Float.MAX_VALUE,
-                    Float.MIN_VALUE,
-                    0
-                }) {
-            for (String name : List.of("w1", "b1", "w3")) {
-                add(
-                        models,
-                        "all of " + name + " is " + value,
-                        g -> {
-                            TensorProto.Builder w = weight(g, name);
-                            ByteBuffer raw =
-                                    ByteBuffer.allocate(w.getRawData().size())
-                                            .order(ByteOrder.LITTLE_ENDIAN);
-                            while (raw.hasRemaining()) {
-                                raw.putFloat(value);
-                            }
-                            w.setRawData(ByteString.copyFrom(raw.flip()));
-                        });
-            }
-        }
-        for (long[] dims :
-                new long[][] {
-                    {},
-                    {0},
-                    {8},
-                    {8, 27},
-                    {27, 8},
-                    {8, 3, 3, 3, 1},
-                    {3, 8, 3, 3},
-                    {216},
-                    {-8, -27},
-                    {1L << 62, 4, 0},
-                    {1L << 31, 1L << 31},
-                    {8, 0, 3, 3},
-                    {0, 3, 3, 3},
-                    {8, 3, 9, 1}
-                }) {
-            add(
-                    models,
-                    "w1 has the shape " + java.util.Arrays.toString(dims),
-                    g -> {
-                        TensorProto.Builder w = weight(g, "w1").clearDims();
-                        for (long dim : dims) {
-                            w.addDims(dim);
-                        }
-                    });
-            add(
-                    models,
-                    "w1 is empty and has the shape " + java.util.Arrays.toString(dims),
-                    g -> {
-                        TensorProto.Builder w =
-                                weight(g, "w1").clearDims().setRawData(ByteString.EMPTY);
-                        for (long dim : dims) {
-                            w.addDims(dim);
-                        }
-                    });
-        }
-        for (int type = -1; type < 28; type++) {
-            int code = type;
-            add(models, "w1 has the element type " + type, g -> weight(g, "w1").setDataType(code));
-        }
-        for (String name : List.of("w1", "w2", "b1", "w3", "b3")) {
-            add(
-                    models,
-                    name + " is missing",
-                    g -> {
-                        List<TensorProto> kept =
-                                g.getInitializerList().stream()
-                                        .filter(t -> !t.getName().equals(name))
-                                        .toList();
-                        g.clearInitializer().addAllInitializer(kept);
-                    });
-            add(models, name + " is there twice", g -> g.addInitializer(weight(g, name).build()));
-        }
     }
 
     private static void structure(Map<String, byte[]> models) {
@@ -314,41 +223,6 @@ public final class HostileModels {
                         .filter(a -> !a.getName().equals(attribute.getName()))
                         .toList();
         node.clearAttribute().addAllAttribute(others).addAttribute(attribute);
-    }
-
-    private static void externalData(Map<String, byte[]> models) {
-        for (String location :
-                List.of(
-                        "missing.bin",
-                        "../outside.bin",
-                        "/etc/hostname",
-                        "/dev/zero",
-                        "a/../../outside.bin",
-                        "..\\outside.bin",
-                        ".",
-                        "",
-                        "mutant.onnx",
-                        "\0")) {
-            add(
-                    models,
-                    "external data at '" + location + "'",
-                    g ->
-                            weight(g, "w1")
-                                    .clearRawData()
-                                    .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                                    .addExternalData(Models.entry("location", location)));
-        }
-        for (String offset : List.of("-1", "9223372036854775807", "99999", "x")) {
-            add(
-                    models,
-                    "external data at offset " + offset,
-                    g ->
-                            weight(g, "w1")
-                                    .clearRawData()
-                                    .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                                    .addExternalData(Models.entry("location", "mutant.onnx"))
-                                    .addExternalData(Models.entry("offset", offset)));
-        }
     }
 
     /** Operators that a few bytes make allocate or compute without measure. */

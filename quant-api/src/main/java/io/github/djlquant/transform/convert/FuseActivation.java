@@ -11,14 +11,12 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.transform.fuse;
+package io.github.djlquant.transform.convert;
 
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.plan.NodeDecision.Form;
-import io.github.djlquant.transform.BlockTransform;
-import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.List;
 
@@ -34,47 +32,25 @@ import java.util.List;
  * parameters and found that the clamp can go. It must run before quantize and dequantize are
  * inserted.
  */
-public final class FuseActivation implements BlockTransform {
+public final class FuseActivation extends NodeConversion {
 
     /** Creates the transform; called by ServiceLoader. */
     public FuseActivation() {}
 
     @Override
-    public Phase phase() {
-        return Phase.CONVERT;
+    boolean concerns(Node node, TransformContext context) {
+        return isPlanned(node, Form.ABSORBED, context);
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return false;
-    }
-
-    @Override
-    public boolean requires(TransformContext context) {
-        return context.plan().isPresent();
-    }
-
-    @Override
-    public Graph apply(Graph graph, TransformContext context) {
-        GraphEditor editor = graph.edit();
-        boolean changed = false;
-        for (Node clamp : graph.nodes()) {
-            boolean absorbed =
-                    context.plan()
-                            .flatMap(plan -> plan.node(clamp.name()))
-                            .filter(decision -> decision.form() == Form.ABSORBED)
-                            .isPresent();
-            if (!absorbed) {
-                continue;
-            }
+    Converter converter(Graph graph, GraphEditor editor, TransformContext context) {
+        return clamp -> {
             String read = clamp.input(0);
             Node maker = editor.node(graph.producer(read).orElseThrow().name()).orElseThrow();
             List<String> outputs =
                     maker.outputs().stream().map(o -> o.equals(read) ? clamp.output() : o).toList();
             editor.put(maker.withOutputs(outputs)).remove(clamp.name());
             context.fired(name(), clamp.name(), "absorbed by the range of %" + clamp.output());
-            changed = true;
-        }
-        return changed ? editor.build() : graph;
+        };
     }
 }
