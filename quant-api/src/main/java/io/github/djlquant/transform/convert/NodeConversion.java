@@ -16,6 +16,7 @@ package io.github.djlquant.transform.convert;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.transform.BlockTransform;
@@ -82,6 +83,14 @@ abstract class NodeConversion implements BlockTransform {
      * @return what converts its nodes
      */
     abstract Converter converter(Graph graph, GraphEditor editor, TransformContext context);
+
+    /**
+     * Tells whether a node's dialect has integer products and look-ups beside its float operators,
+     * as ONNX does. TorchScript's come with packed weights, which only the writer knows.
+     */
+    static boolean hasIntegerOperators(Node node) {
+        return !node.op().dialect().equals(OpType.ATEN);
+    }
 
     /** Tells whether the plan decided on a form for a node. */
     static boolean isPlanned(Node node, Form form, TransformContext context) {

@@ -50,7 +50,7 @@ public final class StoreTablesAsIntegers extends NodeConversion {
 
     @Override
     boolean concerns(Node node, TransformContext context) {
-        return isPlanned(node, Form.LOOK_UP, context);
+        return hasIntegerOperators(node) && isPlanned(node, Form.LOOK_UP, context);
     }
 
     @Override

@@ -43,40 +43,46 @@ final class ConcatKernel implements Kernel {
 
     @Override
     public boolean lower(Node node, Lowering lowering) {
-        Optional<Node> list =
-                lowering.graph()
-                        .producer(node.input(0))
-                        .filter(n -> n.op().equals(PrimOps.LIST_CONSTRUCT));
+        Optional<Node> parts =
+                node.op().isOnnx("Concat")
+                        ? Optional.of(node)
+                        : lowering.graph()
+                                .producer(node.input(0))
+                                .filter(n -> n.op().equals(PrimOps.LIST_CONSTRUCT));
         Optional<Result> result = lowering.result(node).filter(r -> !r.relu());
-        if (list.isEmpty() || result.isEmpty()) {
+        if (parts.isEmpty() || result.isEmpty()) {
             return false;
         }
-        List<Argument> parts = new ArrayList<>();
-        for (int i = 0; i < list.get().inputs().size(); i++) {
+        List<Argument> integers = new ArrayList<>();
+        for (int i = 0; i < parts.get().inputs().size(); i++) {
             Optional<QuantizedValue> part =
-                    lowering.operand(list.get(), i)
+                    lowering.operand(parts.get(), i)
                             .filter(p -> p.type() == result.get().value().type());
             if (part.isEmpty()) {
                 return false;
             }
-            parts.add(Argument.of(part.get().name()));
+            integers.add(Argument.of(part.get().name()));
         }
-        String integers = lowering.editor().freshName(list.get().output() + "_quantized");
+        String list = lowering.editor().freshName(node.output() + "_list");
         lowering.editor()
                 .put(
-                        new Call(PrimOps.LIST_CONSTRUCT, parts)
+                        new Call(PrimOps.LIST_CONSTRUCT, integers)
                                 .node(
                                         lowering.editor().freshName(node.name() + "/list"),
-                                        List.of(integers)));
-        Argument axis = Call.of(node).argument("dim");
+                                        List.of(list)));
         lowering.replace(
                 node,
                 result.get(),
                 "cat",
-                Lowering.withParameters(
-                        result.get().value(),
-                        Argument.of(integers),
-                        axis.equals(Argument.NONE) ? Argument.literal(0L) : axis));
+                Lowering.withParameters(result.get().value(), Argument.of(list), axis(node)));
         return true;
+    }
+
+    private static Argument axis(Node node) {
+        if (node.op().isOnnx("Concat")) {
+            return Argument.literal(node.intAttribute("axis", 0));
+        }
+        Argument axis = Call.of(node).argument("dim");
+        return axis.equals(Argument.NONE) ? Argument.literal(0L) : axis;
     }
 }

@@ -85,7 +85,7 @@ final class FollowIntegers {
         if (moved.isEmpty() || IntegerOperators.EXTENTS.contains(node.op().name())) {
             return;
         }
-        if (IntegerOperators.takes(node.op())) {
+        if (IntegerOperators.takes(node.op()) || node.op().isOnnx("Concat")) {
             node.outputs().forEach(output -> carried.put(output, moved.get()));
             return;
         }

@@ -56,6 +56,7 @@ final class IntegerOperators {
                     "relu",
                     "repeat",
                     "reshape",
+                    "reshape_as",
                     "select",
                     "slice",
                     "split",
@@ -68,7 +69,8 @@ final class IntegerOperators {
                     "unsqueeze",
                     "upsample_nearest2d",
                     "upsample_nearest3d",
-                    "view");
+                    "view",
+                    "view_as");
 
     /** They average integers and round; scale and zero point stay. */
     static final Set<String> AVERAGES =

@@ -52,6 +52,7 @@ public final class LowerQuantized {
         rows.put(aten("add"), new ArithmeticKernel());
         rows.put(aten("mul"), new ArithmeticKernel());
         rows.put(aten("cat"), new ConcatKernel());
+        rows.put(OpType.onnx("Concat"), new ConcatKernel());
         rows.put(aten("sigmoid"), ActivationKernel.plain());
         rows.put(aten("hardswish"), ActivationKernel.plain());
         rows.put(aten("leaky_relu"), ActivationKernel.leakyRelu());

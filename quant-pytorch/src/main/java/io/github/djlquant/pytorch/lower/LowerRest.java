@@ -60,7 +60,7 @@ final class LowerRest {
         for (Node node : graph.nodes()) {
             if (LowerQuantized.isForeign(node)) {
                 rest.put(node);
-            } else if (Lowering.isAten(node, "view")
+            } else if ((Lowering.isAten(node, "view") || Lowering.isAten(node, "view_as"))
                     && !(node.attributes().get("size") instanceof Attribute.IntAttribute)) {
                 rest.editor.put(reshaped(node));
             }
@@ -77,7 +77,8 @@ final class LowerRest {
     /** Kernels keep channels innermost in memory, where a view of other extents is not possible. */
     private static Node reshaped(Node node) {
         Call view = Call.of(node);
-        OpType reshape = new OpType(OpType.ATEN, "reshape");
+        String name = node.op().name().replace("view", "reshape");
+        OpType reshape = new OpType(OpType.ATEN, name);
         return new Call(reshape, view.positional(), view.named()).node(node.name(), node.outputs());
     }
 

@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.transform.convert;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphEditor;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
+import io.github.djlquant.op.Role;
+import io.github.djlquant.plan.NodeDecision.Form;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.transform.TransformContext;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Inserts quantize and dequantize without data where the plan says so, in dialects without integer
+ * products of their own: the engine's writer merges them with the operator between into one kernel.
+ *
+ * <pre>
+ *   x   w   b               x
+ *    \  |  /                |
+ *     layer         DynamicQuantizeLinear   w_int8
+ *       |        =&gt;           |                |
+ *       y              Dequantize     Dequantize    b
+ *                               \          |      /
+ *                                 layer (keeps its name)
+ *                                         |
+ *                                         y
+ *
+ *   table   ids             table_int8
+ *      \    /                    |
+ *     look-up      =&gt;     Dequantize    ids
+ *        |                        \     /
+ *        y                       look-up
+ *                                   |
+ *                                   y
+ * </pre>
+ *
+ * An input is quantized once for all layers that read it.
+ */
+public final class InsertDynamicQdq extends NodeConversion {
+
+    /** Creates the transform; called by ServiceLoader. */
+    public InsertDynamicQdq() {}
+
+    @Override
+    boolean concerns(Node node, TransformContext context) {
+        return !hasIntegerOperators(node)
+                && (isDynamicLayer(node, context) || isPlanned(node, Form.LOOK_UP, context));
+    }
+
+    private static boolean isDynamicLayer(Node node, TransformContext context) {
+        return context.catalog().role(node) != Role.RECURRENT
+                && isPlanned(node, Form.DYNAMIC, context);
+    }
+
+    @Override
+    Converter converter(Graph graph, GraphEditor editor, TransformContext context) {
+        QuantPlan plan = context.plan().orElseThrow();
+        QdqNodes qdq = new QdqNodes(editor, graph);
+        Map<String, String> inputs = new HashMap<>();
+        return node -> {
+            OpSpec spec = context.catalog().spec(node);
+            boolean layer = isDynamicLayer(node, context);
+            int port = spec.ports().get(layer ? Port.WEIGHT : Port.DATA);
+            String stored = node.input(port);
+            String dequantized =
+                    qdq.constant(
+                            stored,
+                            graph.constant(stored).orElseThrow(),
+                            plan.value(stored).orElseThrow().params());
+            Node changed = node.withInput(port, dequantized);
+            if (layer) {
+                int data = spec.ports().get(Port.DATA);
+                changed =
+                        changed.withInput(
+                                data,
+                                inputs.computeIfAbsent(
+                                        node.input(data), value -> quantize(value, editor)));
+            }
+            editor.put(changed);
+        };
+    }
+
+    private static String quantize(String value, GraphEditor editor) {
+        String integers = editor.freshName(value + "_quantized");
+        String scale = editor.freshName(value + "_scale");
+        String zeroPoint = editor.freshName(value + "_zero_point");
+        String dequantized = editor.freshName(value + "_dequantized");
+        editor.put(
+                node(
+                        editor.freshName(value + "/DynamicQuantizeLinear"),
+                        "DynamicQuantizeLinear",
+                        List.of(value),
+                        List.of(integers, scale, zeroPoint)));
+        editor.put(
+                node(
+                        editor.freshName(value + "/DequantizeLinear"),
+                        "DequantizeLinear",
+                        List.of(integers, scale, zeroPoint),
+                        List.of(dequantized)));
+        return dequantized;
+    }
+
+    private static Node node(String name, String op, List<String> reads, List<String> made) {
+        return new Node(name, OpType.onnx(op), reads, made, Map.of());
+    }
+}
