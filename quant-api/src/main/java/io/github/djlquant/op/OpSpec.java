@@ -45,6 +45,7 @@ public final class OpSpec {
     private Function<Node, Optional<OpSpec>> variant = n -> Optional.empty();
     private BiFunction<Graph, Node, Optional<QuantParams>> steps = (g, n) -> Optional.empty();
     private ToIntFunction<Node> timeAxis = n -> 0;
+    private int channelAxis = 1;
     private Windows windows = Windows.NONE;
     private ExtentRule extents = ExtentRule.UNKNOWN;
     private long integersSince = Long.MAX_VALUE;
@@ -71,6 +72,7 @@ public final class OpSpec {
         copy.variant = variant;
         copy.steps = steps;
         copy.timeAxis = timeAxis;
+        copy.channelAxis = channelAxis;
         copy.windows = windows;
         copy.extents = extents;
         copy.integersSince = integersSince;
@@ -196,6 +198,18 @@ public final class OpSpec {
     public OpSpec withSteps(BiFunction<Graph, Node, Optional<QuantParams>> params) {
         OpSpec copy = copy();
         copy.steps = params;
+        return copy;
+    }
+
+    /**
+     * Sets which axis of a layer's input has one weight for each index.
+     *
+     * @param axis the axis, from the end if negative
+     * @return a copy
+     */
+    public OpSpec withChannelAxis(int axis) {
+        OpSpec copy = copy();
+        copy.channelAxis = axis;
         return copy;
     }
 
@@ -374,6 +388,15 @@ public final class OpSpec {
      */
     public BiFunction<Graph, Node, Optional<QuantParams>> steps() {
         return steps;
+    }
+
+    /**
+     * Returns which axis of a layer's input has one weight for each index.
+     *
+     * @return 1 unless the row says otherwise; from the end if negative
+     */
+    public int channelAxis() {
+        return channelAxis;
     }
 
     /**

@@ -102,7 +102,7 @@ public final class Planner {
                             spec.input(node, Port.DATA).orElseThrow(),
                             (value, wanted) ->
                                     (wanted == null ? ObservationRequest.EXTREMES : wanted)
-                                            .withChannelMeans(1));
+                                            .withChannelMeans(spec.channelAxis()));
                 }
             }
         }

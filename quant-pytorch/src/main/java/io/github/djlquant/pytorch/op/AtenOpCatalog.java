@@ -119,7 +119,10 @@ public final class AtenOpCatalog {
     }
 
     private static void addProducts(List<OpSpec> rows) {
-        rows.add(row("linear", Role.LINEAR, LAYER).withWeightAxis((g, n) -> Optional.of(0)));
+        rows.add(
+                row("linear", Role.LINEAR, LAYER)
+                        .withWeightAxis((g, n) -> Optional.of(0))
+                        .withChannelAxis(-1));
         rows.add(
                 row("addmm", Role.LINEAR, Map.of(Port.BIAS, 0, Port.DATA, 1, Port.WEIGHT, 2))
                         .withWeightAxis((g, n) -> Optional.of(1))
