@@ -22,7 +22,7 @@ enum TorchNetwork {
     /** Random weights. */
     RESNET50("resnet50", "static-int8", 224, 2, 61, 3.5, 1.03),
     /** The sentence encoder, one text of some tokens. */
-    MINILM("minilm", "dynamic-int8", 16, 10, 101, 4.3, 1.0);
+    MINILM("minilm", "dynamic-int8", 64, 4, 101, 4.3, 1.0);
 
     private final String id;
     private final String recipe;
