@@ -15,6 +15,7 @@ package io.github.djlquant.observe;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What calibration knows of one value. Immutable, of fixed size whatever the number of samples;
@@ -145,15 +146,7 @@ public record Statistics(
      * @return the statistics of the padded value
      */
     public Statistics besideZeros(int more) {
-        return new Statistics(
-                min,
-                max,
-                histogram,
-                minima,
-                maxima,
-                batches,
-                samples,
-                channels.map(sums -> sums.besideZeros(more)));
+        return withChannels(sums -> sums.besideZeros(more));
     }
 
     /**
@@ -164,15 +157,12 @@ public record Statistics(
      * @return the statistics of the parts
      */
     public Statistics repeatedChannels(int parts) {
+        return withChannels(sums -> sums.repeated(parts));
+    }
+
+    private Statistics withChannels(UnaryOperator<ChannelSums> change) {
         return new Statistics(
-                min,
-                max,
-                histogram,
-                minima,
-                maxima,
-                batches,
-                samples,
-                channels.map(sums -> sums.repeated(parts)));
+                min, max, histogram, minima, maxima, batches, samples, channels.map(change));
     }
 
     /**

@@ -17,6 +17,7 @@ import io.github.djlquant.calibrate.RangeMethod;
 import io.github.djlquant.scheme.TensorScheme;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What the user asks: an immutable, versioned, serialisable description of a quantization, saved in
@@ -123,17 +124,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withName(String changed) {
-        return new Recipe(
-                changed,
-                method,
-                activations,
-                weights,
-                ranges,
-                biasCorrection,
-                splitInput,
-                fusion,
-                scope,
-                gate);
+        return with(draft -> draft.name = changed);
     }
 
     /**
@@ -143,17 +134,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withMethod(Method changed) {
-        return new Recipe(
-                name,
-                changed,
-                activations,
-                weights,
-                ranges,
-                biasCorrection,
-                splitInput,
-                fusion,
-                scope,
-                gate);
+        return with(draft -> draft.method = changed);
     }
 
     /**
@@ -163,17 +144,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withActivations(TensorScheme changed) {
-        return new Recipe(
-                name,
-                method,
-                changed,
-                weights,
-                ranges,
-                biasCorrection,
-                splitInput,
-                fusion,
-                scope,
-                gate);
+        return with(draft -> draft.activations = changed);
     }
 
     /**
@@ -183,17 +154,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withWeights(TensorScheme changed) {
-        return new Recipe(
-                name,
-                method,
-                activations,
-                changed,
-                ranges,
-                biasCorrection,
-                splitInput,
-                fusion,
-                scope,
-                gate);
+        return with(draft -> draft.weights = changed);
     }
 
     /**
@@ -203,17 +164,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withRanges(RangeMethod changed) {
-        return new Recipe(
-                name,
-                method,
-                activations,
-                weights,
-                changed,
-                biasCorrection,
-                splitInput,
-                fusion,
-                scope,
-                gate);
+        return with(draft -> draft.ranges = changed);
     }
 
     /**
@@ -223,17 +174,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withBiasCorrection(boolean changed) {
-        return new Recipe(
-                name,
-                method,
-                activations,
-                weights,
-                ranges,
-                changed,
-                splitInput,
-                fusion,
-                scope,
-                gate);
+        return with(draft -> draft.biasCorrection = changed);
     }
 
     /**
@@ -243,17 +184,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withSplitInput(boolean changed) {
-        return new Recipe(
-                name,
-                method,
-                activations,
-                weights,
-                ranges,
-                biasCorrection,
-                changed,
-                fusion,
-                scope,
-                gate);
+        return with(draft -> draft.splitInput = changed);
     }
 
     /**
@@ -263,17 +194,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withFusion(Fusion changed) {
-        return new Recipe(
-                name,
-                method,
-                activations,
-                weights,
-                ranges,
-                biasCorrection,
-                splitInput,
-                changed,
-                scope,
-                gate);
+        return with(draft -> draft.fusion = changed);
     }
 
     /**
@@ -283,17 +204,7 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withScope(Scope changed) {
-        return new Recipe(
-                name,
-                method,
-                activations,
-                weights,
-                ranges,
-                biasCorrection,
-                splitInput,
-                fusion,
-                changed,
-                gate);
+        return with(draft -> draft.scope = changed);
     }
 
     /**
@@ -303,16 +214,53 @@ public record Recipe(
      * @return a copy
      */
     public Recipe withGate(GateThresholds changed) {
-        return new Recipe(
-                name,
-                method,
-                activations,
-                weights,
-                ranges,
-                biasCorrection,
-                splitInput,
-                fusion,
-                scope,
-                changed);
+        return with(draft -> draft.gate = changed);
+    }
+
+    private Recipe with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.recipe();
+    }
+
+    /** A recipe while one part of it changes. */
+    private static final class Draft {
+        private String name;
+        private Method method;
+        private TensorScheme activations;
+        private TensorScheme weights;
+        private RangeMethod ranges;
+        private boolean biasCorrection;
+        private boolean splitInput;
+        private Fusion fusion;
+        private Scope scope;
+        private GateThresholds gate;
+
+        Draft(Recipe recipe) {
+            name = recipe.name;
+            method = recipe.method;
+            activations = recipe.activations;
+            weights = recipe.weights;
+            ranges = recipe.ranges;
+            biasCorrection = recipe.biasCorrection;
+            splitInput = recipe.splitInput;
+            fusion = recipe.fusion;
+            scope = recipe.scope;
+            gate = recipe.gate;
+        }
+
+        Recipe recipe() {
+            return new Recipe(
+                    name,
+                    method,
+                    activations,
+                    weights,
+                    ranges,
+                    biasCorrection,
+                    splitInput,
+                    fusion,
+                    scope,
+                    gate);
+        }
     }
 }
