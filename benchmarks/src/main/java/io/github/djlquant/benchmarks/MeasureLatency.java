@@ -42,7 +42,7 @@ final class MeasureLatency {
             for (Contender contender : contenders) {
                 contender.feed(image, images.shape(1));
             }
-            Turns turns = Turns.measure(contenders, network.rounds(), network.callsPerTurn());
+            Turns turns = Turns.measure(contenders, network.pace());
             for (int ours : new int[] {HERE, ANY}) {
                 add(turns, ours, network, contenders.get(ours).name(), report);
             }
@@ -57,9 +57,9 @@ final class MeasureLatency {
         Report.Row row =
                 Report.Row.of(
                         network.id() + " latency, 1 thread, target " + target,
-                        millis(turns, FLOAT),
-                        millis(turns, PEER),
-                        millis(turns, ours));
+                        turns.millis(FLOAT),
+                        turns.millis(PEER),
+                        turns.millis(ours));
         MedianInterval speed = turns.wallRatio(FLOAT, ours);
         MedianInterval toPeer = turns.wallRatio(ours, PEER);
         report.add(
@@ -80,9 +80,5 @@ final class MeasureLatency {
         report.add(cpu.withRatio(turns.cpuRatio(FLOAT, ours)));
         cpu = Report.Row.of(row.what() + ": ours / peer in CPU time", "", "", "");
         report.add(cpu.withRatio(turns.cpuRatio(ours, PEER)));
-    }
-
-    private static String millis(Turns turns, int contender) {
-        return String.format(Locale.ROOT, "%.3f ms", turns.wallMicros(contender).median() / 1e3);
     }
 }

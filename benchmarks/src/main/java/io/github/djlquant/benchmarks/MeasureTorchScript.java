@@ -117,7 +117,7 @@ public final class MeasureTorchScript {
                     contender.feedImage(network.size());
                 }
             }
-            Turns turns = Turns.measure(contenders, network.rounds(), network.callsPerTurn());
+            Turns turns = Turns.measure(contenders, network.pace());
             for (int ours : new int[] {HERE, HERE + 1}) {
                 rows(turns, network, ours, ours == HERE ? "here" : "any", report);
             }
@@ -131,9 +131,9 @@ public final class MeasureTorchScript {
         Report.Row row =
                 Report.Row.of(
                         network.id() + " TorchScript latency, 1 thread, target " + target,
-                        millis(turns, FROZEN),
-                        millis(turns, PEER),
-                        millis(turns, ours));
+                        turns.millis(FROZEN),
+                        turns.millis(PEER),
+                        turns.millis(ours));
         MedianInterval speed = turns.wallRatio(FROZEN, ours);
         report.add(
                 row.withRatio(speed)
@@ -144,7 +144,7 @@ public final class MeasureTorchScript {
                                         network.leastSpeed()),
                                 speed.median() >= network.leastSpeed()));
         report.add(
-                Report.Row.of(row.what() + ": float as it is", millis(turns, PLAIN), "", "")
+                Report.Row.of(row.what() + ": float as it is", turns.millis(PLAIN), "", "")
                         .withRatio(turns.wallRatio(PLAIN, ours)));
         MedianInterval toPeer = turns.wallRatio(ours, PEER);
         report.add(
@@ -155,10 +155,6 @@ public final class MeasureTorchScript {
                                         "ours / peer, upper end <= %.2f",
                                         network.mostOfPeer()),
                                 toPeer.high() <= network.mostOfPeer()));
-    }
-
-    private static String millis(Turns turns, int contender) {
-        return String.format(Locale.ROOT, "%.3f ms", turns.wallMicros(contender).median() / 1e3);
     }
 
     private static String seconds(JsonObject run) {

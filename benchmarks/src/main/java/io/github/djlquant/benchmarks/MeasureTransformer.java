@@ -107,7 +107,7 @@ final class MeasureTransformer {
                         new Contender(file.getFileName().toString(), file, 1)
                                 .feedTokens(network.length(), Transformer.WORDS));
             }
-            Turns turns = Turns.measure(contenders, network.rounds(), network.callsPerTurn());
+            Turns turns = Turns.measure(contenders, network.pace());
             row(turns, network, OPTIMIZED, "optimized float", 1.0, 0, report);
             row(
                     turns,
@@ -147,9 +147,9 @@ final class MeasureTransformer {
                                 + network.length()
                                 + " tokens, 1 thread, "
                                 + what,
-                        millis(turns, FLOAT),
-                        millis(turns, PEER),
-                        millis(turns, ours));
+                        turns.millis(FLOAT),
+                        turns.millis(PEER),
+                        turns.millis(ours));
         MedianInterval speed = turns.wallRatio(FLOAT, ours);
         report.add(
                 row.withRatio(speed)
@@ -165,9 +165,5 @@ final class MeasureTransformer {
                                             Locale.ROOT, "peer / ours >= %.1f", leastOverPeer),
                                     over.median() >= leastOverPeer));
         }
-    }
-
-    private static String millis(Turns turns, int contender) {
-        return String.format(Locale.ROOT, "%.3f ms", turns.wallMicros(contender).median() / 1e3);
     }
 }

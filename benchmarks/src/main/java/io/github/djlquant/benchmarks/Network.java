@@ -16,21 +16,20 @@ package io.github.djlquant.benchmarks;
 /** A network of the work folder and what it is measured with. */
 enum Network {
     /** The trained one: accuracy is measured on it. */
-    RESNET20("resnet20", "cifar10", 500, 32, "percentile", 20, 401, 1.9),
+    RESNET20("resnet20", "cifar10", 500, 32, "percentile", new Pace(20, 401), 1.9),
     /** Random weights. */
-    RESNET50("resnet50", "shapes", 48, 224, "minmax", 3, 151, 3.1),
+    RESNET50("resnet50", "shapes", 48, 224, "minmax", new Pace(3, 151), 3.1),
     /** Random weights. */
-    MOBILENETV2("mobilenetv2", "shapes", 48, 224, "minmax", 5, 301, 2.0),
+    MOBILENETV2("mobilenetv2", "shapes", 48, 224, "minmax", new Pace(5, 301), 2.0),
     /** Random weights. */
-    MOBILENETV3("mobilenetv3", "shapes", 48, 224, "minmax", 5, 301, 1.35);
+    MOBILENETV3("mobilenetv3", "shapes", 48, 224, "minmax", new Pace(5, 301), 1.35);
 
     private final String id;
     private final String data;
     private final int calibrationRows;
     private final int size;
     private final String peerBest;
-    private final int callsPerTurn;
-    private final int rounds;
+    private final Pace pace;
     private final double leastSpeed;
 
     Network(
@@ -39,16 +38,14 @@ enum Network {
             int calibrationRows,
             int size,
             String peerBest,
-            int callsPerTurn,
-            int rounds,
+            Pace pace,
             double leastSpeed) {
         this.id = id;
         this.data = data;
         this.calibrationRows = calibrationRows;
         this.size = size;
         this.peerBest = peerBest;
-        this.callsPerTurn = callsPerTurn;
-        this.rounds = rounds;
+        this.pace = pace;
         this.leastSpeed = leastSpeed;
     }
 
@@ -92,14 +89,8 @@ enum Network {
         return peerBest;
     }
 
-    /** Calls of one contender before it is the next one's turn. */
-    int callsPerTurn() {
-        return callsPerTurn;
-    }
-
-    /** How many times every contender has its turn. */
-    int rounds() {
-        return rounds;
+    Pace pace() {
+        return pace;
     }
 
     /** How many times as fast as float it has to be. */

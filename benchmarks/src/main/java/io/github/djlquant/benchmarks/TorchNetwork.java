@@ -18,33 +18,25 @@ import java.nio.file.Path;
 /** What is measured in libtorch, and what it has to reach. */
 enum TorchNetwork {
     /** The trained one. */
-    RESNET20("resnet20", "static-int8", 32, 20, 151, 4.3, 1.03),
+    RESNET20("resnet20", "static-int8", 32, new Pace(20, 151), 4.3, 1.03),
     /** Random weights. */
-    RESNET50("resnet50", "static-int8", 224, 2, 61, 3.5, 1.03),
+    RESNET50("resnet50", "static-int8", 224, new Pace(2, 61), 3.5, 1.03),
     /** The sentence encoder, one text of some tokens. */
-    MINILM("minilm", "dynamic-int8", 64, 4, 101, 4.3, 1.0);
+    MINILM("minilm", "dynamic-int8", 64, new Pace(4, 101), 4.3, 1.0);
 
     private final String id;
     private final String recipe;
     private final int size;
-    private final int callsPerTurn;
-    private final int rounds;
+    private final Pace pace;
     private final double leastSpeed;
     private final double mostOfPeer;
 
     TorchNetwork(
-            String id,
-            String recipe,
-            int size,
-            int callsPerTurn,
-            int rounds,
-            double leastSpeed,
-            double mostOfPeer) {
+            String id, String recipe, int size, Pace pace, double leastSpeed, double mostOfPeer) {
         this.id = id;
         this.recipe = recipe;
         this.size = size;
-        this.callsPerTurn = callsPerTurn;
-        this.rounds = rounds;
+        this.pace = pace;
         this.leastSpeed = leastSpeed;
         this.mostOfPeer = mostOfPeer;
     }
@@ -62,12 +54,8 @@ enum TorchNetwork {
         return size;
     }
 
-    int callsPerTurn() {
-        return callsPerTurn;
-    }
-
-    int rounds() {
-        return rounds;
+    Pace pace() {
+        return pace;
     }
 
     /** How many times as fast as frozen float it has to be. */

@@ -18,31 +18,23 @@ import java.nio.file.Path;
 /** A transformer and what its dynamic int8 form must reach. */
 enum Transformer {
     /** The trained one, of the real models. */
-    MINILM("minilm", 64, 5, 101, 2.7, 1.1),
+    MINILM("minilm", 64, new Pace(5, 101), 2.7, 1.1),
     /** BERT-base with random weights, made by {@code fixtures/benchmark/make_bert.py}. */
-    BERT("bert", 128, 1, 31, 3.2, 1.0);
+    BERT("bert", 128, new Pace(1, 31), 3.2, 1.0);
 
     /** Both know the same words. */
     static final int WORDS = 30_000;
 
     private final String id;
     private final int length;
-    private final int callsPerTurn;
-    private final int rounds;
+    private final Pace pace;
     private final double leastSpeed;
     private final double leastOverPeer;
 
-    Transformer(
-            String id,
-            int length,
-            int callsPerTurn,
-            int rounds,
-            double leastSpeed,
-            double leastOverPeer) {
+    Transformer(String id, int length, Pace pace, double leastSpeed, double leastOverPeer) {
         this.id = id;
         this.length = length;
-        this.callsPerTurn = callsPerTurn;
-        this.rounds = rounds;
+        this.pace = pace;
         this.leastSpeed = leastSpeed;
         this.leastOverPeer = leastOverPeer;
     }
@@ -55,12 +47,8 @@ enum Transformer {
         return length;
     }
 
-    int callsPerTurn() {
-        return callsPerTurn;
-    }
-
-    int rounds() {
-        return rounds;
+    Pace pace() {
+        return pace;
     }
 
     /** Float over ours for the target {@code here}. */

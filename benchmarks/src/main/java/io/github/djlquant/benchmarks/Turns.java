@@ -14,6 +14,7 @@
 package io.github.djlquant.benchmarks;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Times contenders in turns: each round times every one of them, in an order that rotates, so that
@@ -29,18 +30,18 @@ final class Turns {
         cpu = new double[contenders][rounds];
     }
 
-    static Turns measure(List<? extends Timed> contenders, int rounds, int calls) throws Exception {
+    static Turns measure(List<? extends Timed> contenders, Pace pace) throws Exception {
         for (int warm = 0; warm < 5; warm++) {
             for (Timed contender : contenders) {
-                contender.medianTime(calls);
+                contender.medianTime(pace.calls());
             }
         }
         int count = contenders.size();
-        Turns turns = new Turns(count, rounds);
-        for (int round = 0; round < rounds; round++) {
+        Turns turns = new Turns(count, pace.rounds());
+        for (int round = 0; round < pace.rounds(); round++) {
             for (int turn = 0; turn < count; turn++) {
                 int who = (round + turn) % count;
-                CallTime time = contenders.get(who).medianTime(calls);
+                CallTime time = contenders.get(who).medianTime(pace.calls());
                 turns.wall[who][round] = time.wallMicros();
                 turns.cpu[who][round] = time.cpuMicros();
             }
@@ -51,6 +52,11 @@ final class Turns {
     /** Time per call in microseconds. */
     MedianInterval wallMicros(int contender) {
         return MedianInterval.of(wall[contender]);
+    }
+
+    /** The median time per call, as text. */
+    String millis(int contender) {
+        return String.format(Locale.ROOT, "%.3f ms", wallMicros(contender).median() / 1e3);
     }
 
     /** Time of one in units of another's. */
