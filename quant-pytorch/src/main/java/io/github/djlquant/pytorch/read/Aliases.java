@@ -78,7 +78,7 @@ final class Aliases {
 
     /** The content of a reference has changed. */
     void changed(GraphRef ref, String newName, Frame frame) {
-        if (ref.memory.constant) {
+        if (ref.memory.isConstant()) {
             throw reading.unsupported(
                     frame,
                     "",
@@ -106,7 +106,7 @@ final class Aliases {
             updated.add(base);
             child = base;
         }
-        for (GraphRef member : List.copyOf(ref.memory.members)) {
+        for (GraphRef member : ref.memory.reached()) {
             if (!updated.contains(member)) {
                 set(member, member.name, true);
             }

@@ -111,31 +111,38 @@ final class Branches {
     private Way way(List<Statement> statements, Frame frame) {
         long start = reading.nextSerial();
         Frame inner = frame.copy();
+        Way way;
         reading.journal.begin();
         reading.sink.open();
         try {
-            Optional<Frozen> result =
-                    interpreter
-                            .run(statements, inner)
-                            .map(value -> Frozen.of(value, reading, inner));
-            Map<String, Frozen> variables = new LinkedHashMap<>();
-            inner.variables.forEach(
-                    (name, value) -> {
-                        if (frame.variables.get(name) != value) {
-                            variables.put(name, Frozen.of(value, reading, inner));
-                        }
-                    });
-            Map<Object, Frozen> changed = new LinkedHashMap<>();
-            for (Object target : reading.journal.targets()) {
-                if (target instanceof ScriptValue value && serial(value) < start) {
-                    changed.put(target, Frozen.of(value, reading, inner));
-                }
-            }
-            return new Way(reading.sink.current(), variables, changed, result);
+            way = leave(interpreter.run(statements, inner), frame, inner, start);
         } finally {
             reading.sink.close();
             reading.journal.rollBack();
         }
+        reading.sink.keep(way.nodes);
+        return way;
+    }
+
+    private Way leave(Optional<ScriptValue> result, Frame frame, Frame inner, long start) {
+        Map<String, Frozen> variables = new LinkedHashMap<>();
+        inner.variables.forEach(
+                (name, value) -> {
+                    if (frame.variables.get(name) != value) {
+                        variables.put(name, Frozen.of(value, reading, inner));
+                    }
+                });
+        Map<Object, Frozen> changed = new LinkedHashMap<>();
+        for (Object target : reading.journal.targets()) {
+            if (target instanceof ScriptValue value && serial(value) < start) {
+                changed.put(target, Frozen.of(value, reading, inner));
+            }
+        }
+        return new Way(
+                reading.sink.current(),
+                variables,
+                changed,
+                result.map(value -> Frozen.of(value, reading, inner)));
     }
 
     static long serial(ScriptValue value) {

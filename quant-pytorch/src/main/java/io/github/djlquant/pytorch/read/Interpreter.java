@@ -238,7 +238,9 @@ final class Interpreter {
 
     private GraphRef part(ScriptValue whole, String name, String type) {
         GraphRef part = reading.ref(name, type, null);
-        if (whole instanceof GraphRef ref && !ValueTypes.isScalar(type)) {
+        if (whole instanceof GraphRef ref && ref.apart) {
+            part.becomePart(ref);
+        } else if (whole instanceof GraphRef ref && !ValueTypes.isScalar(type)) {
             ref.memory.join(part.memory);
         }
         return part;

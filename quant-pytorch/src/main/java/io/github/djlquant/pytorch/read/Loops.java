@@ -235,6 +235,8 @@ final class Loops {
                 around.addAll(missed);
                 return false;
             }
+            reading.sink.keep(nodes);
+            inputs.forEach(input -> reading.sink.keepValue(input.name()));
             finish(bound, new Attribute.GraphAttribute(Cells.body(inputs, nodes, outputs)));
             return true;
         }

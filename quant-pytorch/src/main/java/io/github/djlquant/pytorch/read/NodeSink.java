@@ -56,6 +56,30 @@ final class NodeSink {
         return bodies.pop();
     }
 
+    /** Keeps the names of a body that is part of the graph although its state was rolled back. */
+    void keep(List<Node> nodes) {
+        for (Node node : nodes) {
+            retain(nodeNames, node.name());
+            node.outputs().forEach(output -> retain(valueNames, output));
+            node.bodies()
+                    .forEach(
+                            body -> {
+                                body.inputs().forEach(input -> retain(valueNames, input.name()));
+                                keep(body.nodes());
+                            });
+        }
+    }
+
+    void keepValue(String name) {
+        retain(valueNames, name);
+    }
+
+    private void retain(Set<String> names, String name) {
+        if (names.add(name)) {
+            journal.changed(names, () -> names.remove(name));
+        }
+    }
+
     List<Node> current() {
         return bodies.element();
     }
@@ -121,11 +145,10 @@ final class NodeSink {
 
     private String unique(Set<String> names, String wanted) {
         String name = wanted;
-        for (int i = 1; !names.add(name); i++) {
+        for (int i = 1; names.contains(name); i++) {
             name = wanted + "_" + i;
         }
-        String added = name;
-        journal.changed(names, () -> names.remove(added));
+        retain(names, name);
         return name;
     }
 }

@@ -60,6 +60,15 @@ final class Operators {
                     "resolve_neg",
                     "positive");
 
+    /** Operators that cut a tensor into parts that do not overlap. */
+    private static final Set<String> CUTS =
+            Set.of(
+                    "chunk", "unsafe_chunk", "split", "unsafe_split", "split_with_sizes",
+                    "unsafe_split_with_sizes", "tensor_split", "unbind");
+
+    /** Operators that yield an element of what they are given. */
+    private static final Set<String> ELEMENTS = Set.of("__getitem__", "pop", "get");
+
     private final Reading reading;
     private final Containers containers;
     private final ResultTypes types = new ResultTypes();
@@ -312,6 +321,18 @@ final class Operators {
         GraphRef result =
                 new GraphRef(
                         reading.nextSerial(), names.get(index), type.type(), type.dataType(), view);
+        boolean cut = CUTS.contains(op.name());
+        result.apart = cut && names.size() == 1;
+        ScriptValue first = positional.isEmpty() ? ScriptValue.NONE : positional.get(0);
+        GraphRef whole = first instanceof ListCell list ? list.value.orElse(null) : null;
+        whole = first instanceof GraphRef ref ? ref : whole;
+        if (cut && names.size() > 1 && whole != null) {
+            result.becomePart(whole);
+        } else if (ELEMENTS.contains(op.name())
+                && whole != null
+                && !ValueTypes.isScalar(result.type)) {
+            whole.memory.join(result.memory);
+        }
         reading.describe(result);
         return result;
     }

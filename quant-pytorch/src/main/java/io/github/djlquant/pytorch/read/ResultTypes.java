@@ -55,6 +55,8 @@ final class ResultTypes {
     private static final Set<String> TENSOR_LISTS =
             Set.of(
                     "chunk",
+                    "unsafe_chunk",
+                    "unsafe_split",
                     "split",
                     "split_with_sizes",
                     "tensor_split",
