@@ -48,7 +48,7 @@ final class PtRunners {
                 extra.containsKey(WrittenNames.KEY)
                         ? WrittenNames.parse(extra.get(WrittenNames.KEY), file.toString())
                                 .signature()
-                        : Signature.of(TorchScriptReader.read(file));
+                        : Signature.of(TorchScriptReader.readPacked(archive, file.toString()));
         return new PtRunner(
                 LoadedModule.load(file, file.toString()),
                 file.toString(),

@@ -27,6 +27,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.pytorch.archive.ArchiveReader;
+import io.github.djlquant.pytorch.archive.TorchArchive;
 import io.github.djlquant.pytorch.lower.LowerQuantized;
 import io.github.djlquant.pytorch.op.AtenOpCatalog;
 import io.github.djlquant.pytorch.op.LibtorchKernels;
@@ -59,9 +60,10 @@ public final class PyTorchBackend implements Backend {
         return TorchFiles.isOne(file);
     }
 
+    /** Models that are quantized already too; {@link #requireFits} refuses them as sources. */
     @Override
     public Graph read(Path file) {
-        return TorchScriptReader.read(file);
+        return TorchScriptReader.readPacked(ArchiveReader.read(file), file.toString());
     }
 
     @Override
@@ -152,9 +154,10 @@ public final class PyTorchBackend implements Backend {
 
     @Override
     public Execution explain(Path file) {
-        String written = PtRunners.extra(ArchiveReader.read(file)).get(WrittenNames.KEY);
+        TorchArchive archive = ArchiveReader.read(file);
+        String written = PtRunners.extra(archive).get(WrittenNames.KEY);
         return ReadBackExecution.of(
-                read(file),
+                TorchScriptReader.readPacked(archive, file.toString()),
                 Optional.ofNullable(written)
                         .map(text -> WrittenNames.parse(text, file.toString())));
     }

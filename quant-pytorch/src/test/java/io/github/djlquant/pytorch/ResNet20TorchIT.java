@@ -43,7 +43,7 @@ class ResNet20TorchIT {
     @TempDir private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"HERE, 28.3, 1.7, 81.0", "ANY, 27.3, 2.0, 80.5"})
+    @CsvSource({"HERE, 28.3, 1.7, 81.0", "ANY, 28.3, 1.7, 81.0"})
     void reachesItsBars(Target.Name target, double decibels, double flips, double topOne) {
         Cifar cifar = Cifar.orSkip();
         Path model = cifar.model(".pt");
@@ -67,9 +67,9 @@ class ResNet20TorchIT {
         assertThat(made.plan().nodes()).allMatch(node -> !node.reason().isBlank());
         assertThat(made.plan().values()).allMatch(value -> !value.reason().isBlank());
         assertThat(made.execution().kernels())
-                .as("the 19 convolutions and the linear layer")
-                .filteredOn(kernel -> kernel.op().matches("(conv2d|linear).*"))
-                .hasSize(20)
+                .as("the 19 convolutions")
+                .filteredOn(kernel -> kernel.op().contains("conv"))
+                .hasSize(19)
                 .allMatch(kernel -> kernel.int8());
 
         Score score = score(cifar, input, model, output);

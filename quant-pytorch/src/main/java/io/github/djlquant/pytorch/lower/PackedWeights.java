@@ -65,6 +65,15 @@ public record PackedWeights(
         Kind(String name) {
             this.op = new OpType(QUANTIZED, name);
         }
+
+        /**
+         * Returns the operator of the nodes that pack.
+         *
+         * @return such as {@code quantized::conv_prepack}
+         */
+        public OpType op() {
+            return op;
+        }
     }
 
     /** The dialect of libtorch's quantized operators. */

@@ -112,11 +112,20 @@ final class Attributes {
         } else if (value instanceof PickleValue.DictValue dict) {
             return dict(dict, type, path, frame);
         } else if (value instanceof PickleValue.ObjectValue object) {
+            if (reading.acceptsPacked) {
+                Optional<ScriptValue> packed = reading.packed.object(object, path, frame);
+                if (packed.isPresent()) {
+                    return packed.get();
+                }
+            }
             refusePacked(object.className(), path);
             return new ScriptValue.ObjectOf(object, reading.sources.type(object.className()), path);
         } else if (value instanceof PickleValue.EnumValue e) {
             return value(e.value(), "", path, frame);
-        } else if (value instanceof PickleValue.QuantizedTensorValue) {
+        } else if (value instanceof PickleValue.QuantizedTensorValue tensor) {
+            if (reading.acceptsPacked) {
+                return reading.packed.tensor(tensor, path, frame);
+            }
             throw quantized(path, "a quantized tensor");
         }
         throw reading.unsupported(

@@ -226,7 +226,7 @@ final class Operators {
                     "train=False",
                     "train=True",
                     "Call eval() on the model before tracing it");
-        } else if (op.dialect().equals("quantized")) {
+        } else if (op.dialect().equals("quantized") && !reading.acceptsPacked) {
             throw reading.unsupported(
                     frame,
                     name,

@@ -43,6 +43,11 @@ final class Reading {
 
     final String file;
     final TorchArchive archive;
+
+    /** Whether the integers of a model that is quantized already may be read. */
+    final boolean acceptsPacked;
+
+    final PackedObjects packed = new PackedObjects(this);
     final Sources sources;
     final Journal journal = new Journal();
     final NodeSink sink = new NodeSink(journal);
@@ -57,9 +62,10 @@ final class Reading {
     private long serial;
     private long steps;
 
-    Reading(String file, TorchArchive archive) {
+    Reading(String file, TorchArchive archive, boolean acceptsPacked) {
         this.file = file;
         this.archive = archive;
+        this.acceptsPacked = acceptsPacked;
         this.sources = new Sources(file, archive.code());
     }
 

@@ -79,7 +79,20 @@ public final class TorchScriptReader {
      * @return the graph
      */
     public static Graph read(TorchArchive archive, String source) {
-        return new Forward(new Reading(source, archive)).graph();
+        return new Forward(new Reading(source, archive, false)).graph();
+    }
+
+    /**
+     * Reads an archive that may be quantized already: calls of {@code quantized::*} are nodes, and
+     * packed weights are nodes that pack constants.
+     *
+     * @param archive the archive
+     * @param source its name in messages
+     * @return the graph
+     * @throws io.github.djlquant.UnsupportedModelException if the model does what no graph can say
+     */
+    public static Graph readPacked(TorchArchive archive, String source) {
+        return new Forward(new Reading(source, archive, true)).graph();
     }
 
     /** Follows the method {@code forward}. */
@@ -97,7 +110,9 @@ public final class TorchScriptReader {
 
         Graph graph() {
             TorchArchive archive = reading.archive;
-            interpreter.attributes.refuseQuantized(archive.data(), "");
+            if (!reading.acceptsPacked) {
+                interpreter.attributes.refuseQuantized(archive.data(), "");
+            }
             ScriptValue.ObjectOf root = interpreter.root();
             FunctionDef forward =
                     root.type()
