@@ -17,8 +17,8 @@ import io.github.djlquant.backend.Execution;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.LayerError;
-import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.plan.ValueDecision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -99,7 +99,7 @@ final class Verdict {
 
     /** Inputs that nobody chose may take a branch around everything that was quantized. */
     void warnIfNothingWasReached(QuantPlan plan, Evaluation evaluation) {
-        boolean quantized = plan.nodes().stream().anyMatch(NodeDecision::quantized);
+        boolean quantized = plan.values().stream().anyMatch(ValueDecision::isQuantized);
         if (settings.calibration() == null && quantized && Double.isInfinite(evaluation.sqnr())) {
             warnings.add(
                     "NOT VERIFIED: the outputs equal the float model's to the last bit, so the inputs made from the"

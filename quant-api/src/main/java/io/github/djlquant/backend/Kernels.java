@@ -31,6 +31,7 @@ import java.util.TreeSet;
  * @param splitsInput true if reading the network's input in two halves is worth its time
  * @param pairs which neighbouring products are added in 16 bits where the CPU lacks 8-bit dot
  *     products
+ * @param dynamic when a product whose input is quantized at run time is worth it
  */
 public record Kernels(
         Set<Role> integers,
@@ -39,7 +40,8 @@ public record Kernels(
         Widths widths,
         boolean stacksRows,
         boolean splitsInput,
-        Set<PairOrder> pairs) {
+        Set<PairOrder> pairs,
+        DynamicProducts dynamic) {
 
     /** An engine that has every kernel and no preferences. */
     public static final Kernels PLAIN =
@@ -58,6 +60,36 @@ public record Kernels(
                     false,
                     true,
                     EnumSet.of(PairOrder.ROW));
+
+    /**
+     * Describes an engine on which every dynamic product is worth it.
+     *
+     * @param integers the roles between layers that have an integer kernel which is worth running
+     * @param multipliesActivations true if a product of two computed matrices has such a kernel
+     * @param takesNumbers true if sums and products with one number are computed on integers
+     * @param widths the numbers of channels that the fast convolutions take
+     * @param stacksRows true if a first convolution of stride 2 runs faster over pairs of rows
+     * @param splitsInput true if reading the network's input in two halves is worth its time
+     * @param pairs which neighbouring products are added in 16 bits
+     */
+    public Kernels(
+            Set<Role> integers,
+            boolean multipliesActivations,
+            boolean takesNumbers,
+            Widths widths,
+            boolean stacksRows,
+            boolean splitsInput,
+            Set<PairOrder> pairs) {
+        this(
+                integers,
+                multipliesActivations,
+                takesNumbers,
+                widths,
+                stacksRows,
+                splitsInput,
+                pairs,
+                DynamicProducts.ALWAYS);
+    }
 
     /** Copies the sets, keeping the order in which roles are declared: texts depend on it. */
     public Kernels {
@@ -80,7 +112,54 @@ public record Kernels(
                 preferred,
                 stacked,
                 splitsInput,
-                pairs);
+                pairs,
+                dynamic);
+    }
+
+    /**
+     * Replaces what dynamic products cost.
+     *
+     * @param products when they are worth it
+     * @return a copy
+     */
+    public Kernels withDynamic(DynamicProducts products) {
+        return new Kernels(
+                integers,
+                multipliesActivations,
+                takesNumbers,
+                widths,
+                stacksRows,
+                splitsInput,
+                pairs,
+                products);
+    }
+
+    /**
+     * What a product costs whose input is quantized at run time, beside the same product on floats.
+     * The unit is what one multiply-accumulate on integers saves.
+     *
+     * @param product what every product costs more
+     * @param element what every element of its input and output costs more
+     * @param leastRows fewer rows save as much as this many: the weights' way to the processor is
+     *     what takes the time
+     */
+    public record DynamicProducts(long product, long element, long leastRows) {
+
+        /** Of an engine where nobody measured it. */
+        public static final DynamicProducts ALWAYS = new DynamicProducts(0, 0, 1);
+
+        /**
+         * Tells whether integers are faster.
+         *
+         * @param rows the rows that one call multiplies
+         * @param inputs the features of a row
+         * @param outputs the numbers made of it
+         * @return true if they save more than they cost
+         */
+        public boolean pay(long rows, long inputs, long outputs) {
+            double saved = (double) Math.max(rows, leastRows) * inputs * outputs;
+            return saved >= product + (double) rows * (inputs + outputs) * element;
+        }
     }
 
     /**

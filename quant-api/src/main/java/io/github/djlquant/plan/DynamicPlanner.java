@@ -20,6 +20,7 @@ import io.github.djlquant.graph.ClosedBody;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
@@ -30,6 +31,7 @@ import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -164,10 +166,24 @@ public final class DynamicPlanner {
             return obstacle;
         }
         String weight = spec.input(node, Port.WEIGHT).orElseThrow();
-        int rank = graph.constant(weight).orElseThrow().shape().rank();
-        return rank == 2
+        Shape shape = graph.constant(weight).orElseThrow().shape();
+        return shape.rank() == 2
+                ? smallness(node, shape)
+                : Optional.of("its weight has " + shape.rank() + " dimensions, not 2");
+    }
+
+    private Optional<String> smallness(Node node, Shape weight) {
+        long weights = weight.size(0) * weight.size(1);
+        // A sequence whose length is open counts as one row: what decodes takes single steps.
+        long rows = Math.max(1, macs.of(node) / weights);
+        return context.target().kernels().dynamic().pay(rows, weight.size(0), weight.size(1))
                 ? Optional.empty()
-                : Optional.of("its weight has " + rank + " dimensions, not 2");
+                : Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d weights are too few: quantizing its input at run time takes"
+                                        + " longer than integers save",
+                                weights));
     }
 
     /**
@@ -199,7 +215,7 @@ public final class DynamicPlanner {
                 ? List.of()
                 : List.of(
                         String.format(
-                                java.util.Locale.ROOT,
+                                Locale.ROOT,
                                 "%.0f %% of this model's %s are convolutions, which dynamic"
                                         + " quantization leaves in float: use static-int8 with"
                                         + " calibration data",

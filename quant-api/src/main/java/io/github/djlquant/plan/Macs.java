@@ -138,10 +138,11 @@ public final class Macs {
         } else {
             // Rows of one sample: all axes between the batch and the features. A sequence whose
             // length is open counts as one row.
+            long[] rows = made == null ? data : made;
             perWeight =
-                    made == null || made.length <= 2
+                    rows == null || rows.length <= 2
                             ? 1
-                            : Math.max(1, product(made, 1) / Math.max(1, last(made)));
+                            : Math.max(1, product(rows, 1) / Math.max(1, last(rows)));
         }
         return positive(perWeight * weight.elementCount());
     }

@@ -39,15 +39,22 @@ import java.util.Optional;
  * weights of the others are stored as integers, which the runtime turns into floats once, when it
  * loads the model.
  *
- * <p>Measured with ONNX Runtime 1.29.0 (AVX512-VNNI, one thread, 50 steps, ratio to float): LSTM
- * 0.8x at 8,000 weights, 1.0x at 20,000, 1.2x at 30,000, 2.4x at 500,000. Stored weights cost
- * nothing at run time (0.97x to 1.02x), where DequantizeLinear, which is not computed ahead, costs
- * 0.6x to 0.97x.
+ * <p>Measured with ONNX Runtime 1.29.0 (AVX512-VNNI, one thread, ratio to float): LSTM over 50
+ * steps 0.8x at 8,000 weights, 1.0x at 20,000, 1.2x at 33,000, 2.2x at 295,000; over 4 steps 0.96x
+ * at 33,000, 1.0x at 51,000; for one step 0.93x at 33,000, 0.97x at 74,000, 1.07x at 131,000.
+ * Stored weights cost nothing at run time (0.97x to 1.02x), where DequantizeLinear, which is not
+ * computed ahead, costs 0.6x to 0.97x.
  */
 final class RecurrentForms {
 
-    /** Below, quantizing each step's state takes longer than the integer product saves. */
-    private static final long LSTM_PAYS = 1 << 15;
+    /** As many weights as pay for quantizing each step's state. */
+    private static final long LSTM_STEP = 18_400;
+
+    /** As many weights, in one step, as pay for what the integer kernel does once a call. */
+    private static final long LSTM_CALL = 81_600;
+
+    /** Where the length is open: a stream may come in steps, a sequence at once. */
+    private static final long OPEN_STEPS = 4;
 
     /** Below, the additional nodes are worth more than the bytes. */
     private static final long STORING_PAYS = 1 << 12;
@@ -162,9 +169,20 @@ final class RecurrentForms {
             return Optional.of("the integer kernel takes time as the first axis only");
         }
         long directions = graph.constant(weight(node, Port.WEIGHT)).orElseThrow().shape().size(0);
-        return elements(node) / directions < LSTM_PAYS
+        return elements(node) / directions < LSTM_STEP + LSTM_CALL / steps(node)
                 ? Optional.of("too small for the integer kernel to pay")
                 : Optional.empty();
+    }
+
+    private long steps(Node node) {
+        return context.catalog()
+                .spec(node)
+                .input(node, Port.DATA)
+                .flatMap(graph::shape)
+                .filter(shape -> shape.rank() == 3)
+                .map(shape -> shape.toArray()[0])
+                .filter(steps -> steps > 0)
+                .orElse(OPEN_STEPS);
     }
 
     /**

@@ -13,12 +13,23 @@
  */
 package io.github.djlquant.cli;
 
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.cli.demo.ShapeImages;
 import io.github.djlquant.cli.demo.ShapesModel;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,6 +40,8 @@ import java.util.Map;
 public final class WarmUp {
 
     private static final int IMAGES = 32;
+
+    private static final int WIDTH = 512;
 
     private WarmUp() {}
 
@@ -55,7 +68,7 @@ public final class WarmUp {
         String[][] commands = {
             {"quantize", model, "-o", quantized, "--calibrate", data},
             {"inspect", quantized},
-            {"quantize", model, "-o", quantized, "--force"}
+            {"quantize", product(folder.resolve("product.onnx")), "-o", quantized, "--force"}
         };
         for (String[] command : commands) {
             int code = Main.run(command);
@@ -64,6 +77,35 @@ public final class WarmUp {
             }
         }
         return 0;
+    }
+
+    /** A model of the kind that is quantized without data. */
+    private static String product(Path file) {
+        float[] weights = new float[WIDTH * WIDTH];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (i * 31 % 257 - 128) / 1024f;
+        }
+        Shape rows = Shape.of(1, WIDTH);
+        Backend backend = Backends.forEngine("OnnxRuntime");
+        Graph graph =
+                new Graph(
+                        "product",
+                        List.of(new Value("x", new TensorType(DataType.FLOAT, rows))),
+                        List.of(new Value("y", new TensorType(DataType.FLOAT, rows))),
+                        List.of(
+                                new Node(
+                                        "y",
+                                        OpType.onnx("MatMul"),
+                                        List.of("x", "w"),
+                                        List.of("y"),
+                                        Map.of())),
+                        Map.of("w", Tensor.ofFloats(weights, WIDTH, WIDTH)),
+                        Map.of(),
+                        Map.of(OpType.ONNX, 17L),
+                        Map.of(),
+                        Map.of());
+        backend.write(graph, backend.target(Target.Name.ANY), file);
+        return file.toString();
     }
 
     private static Path images(Path file) {

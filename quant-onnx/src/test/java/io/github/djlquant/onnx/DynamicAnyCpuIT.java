@@ -37,7 +37,7 @@ class DynamicAnyCpuIT {
 
     private static final int ROWS = 8;
     private static final int STEPS = 6;
-    private static final int FEATURES = 64;
+    private static final int FEATURES = 256;
 
     @TempDir Path folder;
 

@@ -16,7 +16,6 @@ package io.github.djlquant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.djlquant.GateException;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.UnsupportedModelException;
@@ -66,20 +65,31 @@ class DynamicInt8IT {
         Path source = RealFiles.find("cifar10/resnet20_cifar10.onnx");
         Path output = folder.resolve("int8.onnx");
         assertThatThrownBy(() -> quantizer().quantize(source, output))
-                .as("the file would be larger")
-                .isInstanceOf(GateException.class)
-                .hasMessageContaining("nothing is gained")
+                .as("its head has 640 weights")
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("convolutions slower")
                 .hasMessageContaining("static-int8");
         assertThat(output).doesNotExist();
-        QuantizedModel forced =
-                Quantizer.builder()
-                        .optRecipe(Recipe.dynamicInt8())
-                        .optLatency(false)
-                        .optIgnoreGate(true)
-                        .build()
-                        .quantize(source, output);
-        assertThat(forced.warnings())
-                .hasSize(2)
+    }
+
+    @Test
+    void warnsWhereMostOfTheWorkIsConvolutions() {
+        Path source = folder.resolve("conv.onnx");
+        OnnxBackend backend = new OnnxBackend();
+        backend.write(
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 16, 16, 16)
+                        .random("w", 16, 16, 3, 3)
+                        .node("Conv", "c", "x", "w")
+                        .node("Flatten", "f", "c")
+                        .random("v", 3136, 32)
+                        .node("MatMul", "y", "f", "v")
+                        .output("y")
+                        .build(),
+                backend.target(io.github.djlquant.backend.Target.Name.ANY),
+                source);
+        assertThat(quantizer().quantize(source, folder.resolve("int8.onnx")).warnings())
+                .hasSize(1)
                 .allSatisfy(warning -> assertThat(warning).contains("convolutions", "static-int8"));
     }
 

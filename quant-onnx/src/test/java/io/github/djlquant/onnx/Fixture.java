@@ -55,7 +55,7 @@ enum Fixture {
 
     private static final int CALIBRATED = 200;
     private static final int HELD_OUT = 1000;
-    private static final int CELLS = 64;
+    private static final int CELLS = 128;
 
     private String fileName() {
         return name().toLowerCase(java.util.Locale.ROOT) + ".onnx";
@@ -164,7 +164,7 @@ enum Fixture {
             for (String part : List.of("key", "value")) {
                 past.put(
                         "past_key_values." + layer + "." + part,
-                        Tensor.ofFloats(new float[0], 1, 4, 0, 16));
+                        Tensor.ofFloats(new float[0], 1, 4, 0, 32));
             }
         }
         try (GraphRunner runner = new OnnxBackend().open(model, RunOptions.DEFAULT)) {

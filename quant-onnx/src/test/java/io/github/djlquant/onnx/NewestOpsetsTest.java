@@ -48,11 +48,11 @@ class NewestOpsetsTest {
     private static Graph graph(long opset) {
         return GraphBuilder.onnx(opset)
                 .input("x", 4, 3, 8, 8)
-                .random("w", 8, 3, 3, 3)
+                .random("w", 8, 3, 1, 1)
                 .node("Conv", "c", "x", "w")
                 .node("Relu", "r", "c")
                 .node("Flatten", "f", "r")
-                .random("v", 288, 32)
+                .random("v", 512, 256)
                 .node("MatMul", "y", "f", "v")
                 .output("y")
                 .build();

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConvertBodiesTest {
 
-    private static final int SIZE = 64;
+    private static final int SIZE = 128;
 
     private final OnnxBackend backend = new OnnxBackend();
 

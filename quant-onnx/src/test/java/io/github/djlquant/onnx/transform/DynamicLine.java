@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.onnx.transform;
 
+import io.github.djlquant.backend.Kernels;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
@@ -30,7 +31,20 @@ record DynamicLine(QuantPlan plan, Graph converted) {
         return of(graph, Recipe.dynamicInt8(), MiniatureLine.ANY);
     }
 
+    /** Products of any size: what is tested is small. */
     static DynamicLine of(Graph graph, Recipe recipe, Target target) {
+        Target any =
+                new Target(
+                        target.name(),
+                        target.cpu(),
+                        target.pairSafeWeights(),
+                        target.runtimeVersion(),
+                        target.kernels().withDynamic(Kernels.DynamicProducts.ALWAYS));
+        return sized(graph, recipe, any);
+    }
+
+    /** Products of the size that the target's kernels ask for. */
+    static DynamicLine sized(Graph graph, Recipe recipe, Target target) {
         TransformContext context = new TransformContext(OnnxOpCatalog.catalog(), recipe, target);
         TransformPipeline pipeline = TransformPipeline.load();
         Graph prepared = pipeline.run(Phase.FUSE, graph, context);

@@ -45,6 +45,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class InsertDynamicQuantizationTest {
 
@@ -161,6 +163,26 @@ class InsertDynamicQuantizationTest {
                                         TensorScheme.INT8_WEIGHT.granularity()));
         Graph converted = DynamicLine.of(graph, asymmetric, VNNI).converted();
         assertThat(sqnr(graph, converted)).isGreaterThan(35);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 128, 128, false", "1, 256, 256, true", "64, 32, 32, false", "64, 96, 96, true"})
+    void leavesProductsAloneWhereQuantizingTakesLongerThanItSaves(
+            long rows, long inputs, long outputs, boolean pays) {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 2, rows, inputs)
+                        .random("w", inputs, outputs)
+                        .node("MatMul", "y", "x", "w")
+                        .output("y")
+                        .build();
+        DynamicLine line =
+                DynamicLine.sized(
+                        graph,
+                        Recipe.dynamicInt8(),
+                        new OnnxBackend().target(Target.Name.X86_VNNI));
+        assertThat(line.plan().node("y").orElseThrow().quantized()).isEqualTo(pays);
+        assertThat(line.reason("y")).contains(pays ? "pays" : "weights are too few");
     }
 
     @Test

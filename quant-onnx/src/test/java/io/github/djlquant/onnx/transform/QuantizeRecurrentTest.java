@@ -179,13 +179,13 @@ class QuantizeRecurrentTest {
     void leavesTheProductsAroundAnLstmToTheirOwnTransform() {
         Graph graph =
                 GraphBuilder.onnx(17)
-                        .input("x", 4, 1, 64)
-                        .random("w", 64, 64)
+                        .input("x", 4, 1, 128)
+                        .random("w", 128, 128)
                         .node("MatMul", "m", "x", "w")
-                        .random("W", 1, 4 * 64, 64)
-                        .random("R", 1, 4 * 64, 64)
+                        .random("W", 1, 4 * 128, 128)
+                        .random("R", 1, 4 * 128, 128)
                         .node("LSTM", "y", "m", "W", "R")
-                        .with("hidden_size", 64)
+                        .with("hidden_size", 128)
                         .output("y")
                         .build();
         DynamicLine line = DynamicLine.of(graph);
