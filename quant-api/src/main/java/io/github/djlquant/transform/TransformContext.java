@@ -34,13 +34,13 @@ public final class TransformContext {
     private final OpCatalog catalog;
     private final Recipe recipe;
     private final Target target;
-    private final CalibrationTable statistics;
-    private final QuantPlan plan;
-    private final List<Note> notes;
     private final Map<String, QuantParams> kept;
     private final Map<String, Statistics> derived = new LinkedHashMap<>();
-    private final Map<String, ChannelProfile> channels;
-    private final Map<String, long[]> sample;
+    private CalibrationTable statistics;
+    private QuantPlan plan;
+    private List<Note> notes = new ArrayList<>();
+    private Map<String, ChannelProfile> channels = Map.of();
+    private Map<String, long[]> sample = Map.of();
 
     /**
      * Creates a context without statistics or plan.
@@ -50,37 +50,25 @@ public final class TransformContext {
      * @param target where the artifact is to run
      */
     public TransformContext(OpCatalog catalog, Recipe recipe, Target target) {
-        this(
-                catalog,
-                recipe,
-                target,
-                null,
-                null,
-                new ArrayList<>(),
-                new LinkedHashMap<>(),
-                Map.of(),
-                Map.of());
+        this(catalog, recipe, target, new LinkedHashMap<>());
     }
 
     private TransformContext(
-            OpCatalog catalog,
-            Recipe recipe,
-            Target target,
-            CalibrationTable statistics,
-            QuantPlan plan,
-            List<Note> notes,
-            Map<String, QuantParams> kept,
-            Map<String, ChannelProfile> channels,
-            Map<String, long[]> sample) {
+            OpCatalog catalog, Recipe recipe, Target target, Map<String, QuantParams> kept) {
         this.catalog = Objects.requireNonNull(catalog, "catalog");
         this.recipe = Objects.requireNonNull(recipe, "recipe");
         this.target = Objects.requireNonNull(target, "target");
-        this.statistics = statistics;
-        this.plan = plan;
-        this.notes = notes;
         this.kept = kept;
-        this.channels = channels;
-        this.sample = sample;
+    }
+
+    private TransformContext copy() {
+        TransformContext copy = new TransformContext(catalog, recipe, target, kept);
+        copy.statistics = statistics;
+        copy.plan = plan;
+        copy.notes = notes;
+        copy.channels = channels;
+        copy.sample = sample;
+        return copy;
     }
 
     /**
@@ -90,8 +78,9 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withStatistics(CalibrationTable table) {
-        return new TransformContext(
-                catalog, recipe, target, table, plan, notes, kept, channels, sample);
+        TransformContext copy = copy();
+        copy.statistics = table;
+        return copy;
     }
 
     /**
@@ -101,16 +90,10 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withPlan(QuantPlan decided) {
-        return new TransformContext(
-                catalog,
-                recipe,
-                target,
-                statistics().orElse(null),
-                decided,
-                notes,
-                kept,
-                channels,
-                sample);
+        TransformContext copy = copy();
+        copy.statistics = statistics().orElse(null);
+        copy.plan = decided;
+        return copy;
     }
 
     /**
@@ -120,16 +103,9 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withChannels(Map<String, ChannelProfile> profiles) {
-        return new TransformContext(
-                catalog,
-                recipe,
-                target,
-                statistics,
-                plan,
-                notes,
-                kept,
-                Map.copyOf(profiles),
-                sample);
+        TransformContext copy = copy();
+        copy.channels = Map.copyOf(profiles);
+        return copy;
     }
 
     /**
@@ -139,16 +115,9 @@ public final class TransformContext {
      * @return a context that shares the notes
      */
     public TransformContext withSample(Map<String, long[]> extents) {
-        return new TransformContext(
-                catalog,
-                recipe,
-                target,
-                statistics,
-                plan,
-                notes,
-                kept,
-                channels,
-                Map.copyOf(extents));
+        TransformContext copy = copy();
+        copy.sample = Map.copyOf(extents);
+        return copy;
     }
 
     /**
@@ -185,16 +154,9 @@ public final class TransformContext {
      * @return a context that knows the same, without the notes taken so far
      */
     public TransformContext withoutNotes() {
-        return new TransformContext(
-                catalog,
-                recipe,
-                target,
-                statistics,
-                plan,
-                new ArrayList<>(),
-                kept,
-                channels,
-                sample);
+        TransformContext copy = copy();
+        copy.notes = new ArrayList<>();
+        return copy;
     }
 
     /**

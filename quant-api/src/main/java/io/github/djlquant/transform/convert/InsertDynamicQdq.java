@@ -98,26 +98,15 @@ public final class InsertDynamicQdq extends NodeConversion {
     }
 
     private static String quantize(String value, GraphEditor editor) {
-        String integers = editor.freshName(value + "_quantized");
-        String scale = editor.freshName(value + "_scale");
-        String zeroPoint = editor.freshName(value + "_zero_point");
+        RunTimeIntegers quantized = RunTimeIntegers.of(value, editor);
         String dequantized = editor.freshName(value + "_dequantized");
         editor.put(
-                node(
-                        editor.freshName(value + "/DynamicQuantizeLinear"),
-                        "DynamicQuantizeLinear",
-                        List.of(value),
-                        List.of(integers, scale, zeroPoint)));
-        editor.put(
-                node(
+                new Node(
                         editor.freshName(value + "/DequantizeLinear"),
-                        "DequantizeLinear",
-                        List.of(integers, scale, zeroPoint),
-                        List.of(dequantized)));
+                        OpType.onnx("DequantizeLinear"),
+                        quantized.names(),
+                        List.of(dequantized),
+                        Map.of()));
         return dequantized;
-    }
-
-    private static Node node(String name, String op, List<String> reads, List<String> made) {
-        return new Node(name, OpType.onnx(op), reads, made, Map.of());
     }
 }

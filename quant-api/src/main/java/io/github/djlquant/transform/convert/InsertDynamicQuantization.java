@@ -77,9 +77,6 @@ public final class InsertDynamicQuantization extends NodeConversion {
         return new Insertion(graph, editor, context);
     }
 
-    /** What a value is at run time once it is quantized. */
-    private record Quantized(String integers, String scale, String zeroPoint) {}
-
     /** Makes the layers of one graph integer products. */
     private static final class Insertion implements Converter {
         private final Graph graph;
@@ -87,7 +84,7 @@ public final class InsertDynamicQuantization extends NodeConversion {
         private final OpCatalog catalog;
         private final GraphEditor editor;
         private final FloatArithmetic arithmetic;
-        private final Map<String, Quantized> inputs = new HashMap<>();
+        private final Map<String, RunTimeIntegers> inputs = new HashMap<>();
         private final Map<List<Object>, String> weights = new HashMap<>();
         private final Map<String, String> scales = new HashMap<>();
 
@@ -102,9 +99,10 @@ public final class InsertDynamicQuantization extends NodeConversion {
         @Override
         public void convert(Node node) {
             OpSpec spec = catalog.spec(node);
-            Quantized data =
+            RunTimeIntegers data =
                     inputs.computeIfAbsent(
-                            spec.input(node, Port.DATA).orElseThrow(), this::quantize);
+                            spec.input(node, Port.DATA).orElseThrow(),
+                            value -> RunTimeIntegers.of(value, editor));
             String weight = spec.input(node, Port.WEIGHT).orElseThrow();
             QuantParams params = plan.value(weight).orElseThrow().params();
             boolean transposed =
@@ -161,22 +159,6 @@ public final class InsertDynamicQuantization extends NodeConversion {
                     editor.put(reader.withInputs(List.of(product, reader.input(0))));
                 }
             }
-        }
-
-        private Quantized quantize(String value) {
-            Quantized made =
-                    new Quantized(
-                            editor.freshName(value + "_quantized"),
-                            editor.freshName(value + "_scale"),
-                            editor.freshName(value + "_zero_point"));
-            editor.put(
-                    new Node(
-                            editor.freshName(value + "/DynamicQuantizeLinear"),
-                            OpType.onnx("DynamicQuantizeLinear"),
-                            List.of(value),
-                            List.of(made.integers(), made.scale(), made.zeroPoint()),
-                            Map.of()));
-            return made;
         }
 
         private String integers(String weight, boolean transposed) {

@@ -85,11 +85,6 @@ public final class AlignChannels implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.statistics().isPresent()
                 && !context.target().kernels().widths().equals(Kernels.Widths.ANY);

@@ -54,11 +54,6 @@ public final class DivideOutlierChannels implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.knowsChannels();
     }

@@ -82,11 +82,6 @@ public final class SplitInput implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.recipe().splitInput()
                 && context.target().kernels().splitsInput()

@@ -73,11 +73,6 @@ public final class StackInputRows implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.statistics().isPresent() && context.target().kernels().stacksRows();
     }

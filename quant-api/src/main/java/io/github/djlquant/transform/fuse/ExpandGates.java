@@ -74,11 +74,6 @@ public final class ExpandGates implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.recipe().method() == Method.STATIC;
     }

@@ -66,11 +66,6 @@ public final class FoldBatchNorm implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.recipe().fusion() != Fusion.NONE;
     }

@@ -61,11 +61,6 @@ public final class CorrectBias implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return false;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.recipe().biasCorrection()
                 && context.plan().isPresent()

@@ -61,11 +61,6 @@ public final class DeclareShapes implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.recipe().fusion() != Fusion.NONE;
     }

@@ -63,16 +63,6 @@ public final class ExpandMask implements BlockTransform {
     }
 
     @Override
-    public int order() {
-        return 0;
-    }
-
-    @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.target().isHere();
     }

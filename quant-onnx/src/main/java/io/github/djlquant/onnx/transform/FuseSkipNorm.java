@@ -67,11 +67,6 @@ public final class FuseSkipNorm implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
     public boolean requires(TransformContext context) {
         return context.target().isHere();
     }
