@@ -25,6 +25,8 @@ import java.util.TreeSet;
  *
  * @param integers the roles between layers that have an integer kernel which is worth running
  * @param multipliesActivations true if a product of two computed matrices has such a kernel
+ * @param quantizesParts true if floats that are concatenated only to be quantized are better
+ *     quantized before
  * @param takesNumbers true if sums and products with one number are computed on integers
  * @param widths the numbers of channels that the fast convolutions take
  * @param stacksRows true if a first convolution of stride 2 runs faster over pairs of rows
@@ -36,6 +38,7 @@ import java.util.TreeSet;
 public record Kernels(
         Set<Role> integers,
         boolean multipliesActivations,
+        boolean quantizesParts,
         boolean takesNumbers,
         Widths widths,
         boolean stacksRows,
@@ -54,6 +57,7 @@ public record Kernels(
                             Role.RANGE_PRESERVING,
                             Role.PAD,
                             Role.ACTIVATION),
+                    true,
                     true,
                     true,
                     Widths.ANY,
@@ -108,6 +112,7 @@ public record Kernels(
         return new Kernels(
                 integers,
                 multipliesActivations,
+                quantizesParts,
                 takesNumbers,
                 preferred,
                 stacked,

@@ -216,7 +216,10 @@ final class NodeForms {
             return;
         }
         List<String> read = light.activations(node, spec);
-        boolean joinsFloats = spec.role() == Role.CONCAT && quantized.contains(node.output());
+        boolean joinsFloats =
+                spec.role() == Role.CONCAT
+                        && quantized.contains(node.output())
+                        && context.target().kernels().quantizesParts();
         if (!joinsFloats && read.stream().noneMatch(quantized::contains)) {
             reasons.put(node.name(), "nothing before it is quantized");
             return;

@@ -63,8 +63,14 @@ final class Operators {
     /** Operators that cut a tensor into parts that do not overlap. */
     private static final Set<String> CUTS =
             Set.of(
-                    "chunk", "unsafe_chunk", "split", "unsafe_split", "split_with_sizes",
-                    "unsafe_split_with_sizes", "tensor_split", "unbind");
+                    "chunk",
+                    "unsafe_chunk",
+                    "split",
+                    "unsafe_split",
+                    "split_with_sizes",
+                    "unsafe_split_with_sizes",
+                    "tensor_split",
+                    "unbind");
 
     /** Operators that yield an element of what they are given. */
     private static final Set<String> ELEMENTS = Set.of("__getitem__", "pop", "get");
