@@ -76,7 +76,10 @@ final class ExpressionParser {
     }
 
     private Expression parse(int above) {
-        return tokens.deeper(() -> operators(prefix(), above));
+        tokens.enter();
+        Expression expression = operators(prefix(), above);
+        tokens.leave();
+        return expression;
     }
 
     /** Reads the operators that bind closer than a precedence, and their right operands. */

@@ -29,7 +29,7 @@ import java.util.List;
 public final class ScriptParser {
 
     /** The levels of nested blocks and expressions that a source may have. */
-    public static final int MAX_DEPTH = 256;
+    public static final int MAX_DEPTH = 200;
 
     /** The characters that a source may have: the largest models have some millions. */
     public static final int MAX_LENGTH = 1 << 26;

@@ -169,10 +169,7 @@ public final class ScriptPrinter {
             assign.type().ifPresent(type -> text.append(" : ").append(type));
             appendValue(" = ", assign.value());
         } else if (statement instanceof Statement.Unpack unpack) {
-            boolean single = unpack.targets().size() == 1;
-            text.append(String.join(", ", unpack.targets())).append(single ? "," : "");
-            text.append(unpack.value() instanceof TupleLiteral || single ? "" : ",");
-            appendValue(" = ", unpack.value());
+            append(unpack);
         } else if (statement instanceof Statement.SetAttribute set) {
             expressions.append(new Expression.Member(set.object(), set.attribute()));
             appendValue(" = ", set.value());
@@ -191,6 +188,22 @@ public final class ScriptPrinter {
             check.message().ifPresent(message -> appendValue(", ", message));
         } else {
             text.append(word(statement));
+        }
+    }
+
+    /** A single variable needs a comma, else it would be the value itself. */
+    private void append(Statement.Unpack unpack) {
+        text.append(String.join(", ", unpack.targets()));
+        if (unpack.value() instanceof TupleLiteral several
+                && several.elements().size() > 1
+                && unpack.targets().size() > 1) {
+            String separator = " = ";
+            for (Expression value : several.elements()) {
+                appendValue(separator, value);
+                separator = ", ";
+            }
+        } else {
+            appendValue(", = ", unpack.value());
         }
     }
 

@@ -87,15 +87,14 @@ final class StatementParser {
         tokens.expect(":", "before a body");
         tokens.expect(Kind.NEWLINE, "a new line before a body");
         tokens.expect(Kind.INDENT, "an indented body");
-        return tokens.deeper(
-                () -> {
-                    List<Statement> statements = new ArrayList<>();
-                    while (!tokens.at(Kind.DEDENT)) {
-                        statements.add(statement());
-                    }
-                    tokens.take();
-                    return statements;
-                });
+        tokens.enter();
+        List<Statement> statements = new ArrayList<>();
+        while (!tokens.at(Kind.DEDENT)) {
+            statements.add(statement());
+        }
+        tokens.take();
+        tokens.leave();
+        return statements;
     }
 
     private Statement statement() {
@@ -238,7 +237,10 @@ final class StatementParser {
         Expression condition = expression();
         List<Statement> then = body();
         if (tokens.at("elif")) {
-            return new Statement.If(condition, then, List.of(tokens.deeper(this::branch)));
+            tokens.enter();
+            List<Statement> otherwise = List.of(branch());
+            tokens.leave();
+            return new Statement.If(condition, then, otherwise);
         }
         return new Statement.If(condition, then, tokens.takeIf("else") ? body() : List.of());
     }

@@ -136,17 +136,16 @@ final class TokenCursor {
         return take().text();
     }
 
-    /** Runs a part of the parser one level deeper. */
-    <T> T deeper(Supplier<T> part) {
+    /** Enters a level of the source; a parser that throws need not leave it. */
+    void enter() {
         if (depth >= maxDepth) {
             throw errors.beyond("The source is nested too deep", current, maxDepth);
         }
         depth++;
-        try {
-            return part.get();
-        } finally {
-            depth--;
-        }
+    }
+
+    void leave() {
+        depth--;
     }
 
     /**
