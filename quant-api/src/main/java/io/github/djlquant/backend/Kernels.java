@@ -70,6 +70,8 @@ public record Kernels(
      *
      * @param integers the roles between layers that have an integer kernel which is worth running
      * @param multipliesActivations true if a product of two computed matrices has such a kernel
+     * @param quantizesParts true if floats that are concatenated only to be quantized are better
+     *     quantized before
      * @param takesNumbers true if sums and products with one number are computed on integers
      * @param widths the numbers of channels that the fast convolutions take
      * @param stacksRows true if a first convolution of stride 2 runs faster over pairs of rows
@@ -79,6 +81,7 @@ public record Kernels(
     public Kernels(
             Set<Role> integers,
             boolean multipliesActivations,
+            boolean quantizesParts,
             boolean takesNumbers,
             Widths widths,
             boolean stacksRows,
@@ -87,6 +90,7 @@ public record Kernels(
         this(
                 integers,
                 multipliesActivations,
+                quantizesParts,
                 takesNumbers,
                 widths,
                 stacksRows,
@@ -131,6 +135,7 @@ public record Kernels(
         return new Kernels(
                 integers,
                 multipliesActivations,
+                quantizesParts,
                 takesNumbers,
                 widths,
                 stacksRows,
