@@ -16,11 +16,13 @@ package io.github.djlquant.pytorch.archive;
 import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.graph.Bytes;
+import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.pytorch.archive.PickleValue.ObjectValue;
 import io.github.djlquant.pytorch.archive.PickleValue.TupleValue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -82,7 +84,8 @@ public final class ArchiveReader {
             if (!(constants instanceof TupleValue tuple)) {
                 throw place.malformed("the constants are no tuple", "a tuple", kind(constants));
             }
-            return new TorchArchive(entries.root(), version, root, tuple, code(), extra());
+            return new TorchArchive(
+                    entries.root(), version, root, tuple, code(), extra(), examples());
         }
 
         private static String kind(PickleValue value) {
@@ -126,6 +129,12 @@ public final class ArchiveReader {
                     entries.content(section + ".pkl"),
                     key -> entries.content(section + "/" + key),
                     budget);
+        }
+
+        private List<ValueType.TensorType> examples() {
+            return entries.has(TracedInputs.ENTRY)
+                    ? TracedInputs.read(entries.content(TracedInputs.ENTRY), budget)
+                    : List.of();
         }
 
         private Map<String, String> code() {

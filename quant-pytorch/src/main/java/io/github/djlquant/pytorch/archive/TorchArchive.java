@@ -14,8 +14,10 @@
 package io.github.djlquant.pytorch.archive;
 
 import io.github.djlquant.graph.Bytes;
+import io.github.djlquant.graph.ValueType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -29,6 +31,8 @@ import java.util.Objects;
  * @param constants the tuple that the code's {@code CONSTANTS.c0}, {@code c1}, ... number
  * @param code source files by their path below {@code code/}, such as {@code __torch__.py}
  * @param extra files by their path below {@code extra/}
+ * @param examples what a traced module's {@code forward} was traced with, in the order of its
+ *     parameters, by type and sizes; empty if the archive does not tell
  */
 public record TorchArchive(
         String name,
@@ -36,7 +40,8 @@ public record TorchArchive(
         PickleValue.ObjectValue data,
         PickleValue.TupleValue constants,
         Map<String, String> code,
-        Map<String, Bytes> extra) {
+        Map<String, Bytes> extra,
+        List<ValueType.TensorType> examples) {
 
     /** The version that gives every operator its newest meaning. */
     public static final long NEWEST_VERSION = 10;
@@ -48,5 +53,26 @@ public record TorchArchive(
         Objects.requireNonNull(constants, "constants");
         code = Collections.unmodifiableMap(new LinkedHashMap<>(code));
         extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+        examples = List.copyOf(examples);
+    }
+
+    /**
+     * An archive that does not tell what it was traced with.
+     *
+     * @param name the name of the archive's root folder
+     * @param version the format version
+     * @param data the root module
+     * @param constants the constants of the code
+     * @param code source files
+     * @param extra other files
+     */
+    public TorchArchive(
+            String name,
+            long version,
+            PickleValue.ObjectValue data,
+            PickleValue.TupleValue constants,
+            Map<String, String> code,
+            Map<String, Bytes> extra) {
+        this(name, version, data, constants, code, extra, List.of());
     }
 }

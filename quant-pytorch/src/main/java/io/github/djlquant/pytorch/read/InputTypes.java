@@ -37,7 +37,8 @@ import java.util.Set;
  *
  * <p>An index of an embedding is int64. So is what is converted before anything else, such as a
  * mask: a float would not need it. What a convolution or a linear layer reads is of its weight's
- * type and has its rank and channels.
+ * type and has its rank and channels. What a module was traced with, where the archive tells, has
+ * the right types and ranks; its sizes are an example's.
  */
 final class InputTypes {
 
@@ -70,16 +71,35 @@ final class InputTypes {
                     "conv_transpose3d");
 
     private final Graph graph;
+    private final List<ValueType.TensorType> examples;
 
-    InputTypes(Graph graph) {
+    InputTypes(Graph graph, List<ValueType.TensorType> examples) {
         this.graph = graph;
+        this.examples = examples.size() == graph.inputs().size() ? examples : List.of();
     }
 
     List<Value> infer() {
-        return graph.inputs().stream().map(input -> new Value(input.name(), infer(input))).toList();
+        List<Value> inputs = new ArrayList<>();
+        for (Value input : graph.inputs()) {
+            ValueType.TensorType inferred = infer(input);
+            inputs.add(
+                    new Value(
+                            input.name(),
+                            examples.isEmpty()
+                                    ? inferred
+                                    : traced(examples.get(inputs.size()), inferred)));
+        }
+        return inputs;
     }
 
-    private ValueType infer(Value input) {
+    private static ValueType traced(ValueType.TensorType example, ValueType.TensorType inferred) {
+        int rank = example.shape().rank();
+        boolean fits = inferred.shape() != null && inferred.shape().rank() == rank;
+        return new ValueType.TensorType(
+                example.dataType(), fits ? inferred.shape() : new Shape(open(rank)));
+    }
+
+    private ValueType.TensorType infer(Value input) {
         DataType dataType = null;
         Shape shape = null;
         boolean moved = false;

@@ -222,7 +222,7 @@ public final class TorchScriptReader {
             Graph typed =
                     new Graph(
                             graph.name(),
-                            new InputTypes(graph).infer(),
+                            new InputTypes(graph, reading.archive.examples()).infer(),
                             graph.outputs(),
                             graph.nodes(),
                             graph.constants(),
