@@ -21,8 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,79 +82,21 @@ class MutatedArchiveTest {
     }
 
     private void damageFiles(int count, long firstSeed) throws Exception {
-        for (int i = 0; i < count; i++) {
-            long seed = firstSeed * 1_000_000 + i;
-            byte[] whole = Files.readAllBytes(TestArchives.file(SOURCES.get(i % SOURCES.size())));
-            Path file = fresh();
-            Files.write(file, mutate(whole, random(seed)));
-            attempt(file, "file, seed " + seed);
-        }
+        damage(ArchiveMutations.Kind.FILE, count, firstSeed);
     }
 
-    /** Entries with right check sums and wrong content, stored or deflated. */
     private void damagePickles(int count, long firstSeed) throws Exception {
+        damage(ArchiveMutations.Kind.ENTRY, count, firstSeed);
+    }
+
+    private void damage(ArchiveMutations.Kind kind, int count, long firstSeed) throws Exception {
         for (int i = 0; i < count; i++) {
             long seed = firstSeed * 1_000_000 + i;
-            Random random = random(seed);
-            ZipMaker maker = ZipMaker.of(TestArchives.file(SOURCES.get(i % SOURCES.size())));
-            List<String> names = maker.names();
-            String entry =
-                    random.nextInt(4) > 0
-                            ? names.stream().filter(n -> n.endsWith("/data.pkl")).findFirst().get()
-                            : names.get(random.nextInt(names.size()));
-            maker.put(
-                    entry,
-                    mutate(maker.content(entry), random),
-                    random.nextBoolean() ? ZipEntry.STORED : ZipEntry.DEFLATED);
-            attempt(maker.write(fresh()), "pickle, seed " + seed);
+            Path file = fresh();
+            ArchiveMutations.damage(
+                    TestArchives.file(SOURCES.get(i % SOURCES.size())), file, kind, seed);
+            attempt(file, kind + ", seed " + seed);
         }
-    }
-
-    /** Neighbouring seeds of {@link Random} begin alike. */
-    private static Random random(long seed) {
-        return new Random(seed * 0x9E3779B97F4A7C15L);
-    }
-
-    /** Flips, inserts, removes, copies or overwrites some bytes at one to three places. */
-    private static byte[] mutate(byte[] source, Random random) {
-        byte[] bytes = source;
-        if (random.nextInt(3) > 0 && bytes.length > 0) {
-            // One byte a little larger or smaller: another size, number, letter or instruction.
-            int at = random.nextInt(bytes.length);
-            int step = random.nextInt(1, 5) * (random.nextBoolean() ? 1 : -1);
-            return splice(bytes, at, 1, new byte[] {(byte) (bytes[at] + step)});
-        }
-        for (int times = 1 + random.nextInt(3); times > 0; times--) {
-            int at = random.nextInt(bytes.length + 1);
-            int length = Math.min(bytes.length - at, 1 + random.nextInt(9));
-            byte[] piece = new byte[1 + random.nextInt(8)];
-            random.nextBytes(piece);
-            switch (random.nextInt(6)) {
-                case 0 -> bytes = splice(bytes, at, Math.min(length, 1), new byte[] {piece[0]});
-                case 1 -> bytes = splice(bytes, at, 0, piece);
-                case 2 -> bytes = splice(bytes, at, length, new byte[0]);
-                case 3 -> bytes = splice(bytes, at, 0, Arrays.copyOfRange(bytes, at, at + length));
-                case 4 -> {
-                    Arrays.fill(piece, (byte) (random.nextBoolean() ? 0xff : 0));
-                    bytes = splice(bytes, at, Math.min(length, piece.length), piece);
-                }
-                default -> {
-                    int from = random.nextInt(bytes.length + 1);
-                    int end = Math.min(bytes.length, from + 1 + random.nextInt(60));
-                    bytes = splice(bytes, at, 0, Arrays.copyOfRange(bytes, from, end));
-                }
-            }
-        }
-        return bytes;
-    }
-
-    private static byte[] splice(byte[] bytes, int at, int removed, byte[] added) {
-        byte[] result = new byte[bytes.length - removed + added.length];
-        System.arraycopy(bytes, 0, result, 0, at);
-        System.arraycopy(added, 0, result, at, added.length);
-        System.arraycopy(
-                bytes, at + removed, result, at + added.length, bytes.length - at - removed);
-        return result;
     }
 
     private void attempt(Path file, String what) {
