@@ -125,6 +125,21 @@ public final class GraphEditor {
     }
 
     /**
+     * Adds a node that makes one value, named after that and its operator.
+     *
+     * @param op the operator
+     * @param reads the values that it reads
+     * @param attributes its attributes by name
+     * @param made the value, whose name nothing else has
+     * @return this editor
+     */
+    public GraphEditor make(
+            OpType op, List<String> reads, Map<String, Attribute> attributes, String made) {
+        return put(
+                new Node(freshName(made + "/" + op.name()), op, reads, List.of(made), attributes));
+    }
+
+    /**
      * Removes a node.
      *
      * @param nodeName its name

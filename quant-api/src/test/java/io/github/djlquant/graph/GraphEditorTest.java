@@ -58,6 +58,22 @@ class GraphEditorTest {
     }
 
     @Test
+    void namesNodesAfterWhatTheyMake() {
+        Node taken = node("y/Relu", "Sum", List.of("x"), "v");
+        Graph graph = graph(List.of("x"), List.of("v"), Map.of(), taken);
+        GraphEditor editor = graph.edit();
+        Map<String, Attribute> attributes = Map.of("alpha", Attribute.of(1L));
+        editor.make(OpType.onnx("Relu"), List.of("v"), attributes, "y");
+
+        Node made = editor.node("y/Relu_1").orElseThrow();
+        assertThat(editor.node("y/Relu")).hasValue(taken);
+        assertThat(made.op()).isEqualTo(OpType.onnx("Relu"));
+        assertThat(made.inputs()).containsExactly("v");
+        assertThat(made.outputs()).containsExactly("y");
+        assertThat(made.attributes()).isEqualTo(attributes);
+    }
+
+    @Test
     void sortsLongChainsWithoutDeepRecursion() {
         int length = 20_000;
         List<Node> nodes = new ArrayList<>();

@@ -189,13 +189,7 @@ public final class AlignChannels implements BlockTransform {
             pads[weight.rank() + 1] = more;
             String made = editor.freshName(data + "_aligned");
             String amounts = editor.newConstant(made + "_pads", Tensor.ofLongs(pads, pads.length));
-            editor.put(
-                    new Node(
-                            editor.freshName(made + "/Pad"),
-                            OpType.onnx("Pad"),
-                            List.of(data, amounts),
-                            List.of(made),
-                            Map.of()));
+            editor.make(OpType.onnx("Pad"), List.of(data, amounts), Map.of(), made);
             editor.put(layer.withInput(0, made));
             added.put(made, more);
             retell(data, made, more);

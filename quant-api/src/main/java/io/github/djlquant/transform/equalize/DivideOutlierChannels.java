@@ -100,13 +100,7 @@ public final class DivideOutlierChannels implements BlockTransform {
         String divided = editor.freshName(division.value() + "_divided");
         String constant =
                 editor.newConstant(divided + "_by", Tensor.ofFloats(inverse, inverse.length));
-        editor.put(
-                new Node(
-                        editor.freshName(divided + "/Mul"),
-                        OpType.onnx("Mul"),
-                        List.of(division.value(), constant),
-                        List.of(divided),
-                        Map.of()));
+        editor.make(OpType.onnx("Mul"), List.of(division.value(), constant), Map.of(), divided);
         editor.type(divided, graph.type(division.value()));
         return divided;
     }

@@ -170,13 +170,8 @@ public final class SplitInput implements BlockTransform {
         String low = shifted(editor, input, -offset, "lower_half");
         String high = shifted(editor, input, offset, "upper_half");
         String both = editor.freshName(input.name() + "_halves");
-        editor.put(
-                new Node(
-                        editor.freshName(both + "/Concat"),
-                        OpType.onnx("Concat"),
-                        List.of(low, high),
-                        List.of(both),
-                        Map.of("axis", Attribute.of(1L))));
+        editor.make(
+                OpType.onnx("Concat"), List.of(low, high), Map.of("axis", Attribute.of(1L)), both);
         tellTwice(editor, both, (ValueType.TensorType) input.type());
         OpSpec spec = context.catalog().spec(convolution);
         String weight = spec.input(convolution, Port.WEIGHT).orElseThrow();
@@ -213,13 +208,7 @@ public final class SplitInput implements BlockTransform {
     private static String shifted(GraphEditor editor, Value input, float offset, String name) {
         String made = editor.freshName(input.name() + "_" + name);
         String constant = editor.newConstant(made + "_offset", Tensor.ofFloat(offset));
-        editor.put(
-                new Node(
-                        editor.freshName(made + "/Add"),
-                        OpType.onnx("Add"),
-                        List.of(input.name(), constant),
-                        List.of(made),
-                        Map.of()));
+        editor.make(OpType.onnx("Add"), List.of(input.name(), constant), Map.of(), made);
         editor.type(made, input.type());
         return made;
     }

@@ -135,13 +135,11 @@ public final class StackInputRows implements BlockTransform {
         String pairs = reshape(editor, data, data + "_row_pairs", 0, channels, rows / 2, 2, -1);
         tell(editor, pairs, type, batch, fixed(channels), fixed(rows / 2), fixed(2), width);
         String turned = editor.freshName(data + "_rows_apart");
-        editor.put(
-                new Node(
-                        editor.freshName(turned + "/Transpose"),
-                        OpType.onnx("Transpose"),
-                        List.of(pairs),
-                        List.of(turned),
-                        Map.of("perm", ints(0, 1, 3, 2, 4))));
+        editor.make(
+                OpType.onnx("Transpose"),
+                List.of(pairs),
+                Map.of("perm", ints(0, 1, 3, 2, 4)),
+                turned);
         tell(editor, turned, type, batch, fixed(channels), fixed(2), fixed(rows / 2), width);
         String stacked = reshape(editor, turned, data + "_stacked", 0, 2 * channels, rows / 2, -1);
         tell(editor, stacked, type, batch, fixed(2 * channels), fixed(rows / 2), width);
@@ -175,13 +173,7 @@ public final class StackInputRows implements BlockTransform {
     private static String reshape(GraphEditor editor, String from, String wanted, long... sizes) {
         String made = editor.freshName(wanted);
         String shape = editor.newConstant(made + "_shape", Tensor.ofLongs(sizes, sizes.length));
-        editor.put(
-                new Node(
-                        editor.freshName(made + "/Reshape"),
-                        OpType.onnx("Reshape"),
-                        List.of(from, shape),
-                        List.of(made),
-                        Map.of()));
+        editor.make(OpType.onnx("Reshape"), List.of(from, shape), Map.of(), made);
         return made;
     }
 

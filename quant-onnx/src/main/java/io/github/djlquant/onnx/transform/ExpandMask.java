@@ -174,13 +174,7 @@ public final class ExpandMask implements BlockTransform {
             List<String> reads,
             Map<String, Attribute> attributes) {
         String made = editor.freshName(wanted);
-        editor.put(
-                new Node(
-                        editor.freshName(made + "/" + op),
-                        OpType.onnx(op),
-                        reads,
-                        List.of(made),
-                        attributes));
+        editor.make(OpType.onnx(op), reads, attributes, made);
         return made;
     }
 }
