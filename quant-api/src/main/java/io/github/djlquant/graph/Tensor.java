@@ -263,47 +263,9 @@ public final class Tensor {
         if (finite) {
             return OptionalLong.empty();
         }
-        OptionalLong found =
-                dataType == DataType.FLOAT ? firstNonFiniteFloat() : firstNonFiniteElement();
+        OptionalLong found = FiniteCheck.firstNonFinite(this);
         finite = found.isEmpty();
         return found;
-    }
-
-    private OptionalLong firstNonFiniteFloat() {
-        int[] bits = new int[(int) Math.min(WINDOW, storage.byteSize()) / 4];
-        long bytes = storage.byteSize();
-        for (long at = 0; at < bytes; at += WINDOW) {
-            int count = (int) Math.min(WINDOW, bytes - at) / 4;
-            storage.window(at, count * 4).asIntBuffer().get(bits, 0, count);
-            int signs = 0;
-            for (int i = 0; i < count; i++) {
-                signs |= signIfNonFinite(bits[i]);
-            }
-            for (int i = 0; signs < 0 && i < count; i++) {
-                if (signIfNonFinite(bits[i]) < 0) {
-                    return OptionalLong.of(at / 4 + i);
-                }
-            }
-        }
-        return OptionalLong.empty();
-    }
-
-    private OptionalLong firstNonFiniteElement() {
-        long[] first = {-1};
-        forEach(
-                (index, value) -> {
-                    if (first[0] < 0 && !Double.isFinite(value)) {
-                        first[0] = index;
-                    }
-                });
-        return first[0] < 0 ? OptionalLong.empty() : OptionalLong.of(first[0]);
-    }
-
-    /**
-     * Negative for infinities and NaN, whose exponent bits are all set: adding 1 to it overflows.
-     */
-    private static int signIfNonFinite(int bits) {
-        return (bits & 0x7fffffff) + 0x00800000;
     }
 
     /**
