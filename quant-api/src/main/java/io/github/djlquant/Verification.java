@@ -16,7 +16,6 @@ package io.github.djlquant;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
-import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
@@ -147,10 +146,7 @@ final class Verification {
         @Override
         public LabelledBatch next() {
             delivered++;
-            Feed feed = feeds.next();
-            return settings.labels() == null
-                    ? new LabelledBatch(feed.tensors(), null)
-                    : settings.labels().with(feed);
+            return LabelledBatch.of(feeds.next(), settings.labels());
         }
 
         void close() {

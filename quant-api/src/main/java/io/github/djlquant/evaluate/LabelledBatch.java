@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.evaluate;
 
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.graph.Tensor;
 import java.util.Map;
 import java.util.Objects;
@@ -28,5 +29,17 @@ public record LabelledBatch(Map<String, Tensor> feeds, int[] labels) {
     /** Requires the feeds. */
     public LabelledBatch {
         Objects.requireNonNull(feeds, "feeds");
+    }
+
+    /**
+     * Takes a batch of the data, with its labels if there are any.
+     *
+     * @param feed the batch
+     * @param labels the right classes of the data, or null
+     * @return the batch to evaluate on
+     * @throws io.github.djlquant.CalibrationException if there are fewer labels than samples
+     */
+    public static LabelledBatch of(Feed feed, Labels labels) {
+        return labels == null ? new LabelledBatch(feed.tensors(), null) : labels.with(feed);
     }
 }

@@ -16,7 +16,6 @@ package io.github.djlquant.cli;
 import io.github.djlquant.QuantJson;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
@@ -130,8 +129,7 @@ final class CompareCommand implements Runnable {
 
             @Override
             public LabelledBatch next() {
-                Feed feed = stream.next();
-                return labels == null ? new LabelledBatch(feed.tensors(), null) : labels.with(feed);
+                return LabelledBatch.of(stream.next(), labels);
             }
         };
     }

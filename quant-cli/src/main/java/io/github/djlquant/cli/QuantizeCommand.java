@@ -20,9 +20,7 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.recipe.Recipe;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +143,6 @@ final class QuantizeCommand implements Runnable {
 
     @Override
     public void run() {
-        refuseToReplaceTheSource();
         refuseOptionsWithoutData();
         Quantizer quantizer = quantizer();
         QuantizedModel model = quantizer.quantize(source, output);
@@ -204,19 +201,6 @@ final class QuantizeCommand implements Runnable {
                     Problem.of(String.join(" and ", needData) + " without --calibrate")
                             .expected("--calibrate DATA, which these options describe")
                             .next("Add --calibrate, or leave them out: there is no data to read"));
-        }
-    }
-
-    private void refuseToReplaceTheSource() {
-        try {
-            if (Files.exists(source) && Files.exists(output) && Files.isSameFile(source, output)) {
-                throw new RecipeException(
-                        Problem.of("the output is the source itself")
-                                .in(output)
-                                .next("Choose another name"));
-            }
-        } catch (IOException e) {
-            throw new RecipeException(Problem.of("the output can't be checked").in(output), e);
         }
     }
 }
