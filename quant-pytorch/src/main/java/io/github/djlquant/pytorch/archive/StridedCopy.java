@@ -29,8 +29,8 @@ import java.nio.ByteBuffer;
  */
 record StridedCopy(DataType type, TensorStorage content, long[] strides) {
 
-    /** A storage up to this size is read through one buffer. */
-    private static final long ONE_BUFFER = Integer.MAX_VALUE - 8;
+    /** What an array can hold. */
+    private static final long LARGEST = Integer.MAX_VALUE - 8;
 
     Tensor copy(Shape shape, PickleInput in) {
         int size = type.bits() / 8;
@@ -43,20 +43,20 @@ record StridedCopy(DataType type, TensorStorage content, long[] strides) {
         }
         long bytes = type.byteSize(shape.elementCount());
         in.budget().take(bytes, "the contiguous copy of a tensor", in.place());
-        if (bytes > ONE_BUFFER || content.byteSize() > ONE_BUFFER) {
+        if (bytes > LARGEST) {
             throw in.place()
                     .unsupported(
                             "a tensor above 2 GB is not contiguous",
                             bytes + " bytes",
                             "Export the model with contiguous tensors");
         }
-        ByteBuffer source = content.window(0, (int) content.byteSize());
+        Elements elements = elements(size);
         byte[] copy = new byte[(int) bytes];
         long[] sizes = shape.toArray();
         long[] index = new long[sizes.length];
         long at = 0;
         for (int to = 0; to < copy.length; to += size) {
-            source.get((int) at * size, copy, to, size);
+            elements.get(at, copy, to);
             for (int axis = sizes.length - 1; axis >= 0; axis--) {
                 at += strides[axis];
                 if (++index[axis] < sizes[axis]) {
@@ -67,5 +67,21 @@ record StridedCopy(DataType type, TensorStorage content, long[] strides) {
             }
         }
         return new Tensor(type, shape, TensorStorage.of(ByteBuffer.wrap(copy)));
+    }
+
+    /** Gives an element's bytes. */
+    private interface Elements {
+        void get(long index, byte[] target, int at);
+    }
+
+    /** A window over more than one segment would be a copy of all of it. */
+    private Elements elements(int size) {
+        boolean onePiece =
+                content instanceof TensorStorage.Segments pieces && pieces.segments().size() == 1;
+        if (!onePiece) {
+            return (index, target, at) -> content.window(index * size, size).get(target, at, size);
+        }
+        ByteBuffer whole = content.window(0, (int) content.byteSize());
+        return (index, target, at) -> whole.get((int) index * size, target, at, size);
     }
 }
