@@ -29,11 +29,13 @@ import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.ValueDecision.Kind;
 import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Decides without data: matrix products with a constant weight matrix run on integers, their inputs
@@ -85,13 +87,20 @@ public final class DynamicPlanner {
         values.clear();
         nodes.clear();
         RecurrentForms recurrent = new RecurrentForms(graph, context, macs);
+        Map<String, Optional<String>> obstacles = new HashMap<>();
+        graph.nodes()
+                .forEach(
+                        node ->
+                                obstacles.put(
+                                        node.name(), obstacle(node, context.catalog().spec(node))));
+        Map<String, ValueDecision> weights = weights(obstacles);
         for (Node node : graph.nodes()) {
             OpSpec spec = context.catalog().spec(node);
             if (spec.role() == Role.RECURRENT) {
                 nodes.add(recurrent.decide(node, values));
                 continue;
             }
-            Optional<String> obstacle = obstacle(node, spec);
+            Optional<String> obstacle = obstacles.get(node.name());
             if (obstacle.isPresent()) {
                 decide(node, Form.FLOAT, obstacle.get());
             } else if (LookUpTables.isLookUp(node, spec)) {
@@ -99,7 +108,7 @@ public final class DynamicPlanner {
                 values.computeIfAbsent(table, tables::decide);
                 decide(node, Form.LOOK_UP, LookUpTables.REASON);
             } else {
-                layer(node, spec);
+                layer(node, spec, weights);
                 decide(node, Form.DYNAMIC, "an integer kernel with a constant weight pays");
             }
         }
@@ -128,7 +137,21 @@ public final class DynamicPlanner {
         nodes.add(new NodeDecision(node.name(), node.op(), form, macs.of(node), reason));
     }
 
-    private void layer(Node node, OpSpec spec) {
+    /** Weights are most of the work, and none depends on another: they share the processors. */
+    private Map<String, ValueDecision> weights(Map<String, Optional<String>> obstacles) {
+        Map<String, Node> readers = new LinkedHashMap<>();
+        for (Node node : graph.nodes()) {
+            OpSpec spec = context.catalog().spec(node);
+            if (LayerRules.isLayer(spec.role()) && obstacles.get(node.name()).isEmpty()) {
+                readers.putIfAbsent(spec.input(node, Port.WEIGHT).orElseThrow(), node);
+            }
+        }
+        return readers.values().parallelStream()
+                .map(node -> WeightParams.decide(graph, context, node, List.of()))
+                .collect(Collectors.toMap(ValueDecision::value, decision -> decision));
+    }
+
+    private void layer(Node node, OpSpec spec, Map<String, ValueDecision> weights) {
         String data = spec.input(node, Port.DATA).orElseThrow();
         values.computeIfAbsent(
                 data,
@@ -139,8 +162,7 @@ public final class DynamicPlanner {
                                 null,
                                 "quantized at run time, once for all layers that read it"));
         String weight = spec.input(node, Port.WEIGHT).orElseThrow();
-        values.computeIfAbsent(
-                weight, value -> WeightParams.decide(graph, context, node, List.of()));
+        values.putIfAbsent(weight, weights.get(weight));
     }
 
     private Optional<String> obstacle(Node node, OpSpec spec) {

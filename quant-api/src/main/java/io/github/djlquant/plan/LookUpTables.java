@@ -53,16 +53,18 @@ final class LookUpTables {
         Tensor table = graph.constant(value).orElseThrow();
         int rows = (int) table.shape().size(0);
         int columns = (int) (table.elementCount() / rows);
-        float[] largest = new float[rows];
-        table.forEach(
-                (index, element) -> {
-                    int row = (int) (index / columns);
-                    largest[row] = Math.max(largest[row], Math.abs((float) element));
-                });
         float[] scales = new float[rows];
+        float[] elements = new float[columns];
         for (int row = 0; row < rows; row++) {
-            scales[row] =
-                    context.recipe().weights().parametersFor(-largest[row], largest[row]).scale();
+            table.storage()
+                    .window((long) row * columns * Float.BYTES, columns * Float.BYTES)
+                    .asFloatBuffer()
+                    .get(elements);
+            float largest = 0;
+            for (float element : elements) {
+                largest = Math.abs(element) > largest ? Math.abs(element) : largest;
+            }
+            scales[row] = context.recipe().weights().parametersFor(-largest, largest).scale();
         }
         return new ValueDecision(
                 value,

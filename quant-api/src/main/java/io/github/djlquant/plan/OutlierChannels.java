@@ -115,13 +115,20 @@ public final class OutlierChannels {
      * @return the divisions that pay, for values whose channels the context knows
      */
     public List<Division> divisions() {
-        List<Division> divisions = new ArrayList<>();
-        layers.forEach(
-                (value, readers) ->
-                        context.channels(value)
-                                .flatMap(profile -> division(value, readers, profile))
-                                .ifPresent(divisions::add));
-        return divisions;
+        // Each looks at all weights of its layers, and none depends on another.
+        return List.copyOf(layers.entrySet()).parallelStream()
+                .flatMap(
+                        layer ->
+                                context
+                                        .channels(layer.getKey())
+                                        .flatMap(
+                                                profile ->
+                                                        division(
+                                                                layer.getKey(),
+                                                                layer.getValue(),
+                                                                profile))
+                                        .stream())
+                .toList();
     }
 
     /** Elsewhere the session that looks at channels costs more than it finds. */
