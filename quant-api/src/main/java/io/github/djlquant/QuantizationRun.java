@@ -87,6 +87,7 @@ final class QuantizationRun {
                             .of(graph);
             made.table().ifPresent(table -> summarize(table.warnings()));
             warnings.addAll(made.decision().discouraged());
+            warnings.addAll(made.decision().plan().warnings());
             Provenance provenance = provenance(facts.get().sha256(), made);
             write(made, provenance, stage.path());
             Verdict verdict = new Verdict(settings, source, warnings);

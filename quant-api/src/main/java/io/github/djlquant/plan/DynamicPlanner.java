@@ -173,7 +173,13 @@ public final class DynamicPlanner {
             return Optional.of("dynamic quantization makes convolutions slower");
         }
         if (!LayerRules.isLayer(spec.role())) {
-            return Optional.of("dynamic quantization is for products with a constant matrix");
+            boolean bodies =
+                    node.attributes().values().stream()
+                            .anyMatch(Attribute.GraphAttribute.class::isInstance);
+            return Optional.of(
+                    bodies
+                            ? "what lies in its bodies is decided on there"
+                            : "dynamic quantization is for products with a constant matrix");
         }
         long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
         if (opset < SINCE) {

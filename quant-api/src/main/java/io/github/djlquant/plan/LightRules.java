@@ -79,8 +79,9 @@ final class LightRules {
                     Optional.of("its integer kernel is slower and less accurate than floats");
             case BATCH_NORM ->
                     Optional.of("no layer before it takes it up, and there is no integer kernel");
-            case TRANSPOSED_CONVOLUTION, RECURRENT ->
-                    Optional.of("the engine has no integer kernel for it");
+            case TRANSPOSED_CONVOLUTION -> Optional.of("the engine has no integer kernel for it");
+            case RECURRENT ->
+                    Optional.of("no integer kernel takes ranges of calibration; see dynamic-int8");
             case CONSTANT, QUANTIZE, DEQUANTIZE, FAKE_QUANTIZE ->
                     Optional.of("holds no computation on floats");
             default -> Optional.of("the operator has no integer form here");

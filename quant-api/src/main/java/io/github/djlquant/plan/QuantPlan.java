@@ -18,6 +18,7 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpCatalog;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -147,12 +148,31 @@ public final class QuantPlan {
     }
 
     private static ValueDecision named(ValueDecision decision, String name) {
-        return new ValueDecision(name, decision.kind(), decision.params(), decision.reason());
+        return new ValueDecision(
+                name, decision.kind(), decision.params(), decision.reason(), decision.warning());
     }
 
     private static NodeDecision named(NodeDecision decision, String name) {
         return new NodeDecision(
                 name, decision.op(), decision.form(), decision.macs(), decision.reason());
+    }
+
+    /**
+     * Returns what the user should look at.
+     *
+     * @return one sentence for each value that has something
+     */
+    public List<String> warnings() {
+        return values().stream()
+                .filter(decision -> !decision.warning().isEmpty())
+                .map(
+                        decision ->
+                                decision.kind().name().toLowerCase(Locale.ROOT)
+                                        + " %"
+                                        + decision.value()
+                                        + ": "
+                                        + decision.warning())
+                .toList();
     }
 
     /**

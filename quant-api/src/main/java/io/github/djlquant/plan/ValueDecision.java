@@ -23,8 +23,10 @@ import java.util.Objects;
  * @param kind activation, weight or bias
  * @param params scale and zero point; null if it stays float
  * @param reason why so, also for what stays float
+ * @param warning what the user should look at; empty if there is nothing
  */
-public record ValueDecision(String value, Kind kind, QuantParams params, String reason) {
+public record ValueDecision(
+        String value, Kind kind, QuantParams params, String reason, String warning) {
 
     /** What a value is to the node that made us decide. */
     public enum Kind {
@@ -36,11 +38,24 @@ public record ValueDecision(String value, Kind kind, QuantParams params, String 
         BIAS
     }
 
+    /**
+     * Creates a decision that warns of nothing.
+     *
+     * @param value its name
+     * @param kind activation, weight or bias
+     * @param params scale and zero point; null if it stays float
+     * @param reason why so, also for what stays float
+     */
+    public ValueDecision(String value, Kind kind, QuantParams params, String reason) {
+        this(value, kind, params, reason, "");
+    }
+
     /** Requires all but the parameters. */
     public ValueDecision {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(warning, "warning");
     }
 
     /**

@@ -113,6 +113,7 @@ final class WeightParams {
             zeroPoints[i] = one.zeroPoint();
             widened += scales[i] > one.scale() ? 1 : 0;
         }
+        String absurd = absurd(extremes);
         Granularity granularity =
                 perChannel
                         ? new Granularity.PerChannel(rows.channelAxis().orElseThrow())
@@ -122,9 +123,10 @@ final class WeightParams {
                 Kind.WEIGHT,
                 new QuantParams(scheme.withGranularity(granularity), scales, zeroPoints),
                 (perChannel ? "largest weight of each channel" : "largest weight")
-                        + absurd(extremes)
+                        + (absurd.isEmpty() ? "" : "; " + absurd)
                         + (offCenter ? "; the source's zero point lets neighbours saturate" : "")
-                        + widened(widened, count));
+                        + widened(widened, count),
+                absurd);
     }
 
     /**
@@ -181,7 +183,7 @@ final class WeightParams {
                 ? ""
                 : String.format(
                         Locale.ROOT,
-                        "; channel %d reaches %.3g, %.0f times the median channel",
+                        "channel %d reaches %.3g, %.0f times the median channel",
                         largest,
                         peak,
                         peak / median);

@@ -128,7 +128,10 @@ class InsertDynamicQuantizationTest {
         DynamicLine line = DynamicLine.of(graph);
         assertThat(line.plan().value("w").orElseThrow().reason())
                 .contains("channel 5 reaches 250, 250 times the median channel");
+        assertThat(line.plan().warnings())
+                .containsExactly("weight %w: channel 5 reaches 250, 250 times the median channel");
         assertThat(sqnr(graph, line.converted())).isGreaterThan(35);
+        assertThat(DynamicLine.of(twoLayers().build()).plan().warnings()).isEmpty();
         assertThat(DynamicLine.of(twoLayers().build()).plan().value("w").orElseThrow().reason())
                 .doesNotContain("median");
     }
