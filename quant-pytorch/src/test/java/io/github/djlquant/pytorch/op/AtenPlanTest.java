@@ -22,10 +22,15 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.plan.DynamicPlanner;
 import io.github.djlquant.plan.Macs;
+import io.github.djlquant.plan.NodeDecision;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantParams;
 import io.github.djlquant.testkit.GraphBuilder;
+import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.round.PairSafeScale;
 import io.github.djlquant.transform.round.WeightRows;
 import java.util.List;
@@ -356,5 +361,24 @@ class AtenPlanTest {
                                 .withAttribute("groups", Attribute.of(groups)))
                 .output("y")
                 .build();
+    }
+
+    @Test
+    void leavesDynamicProductsFloatThatAreTooNarrow() {
+        Graph graph =
+                GraphBuilder.aten()
+                        .input("x", 16, 384)
+                        .random("w", 384, 384)
+                        .random("head", 2, 384)
+                        .node(node("linear", "y", of("x"), of("w"), Argument.NONE))
+                        .node(node("gelu", "g", of("y")))
+                        .node(node("linear", "z", of("g"), of("head"), Argument.NONE))
+                        .output("z")
+                        .build();
+        TransformContext context =
+                new TransformContext(AtenOpCatalog.catalog(), Recipe.dynamicInt8(), AtenLine.ANY);
+        QuantPlan plan = new DynamicPlanner(graph, context).plan();
+        assertThat(plan.node("y").orElseThrow().form()).isEqualTo(NodeDecision.Form.DYNAMIC);
+        assertThat(plan.node("z").orElseThrow().form()).isEqualTo(NodeDecision.Form.FLOAT);
     }
 }
