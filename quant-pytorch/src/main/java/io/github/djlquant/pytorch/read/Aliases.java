@@ -113,6 +113,19 @@ final class Aliases {
         }
     }
 
+    /** The reference itself becomes a view of what it was: its shape was changed in place. */
+    void reshaped(GraphRef ref, Call call, String newName) {
+        Optional<GraphRef.View> oldView = ref.view;
+        GraphRef before =
+                new GraphRef(ref.serial, ref.name, ref.type, ref.dataType, oldView);
+        if (oldView.isEmpty()) {
+            ref.memory.join(before.memory);
+        }
+        reading.journal.changed(ref, () -> ref.view = oldView);
+        ref.view = Optional.of(new GraphRef.View(before, call, 0, 0, 1, true));
+        set(ref, newName, false);
+    }
+
     /** Gives a reference that no view can reach another content, as a merge of branches does. */
     void set(GraphRef ref, String name, boolean stale) {
         if (!ref.name.equals(name) || ref.stale != stale) {

@@ -18,14 +18,22 @@ import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import io.github.djlquant.pytorch.read.ScriptValue.Known;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /** The operators of lists, tuples and dictionaries whose content is known. */
 final class Containers {
+
+    /** Operators that change what they are given. */
+    private static final Set<String> CHANGES =
+            Set.of(
+                    "append", "extend", "insert", "pop", "popitem", "remove", "clear", "reverse",
+                    "sort", "update", "setdefault", "_set_item", "Delete", "__delitem__");
 
     private final Reading reading;
 
@@ -35,6 +43,21 @@ final class Containers {
 
     /** Applies an operator, empty if it is none of these or needs a value of the graph. */
     Optional<ScriptValue> apply(String op, List<ScriptValue> arguments, Frame frame) {
+        Optional<ScriptValue> result = applied(op, arguments, frame);
+        if (result.isEmpty() && CHANGES.contains(op)) {
+            throw reading.unsupported(
+                    frame,
+                    op,
+                    "a list or dictionary is changed in a way that depends on the input",
+                    "changes by what is known before the model runs, and append",
+                    op,
+                    "Make a new list or dictionary, or trace the model");
+        }
+        return result;
+    }
+
+    private Optional<ScriptValue> applied(
+            String op, List<ScriptValue> arguments, Frame frame) {
         if (arguments.isEmpty()) {
             return Optional.empty();
         }
@@ -135,6 +158,12 @@ final class Containers {
                 return slice(list.elements, arguments.subList(1, arguments.size()))
                         .map(part -> reading.list(list.type, part));
             }
+            case "sorted" -> {
+                return sorted(list.elements).map(elements -> reading.list(list.type, elements));
+            }
+            case "sort" -> {
+                return sorted(list.elements).map(elements -> set(list, elements));
+            }
             case "eq", "ne" -> {
                 return equality(list.elements, arguments.get(1))
                         .map(equal -> Known.of(equal == op.equals("eq")));
@@ -208,6 +237,33 @@ final class Containers {
                 }
                 return Optional.of(found);
             }
+            case "pop", "Delete", "__delitem__" -> {
+                Object key = key(arguments.get(1), frame);
+                Map<Object, ScriptValue> copy = new LinkedHashMap<>(dict.entries);
+                ScriptValue removed = copy.remove(key);
+                if (removed == null && arguments.size() < 3) {
+                    throw reading.malformed(
+                            frame, "a dictionary lacks a key that is removed", copy.keySet(), key);
+                }
+                set(dict, copy);
+                return Optional.of(removed == null ? arguments.get(2) : removed);
+            }
+            case "update" -> {
+                if (!(arguments.get(1) instanceof DictCell other)) {
+                    return Optional.empty();
+                }
+                Map<Object, ScriptValue> copy = new LinkedHashMap<>(dict.entries);
+                copy.putAll(other.entries);
+                set(dict, copy);
+                return Optional.of(ScriptValue.NONE);
+            }
+            case "clear" -> {
+                set(dict, Map.of());
+                return Optional.of(ScriptValue.NONE);
+            }
+            case "copy", "dict" -> {
+                return Optional.of(reading.dict(dict.type, dict.entries));
+            }
             case "get" -> {
                 ScriptValue absent = arguments.size() > 2 ? arguments.get(2) : ScriptValue.NONE;
                 return Optional.of(dict.entries.getOrDefault(key(arguments.get(1), frame), absent));
@@ -272,6 +328,20 @@ final class Containers {
                             .map(ScriptValue.TupleOf::new);
             default -> Optional.empty();
         };
+    }
+
+    private static Optional<List<ScriptValue>> sorted(List<ScriptValue> elements) {
+        boolean numbers =
+                elements.stream()
+                        .allMatch(e -> e instanceof Known known && known.value() instanceof Long);
+        return numbers
+                ? Optional.of(
+                        elements.stream()
+                                .sorted(
+                                        Comparator.comparingLong(
+                                                e -> (Long) ((Known) e).value()))
+                                .toList())
+                : Optional.empty();
     }
 
     private static Optional<ScriptValue> contains(List<ScriptValue> elements, ScriptValue wanted) {

@@ -28,11 +28,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Evaluates expressions. */
 final class Expressions {
 
     private static final String TORCH = "torch";
+
+    /** Contexts that change no result. */
+    private static final Set<String> HARMLESS =
+            Set.of(
+                    "__torch__.torch.autograd.grad_mode.no_grad",
+                    "__torch__.torch.autograd.grad_mode.enable_grad",
+                    "__torch__.torch.autograd.grad_mode.inference_mode",
+                    "__torch__.torch.autograd.profiler.record_function");
 
     private final Interpreter interpreter;
     private final Reading reading;
@@ -311,9 +320,21 @@ final class Expressions {
                 return interpreter.callMethod(
                         o, member.name(), all(call.arguments(), frame), named(call, frame), frame);
             }
+            if (object instanceof ScriptValue.ClassOf) {
+                return ScriptValue.NONE;
+            }
             List<ScriptValue> arguments = new ArrayList<>();
             arguments.add(object);
             arguments.addAll(all(call.arguments(), frame));
+            if (member.name().equals("tolist")) {
+                throw reading.unsupported(
+                        frame,
+                        "tolist",
+                        "a tensor is made into a list of numbers",
+                        "tensors",
+                        ScriptPrinter.print(call),
+                        "Compute with the tensor itself");
+            }
             return operators.apply(
                     new OpType(OpType.ATEN, member.name()),
                     arguments,
@@ -321,7 +342,46 @@ final class Expressions {
                     frame,
                     targets);
         }
+        if (dotted.isPresent() && !isVariable(dotted.get(), frame)) {
+            Optional<ScriptValue> result = ofClass(dotted.get(), call, frame);
+            if (result.isPresent()) {
+                return result.get();
+            }
+        }
         return callValue(evaluate(callee, frame, ""), call, frame);
+    }
+
+    /** A class's own function: {@code __torch__.C.method(object)} or {@code __torch__.C.__new__}. */
+    private Optional<ScriptValue> ofClass(String dotted, Expression.Call call, Frame frame) {
+        int dot = dotted.lastIndexOf('.');
+        if (dot < 0
+                || !(reading.sources.find(dotted.substring(0, dot)).orElse(null)
+                        instanceof ClassDef type)) {
+            return Optional.empty();
+        }
+        String method = dotted.substring(dot + 1);
+        if (method.equals("__new__")) {
+            if (HARMLESS.contains(dotted.substring(0, dot))) {
+                return Optional.of(new ScriptValue.ClassOf(type));
+            }
+            throw reading.unsupported(
+                    frame,
+                    dotted,
+                    "an object is made while the model runs",
+                    "functions, methods, operators and named tuples",
+                    dotted.substring(0, dot),
+                    "Trace the model");
+        }
+        List<ScriptValue> arguments = all(call.arguments(), frame);
+        return arguments.isEmpty() || !(arguments.get(0) instanceof ScriptValue.ObjectOf object)
+                ? Optional.empty()
+                : Optional.of(
+                        interpreter.callMethod(
+                                object,
+                                method,
+                                arguments.subList(1, arguments.size()),
+                                named(call, frame),
+                                frame));
     }
 
     private ScriptValue callValue(ScriptValue callee, Expression.Call call, Frame frame) {
@@ -369,7 +429,7 @@ final class Expressions {
         List<Expression> arguments = call.arguments();
         return switch (name) {
             case "annotate" ->
-                    annotated(type(call, frame), evaluate(arguments.get(1), frame, targets.get(0)));
+                    annotated(type(call, frame), evaluate(arguments.get(1), frame, targets.get(0)), frame, targets);
             case "unchecked_cast" ->
                     operators.cast(
                             type(call, frame),
@@ -420,7 +480,16 @@ final class Expressions {
         return ScriptPrinter.print(call.arguments().get(0));
     }
 
-    private ScriptValue annotated(String type, ScriptValue value) {
+    private ScriptValue annotated(
+            String type, ScriptValue value, Frame frame, List<String> targets) {
+        if (ValueTypes.isScalar(type)
+                && value instanceof GraphRef ref
+                && ref.type.equals(ValueTypes.TENSOR)) {
+            // What expects a number is given a tensor: the engine converts.
+            String op = Character.toUpperCase(type.charAt(0)) + type.substring(1);
+            return operators.apply(
+                    new OpType(OpType.ATEN, op), List.of(value), Map.of(), frame, targets);
+        }
         if (value instanceof ListCell list && list.isKnown() && list.type.isEmpty()) {
             return reading.list(type, list.elements);
         } else if (value instanceof DictCell dict && dict.type.isEmpty()) {
@@ -451,6 +520,9 @@ final class Expressions {
                     "Load the model with torch.jit.load and save it again");
         }
         ScriptValue index = evaluate(e.indices().get(0), frame, "");
+        if (object instanceof ScriptValue.ObjectOf module) {
+            return child(module, index, frame);
+        }
         boolean tensor = object instanceof GraphRef ref && ref.type.equals(ValueTypes.TENSOR);
         return tensor
                 ? operators.apply(
@@ -465,6 +537,24 @@ final class Expressions {
                         Map.of(),
                         frame,
                         List.of(hint));
+    }
+
+    /** The child of a module list or dictionary. */
+    private ScriptValue child(ScriptValue.ObjectOf module, ScriptValue index, Frame frame) {
+        if (index instanceof Known known && !known.isNone()) {
+            Optional<ScriptValue> found =
+                    interpreter.attributes.get(module, String.valueOf(known.value()), frame);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        throw reading.unsupported(
+                frame,
+                module.path(),
+                "which child of a module runs depends on the input",
+                "a known child",
+                reading.operands.type(index),
+                "Call the modules one after the other, or trace the model");
     }
 
     void setElement(Expression.Subscript element, Expression value, Frame frame) {

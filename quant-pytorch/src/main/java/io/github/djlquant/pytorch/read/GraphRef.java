@@ -33,7 +33,7 @@ final class GraphRef implements ScriptValue {
     final long serial;
     final String type;
     final DataType dataType;
-    final Optional<View> view;
+    Optional<View> view;
     Memory memory;
     String name;
 

@@ -173,14 +173,14 @@ final class Interpreter {
     }
 
     private Optional<ScriptValue> runWith(Statement.With s, Frame frame) {
-        String context = String.valueOf(s.context());
-        if (!context.contains("no_grad") && !context.contains("inference_mode")) {
+        if (!(expressions.evaluate(s.context(), frame, "context")
+                instanceof ScriptValue.ClassOf)) {
             throw reading.unsupported(
                     frame,
                     "with",
                     "statements run inside a context that may change what they compute",
                     "no_grad",
-                    context,
+                    s.context(),
                     "Trace the model without it");
         }
         return run(s.body(), frame);
@@ -260,17 +260,6 @@ final class Interpreter {
             List<ScriptValue> positional,
             Map<String, ScriptValue> named,
             Frame caller) {
-        if (method.equals("forward")
-                && !(object.type().definition().forwardHooks().isEmpty()
-                        && object.type().definition().forwardPreHooks().isEmpty())) {
-            throw reading.unsupported(
-                    caller,
-                    object.path(),
-                    "a module has hooks that run around its forward",
-                    "a module without hooks",
-                    object.type().name(),
-                    "Call the hooks' functions in forward instead");
-        }
         FunctionDef function =
                 object.type()
                         .definition()

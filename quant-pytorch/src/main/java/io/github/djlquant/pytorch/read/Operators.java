@@ -266,15 +266,6 @@ final class Operators {
         boolean underscored = name.endsWith("_");
         OpType functional =
                 underscored ? new OpType(op.dialect(), name.substring(0, name.length() - 1)) : op;
-        if (!AtenSchemas.shared(functional).isEmpty()) {
-            throw reading.unsupported(
-                    frame,
-                    op.name(),
-                    "an operator changes a tensor's shape in place",
-                    "the functional form, " + functional,
-                    op,
-                    "Use the functional form in the model");
-        }
         reading.aliases.use(ref, frame);
         Call call =
                 new Call(
@@ -282,7 +273,11 @@ final class Operators {
                         reading.operands.positional(positional, frame),
                         reading.operands.named(rest, frame));
         String result = reading.sink.add(frame, call, hint(functional, targets.get(0)));
-        reading.aliases.changed(ref, result, frame);
+        if (AtenSchemas.shared(functional).isEmpty()) {
+            reading.aliases.changed(ref, result, frame);
+        } else {
+            reading.aliases.reshaped(ref, call, result);
+        }
         return ref;
     }
 

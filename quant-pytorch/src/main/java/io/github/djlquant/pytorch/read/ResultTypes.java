@@ -15,6 +15,7 @@ package io.github.djlquant.pytorch.read;
 
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.pytorch.op.AtenSchemas;
 import io.github.djlquant.pytorch.read.ScriptValue.Known;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,10 @@ final class ResultTypes {
                     "unbind",
                     "broadcast_tensors",
                     "meshgrid");
+
+    /** Operators that make a tensor of numbers. */
+    private static final Set<String> MAKES =
+            Set.of("tensor", "NumToTensor", "rand", "randn", "eye", "linspace", "scalar_tensor");
 
     /** Operators whose result has the element type of their first tensor. */
     private static final Set<String> KEEPS =
@@ -190,7 +195,18 @@ final class ResultTypes {
         } else if (name.equals("slice") && !hasTensor(arguments, reading)) {
             return Result.of(reading.operands.type(arguments.get(0)));
         }
-        return new Result(ValueTypes.TENSOR, dataType(name, arguments));
+        return makesTensor(op, arguments, reading)
+                ? new Result(ValueTypes.TENSOR, dataType(name, arguments))
+                : Result.of("");
+    }
+
+    /** Operators without a tensor among their arguments make one only if they are known to. */
+    private static boolean makesTensor(OpType op, List<ScriptValue> arguments, Reading reading) {
+        return AtenSchemas.knows(op)
+                || MAKES.contains(op.name())
+                || arguments.stream()
+                        .map(reading.operands::type)
+                        .anyMatch(type -> type.contains(ValueTypes.TENSOR));
     }
 
     private static DataType dataType(String name, List<ScriptValue> arguments) {

@@ -26,6 +26,7 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.pytorch.archive.ArchiveReader;
 import io.github.djlquant.pytorch.archive.TorchArchive;
 import io.github.djlquant.pytorch.op.ResultForm;
+import io.github.djlquant.pytorch.script.ClassDef;
 import io.github.djlquant.pytorch.script.FunctionDef;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -127,6 +128,7 @@ public final class TorchScriptReader {
                                                     "forward",
                                                     root.type().name(),
                                                     "Script or trace the model's forward"));
+            refuseHooks(root);
             ScriptValue result;
             try {
                 result =
@@ -151,6 +153,20 @@ public final class TorchScriptReader {
             }
             Map<String, Bytes> attachments = extra(archive, metadata);
             return finish(results.names(), metadata, attachments);
+        }
+
+        /** Python runs the root's hooks, DJL does not; those of other modules are called explicitly. */
+        private void refuseHooks(ScriptValue.ObjectOf root) {
+            ClassDef type = root.type().definition();
+            if (!type.forwardHooks().isEmpty() || !type.forwardPreHooks().isEmpty()) {
+                throw reading.unsupported(
+                        frame,
+                        "",
+                        "the root module has hooks that run around its forward in Python only",
+                        "a root module without hooks",
+                        root.type().name(),
+                        "Call the hooks' functions in forward instead");
+            }
         }
 
         private List<ScriptValue> arguments(FunctionDef forward) {
