@@ -116,8 +116,7 @@ final class Aliases {
     /** The reference itself becomes a view of what it was: its shape was changed in place. */
     void reshaped(GraphRef ref, Call call, String newName) {
         Optional<GraphRef.View> oldView = ref.view;
-        GraphRef before =
-                new GraphRef(ref.serial, ref.name, ref.type, ref.dataType, oldView);
+        GraphRef before = new GraphRef(ref.serial, ref.name, ref.type, ref.dataType, oldView);
         if (oldView.isEmpty()) {
             ref.memory.join(before.memory);
         }

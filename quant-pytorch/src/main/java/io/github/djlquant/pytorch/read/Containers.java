@@ -32,8 +32,20 @@ final class Containers {
     /** Operators that change what they are given. */
     private static final Set<String> CHANGES =
             Set.of(
-                    "append", "extend", "insert", "pop", "popitem", "remove", "clear", "reverse",
-                    "sort", "update", "setdefault", "_set_item", "Delete", "__delitem__");
+                    "append",
+                    "extend",
+                    "insert",
+                    "pop",
+                    "popitem",
+                    "remove",
+                    "clear",
+                    "reverse",
+                    "sort",
+                    "update",
+                    "setdefault",
+                    "_set_item",
+                    "Delete",
+                    "__delitem__");
 
     private final Reading reading;
 
@@ -56,8 +68,7 @@ final class Containers {
         return result;
     }
 
-    private Optional<ScriptValue> applied(
-            String op, List<ScriptValue> arguments, Frame frame) {
+    private Optional<ScriptValue> applied(String op, List<ScriptValue> arguments, Frame frame) {
         if (arguments.isEmpty()) {
             return Optional.empty();
         }
@@ -337,9 +348,7 @@ final class Containers {
         return numbers
                 ? Optional.of(
                         elements.stream()
-                                .sorted(
-                                        Comparator.comparingLong(
-                                                e -> (Long) ((Known) e).value()))
+                                .sorted(Comparator.comparingLong(e -> (Long) ((Known) e).value()))
                                 .toList())
                 : Optional.empty();
     }

@@ -351,7 +351,9 @@ final class Expressions {
         return callValue(evaluate(callee, frame, ""), call, frame);
     }
 
-    /** A class's own function: {@code __torch__.C.method(object)} or {@code __torch__.C.__new__}. */
+    /**
+     * A class's own function: {@code __torch__.C.method(object)} or {@code __torch__.C.__new__}.
+     */
     private Optional<ScriptValue> ofClass(String dotted, Expression.Call call, Frame frame) {
         int dot = dotted.lastIndexOf('.');
         if (dot < 0
@@ -429,7 +431,11 @@ final class Expressions {
         List<Expression> arguments = call.arguments();
         return switch (name) {
             case "annotate" ->
-                    annotated(type(call, frame), evaluate(arguments.get(1), frame, targets.get(0)), frame, targets);
+                    annotated(
+                            type(call, frame),
+                            evaluate(arguments.get(1), frame, targets.get(0)),
+                            frame,
+                            targets);
             case "unchecked_cast" ->
                     operators.cast(
                             type(call, frame),

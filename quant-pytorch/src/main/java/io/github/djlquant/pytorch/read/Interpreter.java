@@ -173,8 +173,7 @@ final class Interpreter {
     }
 
     private Optional<ScriptValue> runWith(Statement.With s, Frame frame) {
-        if (!(expressions.evaluate(s.context(), frame, "context")
-                instanceof ScriptValue.ClassOf)) {
+        if (!(expressions.evaluate(s.context(), frame, "context") instanceof ScriptValue.ClassOf)) {
             throw reading.unsupported(
                     frame,
                     "with",

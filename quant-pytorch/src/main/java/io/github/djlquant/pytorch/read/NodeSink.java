@@ -22,6 +22,7 @@ import io.github.djlquant.pytorch.op.PrimOps;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class NodeSink {
     private final Journal journal;
     private final Set<String> valueNames = new HashSet<>();
     private final Set<String> nodeNames = new HashSet<>();
+    private final Map<String, Integer> suffixes = new HashMap<>();
     private final Deque<List<Node>> bodies = new ArrayDeque<>();
     private long count;
 
@@ -144,10 +146,17 @@ final class NodeSink {
     }
 
     private String unique(Set<String> names, String wanted) {
-        String name = wanted;
-        for (int i = 1; names.contains(name); i++) {
-            name = wanted + "_" + i;
+        if (!names.contains(wanted)) {
+            retain(names, wanted);
+            return wanted;
         }
+        // Names taken back leave gaps; what was tried once is not tried again.
+        int suffix = suffixes.getOrDefault(wanted, 1);
+        while (names.contains(wanted + "_" + suffix)) {
+            suffix++;
+        }
+        suffixes.put(wanted, suffix);
+        String name = wanted + "_" + suffix;
         retain(names, name);
         return name;
     }

@@ -155,7 +155,9 @@ public final class TorchScriptReader {
             return finish(results.names(), metadata, attachments);
         }
 
-        /** Python runs the root's hooks, DJL does not; those of other modules are called explicitly. */
+        /**
+         * Python runs the root's hooks, DJL does not; those of other modules are called explicitly.
+         */
         private void refuseHooks(ScriptValue.ObjectOf root) {
             ClassDef type = root.type().definition();
             if (!type.forwardHooks().isEmpty() || !type.forwardPreHooks().isEmpty()) {
