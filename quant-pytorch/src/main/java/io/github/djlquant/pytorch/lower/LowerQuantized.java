@@ -102,10 +102,11 @@ public final class LowerQuantized {
      *     in TorchScript; the message names all of them
      */
     public static Graph lower(Graph graph, Target target) {
-        if (graph.nodes().stream().noneMatch(LowerQuantized::isForeign)) {
-            return graph;
+        Graph lowered = LowerBodies.apply(graph, target);
+        if (lowered.nodes().stream().noneMatch(LowerQuantized::isForeign)) {
+            return lowered;
         }
-        Graph followed = FollowIntegers.apply(graph);
+        Graph followed = FollowIntegers.apply(lowered);
         Lowering lowering = new Lowering(followed);
         for (Node node : followed.nodes()) {
             Kernel kernel = KERNELS.get(node.op());
@@ -113,7 +114,7 @@ public final class LowerQuantized {
                 kernel.lower(node, lowering);
             }
         }
-        return LowerRest.lower(Unread.remove(lowering.editor().build()));
+        return MergeDynamicLayers.apply(LowerRest.lower(Unread.remove(lowering.editor().build())));
     }
 
     static boolean isForeign(Node node) {

@@ -15,17 +15,21 @@ package io.github.djlquant.pytorch.lower;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.plan.DynamicPlanner;
 import io.github.djlquant.pytorch.op.AtenOpCatalog;
+import io.github.djlquant.pytorch.op.PrimOps;
 import io.github.djlquant.pytorch.write.AtenGraph;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.TransformPipeline;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -81,18 +85,97 @@ class InsertDynamicQdqTest {
         assertThat(LowerQuantized.lower(converted, LoweredGraphs.HERE).nodes())
                 .extracting(node -> node.op().name())
                 .containsExactlyInAnyOrder(
-                        "linear_prepack",
-                        "linear_dynamic",
-                        "linear_prepack",
-                        "linear_dynamic",
-                        "add");
+                        "linear_prepack", "linear_dynamic", "split_with_sizes", "add");
+        assertThat(sqnr(floats, kernels)).isGreaterThan(35);
+    }
+
+    /** What is multiplied at once yields what is multiplied one after the other. */
+    @Test
+    void layersOfOneInputAreMergedToTheBit() {
+        Tensor w = LoweredGraphs.random(random, 1, 16, 32);
+        Tensor b = LoweredGraphs.random(random, 1, 16);
+        Tensor v = LoweredGraphs.random(random, 2, 24, 32);
+        AtenGraph first = new AtenGraph("M").input("x").constant("w", w).constant("b", b);
+        AtenGraph second = new AtenGraph("M").input("x").constant("v", v);
+        AtenGraph both =
+                new AtenGraph("M")
+                        .input("x")
+                        .constant("w", w)
+                        .constant("b", b)
+                        .constant("v", v)
+                        .call("aten::linear", "y", "x", "w", "b");
+        Graph merged = convert(both.call("aten::linear", "z", "x", "v", null).output("y", "z"));
+        Graph y = convert(first.call("aten::linear", "y", "x", "w", "b").output("y"));
+        Graph z = convert(second.call("aten::linear", "z", "x", "v", null).output("z"));
+        Tensor x = LoweredGraphs.random(random, 1, 2, 3, 32);
+        List<float[]> results = LoweredGraphs.all(merged, x);
+
+        assertThat(operators(merged)).containsOnlyOnce("linear_dynamic");
+        assertThat(operators(merged)).contains("split_with_sizes");
+        assertThat(operators(y)).doesNotContain("split_with_sizes");
+        assertThat(results.get(0)).containsExactly(LoweredGraphs.kernels(y, x));
+        assertThat(results.get(1)).containsExactly(LoweredGraphs.kernels(z, x));
+    }
+
+    @Test
+    void bodiesAreLoweredToo() {
+        Graph then = new AtenGraph("").call("aten::linear", "t", "x", "w", "b").output("t");
+        Graph otherwise = new AtenGraph("").call("aten::matmul", "e", "x", "v").output("e");
+        Graph graph =
+                new AtenGraph("M")
+                        .input("x")
+                        .input("n")
+                        .constant("w", LoweredGraphs.random(random, 1, 64, 64))
+                        .constant("b", LoweredGraphs.random(random, 1, 64))
+                        .constant("v", LoweredGraphs.random(random, 1, 64, 64))
+                        .call("aten::Float", "f", "n")
+                        .call("aten::gt", "c", "f", 0.0)
+                        .node(
+                                new Node(
+                                        "if",
+                                        PrimOps.IF,
+                                        List.of("c"),
+                                        List.of("y"),
+                                        Map.of(
+                                                PrimOps.THEN,
+                                                new Attribute.GraphAttribute(then),
+                                                PrimOps.ELSE,
+                                                new Attribute.GraphAttribute(otherwise))))
+                        .output("y");
+        Graph converted = convert(graph);
+        Graph lowered = LowerQuantized.lower(converted, LoweredGraphs.HERE);
+        Tensor x = LoweredGraphs.random(random, 1, 5, 64);
+
+        assertThat(lowered.nodes()).extracting(n -> n.op().name()).contains("linear_prepack");
+        assertThat(lowered.node("if").orElseThrow().bodies())
+                .allSatisfy(
+                        body -> {
+                            assertThat(body.constants()).isEmpty();
+                            assertThat(body.nodes())
+                                    .extracting(n -> n.op().name())
+                                    .containsExactly("linear_dynamic");
+                        });
+        for (float n : new float[] {1, -1}) {
+            float[] floats = LoweredGraphs.kernels(graph, x, Tensor.ofFloat(n));
+            assertThat(sqnr(floats, LoweredGraphs.kernels(converted, x, Tensor.ofFloat(n))))
+                    .isGreaterThan(35);
+        }
+    }
+
+    private static List<String> operators(Graph graph) {
+        return LowerQuantized.lower(graph, LoweredGraphs.HERE).nodes().stream()
+                .map(node -> node.op().name())
+                .toList();
+    }
+
+    private static double sqnr(float[] floats, float[] kernels) {
         double signal = 0;
         double noise = 0;
         for (int i = 0; i < floats.length; i++) {
             signal += floats[i] * (double) floats[i];
             noise += Math.pow(floats[i] - (double) kernels[i], 2);
         }
-        assertThat(10 * Math.log10(signal / noise)).isGreaterThan(35);
+        return 10 * Math.log10(signal / noise);
     }
 
     @Test

@@ -54,6 +54,10 @@ final class LoweredGraphs {
         }
     }
 
+    static List<float[]> all(Graph graph, Tensor... inputs) {
+        return output(LowerQuantized.lower(graph, HERE), inputs);
+    }
+
     static float[] kernels(Graph graph, Tensor... inputs) {
         return output(LowerQuantized.lower(graph, HERE), inputs).get(0);
     }
