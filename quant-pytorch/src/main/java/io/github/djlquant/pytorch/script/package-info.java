@@ -11,5 +11,9 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-/** The source text inside an archive: parsed and printed. */
+/**
+ * The source text inside an archive: {@link io.github.djlquant.pytorch.script.ScriptParser} makes a
+ * tree of records of it, {@link io.github.djlquant.pytorch.script.ScriptPrinter} the text that the
+ * engine reads. The tree says what stands there, not what it means: that is {@code read}'s.
+ */
 package io.github.djlquant.pytorch.script;

@@ -44,8 +44,12 @@ final class Literals {
         } else if (literal instanceof Attribute.StringAttribute a) {
             return new Expression.StringLiteral(a.value());
         } else if (literal instanceof Attribute.IntsAttribute a) {
-            return new Expression.ListLiteral(
-                    a.values().stream().<Expression>map(Expression.IntLiteral::new).toList());
+            return a.values().isEmpty()
+                    ? parsed("annotate(List[int], [])", node)
+                    : new Expression.ListLiteral(
+                            a.values().stream()
+                                    .<Expression>map(Expression.IntLiteral::new)
+                                    .toList());
         } else if (literal instanceof Attribute.LiteralAttribute a) {
             return parsed(a.text(), node);
         }
