@@ -56,8 +56,7 @@ import java.util.Set;
  */
 public final class FuseAttention implements BlockTransform {
 
-    private static final OpType ATTENTION =
-            new OpType(OpType.ATEN, "scaled_dot_product_attention");
+    private static final OpType ATTENTION = new OpType(OpType.ATEN, "scaled_dot_product_attention");
 
     /** Creates the transform; called by ServiceLoader. */
     public FuseAttention() {}
@@ -113,7 +112,8 @@ public final class FuseAttention implements BlockTransform {
 
     /** Looks for an attention around a softmax. */
     private static final class Matching {
-        private static final Set<List<Long>> LAST_TWO = Set.of(List.of(-1L, -2L), List.of(-2L, -1L));
+        private static final Set<List<Long>> LAST_TWO =
+                Set.of(List.of(-1L, -2L), List.of(-2L, -1L));
 
         private final Graph graph;
 
