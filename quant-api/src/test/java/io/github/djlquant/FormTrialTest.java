@@ -1,0 +1,109 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class FormTrialTest {
+
+    private static final Graph PLAIN = graph("plain");
+    private static final Graph TUNED = graph("tuned");
+
+    private final Map<Graph, Duration> delays = new HashMap<>();
+    private final List<Graph> closed = new ArrayList<>();
+    private final List<RunOptions> opened = new ArrayList<>();
+
+    private static Graph graph(String name) {
+        return new Graph(
+                name, List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+                Map.of());
+    }
+
+    /** An engine that takes as long for a graph as it is told. */
+    private Backend engine() {
+        return (Backend)
+                Proxy.newProxyInstance(
+                        Backend.class.getClassLoader(),
+                        new Class<?>[] {Backend.class},
+                        (proxy, method, arguments) ->
+                                switch (method.getName()) {
+                                    case "open" -> {
+                                        opened.add((RunOptions) arguments[1]);
+                                        yield runner((Graph) arguments[0]);
+                                    }
+                                    case "getEngineName", "runtimeVersion" -> method.getName();
+                                    default ->
+                                            throw new UnsupportedOperationException(
+                                                    method.toString());
+                                });
+    }
+
+    private GraphRunner runner(Graph graph) {
+        return new GraphRunner() {
+            @Override
+            public Map<String, Tensor> run(Map<String, Tensor> feeds) {
+                long end = System.nanoTime() + delays.get(graph).toNanos();
+                while (System.nanoTime() < end) {
+                    LockSupport.parkNanos(end - System.nanoTime());
+                }
+                return Map.of();
+            }
+
+            @Override
+            public void close() {
+                closed.add(graph);
+            }
+        };
+    }
+
+    private FormTrial.Result keepFaster(int plainMillis, int tunedMillis) {
+        delays.put(PLAIN, Duration.ofMillis(plainMillis));
+        delays.put(TUNED, Duration.ofMillis(tunedMillis));
+        return new FormTrial(engine(), 0).keepFaster(PLAIN, TUNED, Map.of());
+    }
+
+    @Test
+    void keepsTheTunedFormOnlyIfItIsFaster() {
+        assertThat(keepFaster(20, 2).kept()).isSameAs(TUNED);
+        assertThat(keepFaster(2, 20).kept()).isSameAs(PLAIN);
+    }
+
+    @Test
+    void saysWhatWasMeasuredAndWhere() {
+        assertThat(keepFaster(10, 2).text())
+                .startsWith("tuned form kept: plain 1")
+                .contains("shortest of", "1 thread(s)", "getEngineName runtimeVersion");
+    }
+
+    @Test
+    void opensBothFormsAsTheyWillRunAndClosesThem() {
+        keepFaster(1, 2);
+        assertThat(closed).containsExactlyInAnyOrder(PLAIN, TUNED);
+        assertThat(opened).containsOnly(new RunOptions(1, true)).hasSize(2);
+    }
+}
