@@ -18,7 +18,6 @@ import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import io.github.djlquant.pytorch.read.ScriptValue.Known;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +85,7 @@ final class Containers {
         } else if (op.equals("format")
                 && first instanceof Known known
                 && known.value() instanceof String pattern) {
-            return format(pattern, arguments.subList(1, arguments.size()));
+            return Elements.format(pattern, arguments.subList(1, arguments.size()));
         }
         return Optional.empty();
     }
@@ -95,13 +94,15 @@ final class Containers {
             String op, ListCell list, List<ScriptValue> arguments, Frame frame) {
         switch (op) {
             case "append" -> {
-                return Optional.of(set(list, plus(list.elements, List.of(arguments.get(1)))));
+                return Optional.of(
+                        set(list, Elements.plus(list.elements, List.of(arguments.get(1)))));
             }
             case "extend", "add_" -> {
-                return other(arguments.get(1)).map(more -> set(list, plus(list.elements, more)));
+                return Elements.other(arguments.get(1))
+                        .map(more -> set(list, Elements.plus(list.elements, more)));
             }
             case "insert" -> {
-                return index(arguments.get(1), list.elements.size() + 1)
+                return Elements.index(arguments.get(1), list.elements.size() + 1)
                         .map(
                                 i -> {
                                     List<ScriptValue> copy = new ArrayList<>(list.elements);
@@ -110,7 +111,7 @@ final class Containers {
                                 });
             }
             case "pop" -> {
-                return index(
+                return Elements.index(
                                 arguments.size() > 1 ? arguments.get(1) : Known.of(-1),
                                 list.elements.size())
                         .map(
@@ -130,7 +131,7 @@ final class Containers {
                 return Optional.of(set(list, copy));
             }
             case "_set_item" -> {
-                Optional<Integer> index = index(arguments.get(1), list.elements.size());
+                Optional<Integer> index = Elements.index(arguments.get(1), list.elements.size());
                 if (index.isEmpty()) {
                     throw reading.unsupported(
                             frame,
@@ -148,8 +149,8 @@ final class Containers {
                 return Optional.of(reading.list(list.type, list.elements));
             }
             case "add" -> {
-                return other(arguments.get(1))
-                        .map(more -> reading.list(list.type, plus(list.elements, more)));
+                return Elements.other(arguments.get(1))
+                        .map(more -> reading.list(list.type, Elements.plus(list.elements, more)));
             }
             case "mul" -> {
                 return arguments.get(1) instanceof Known known
@@ -166,17 +167,18 @@ final class Containers {
                         : Optional.empty();
             }
             case "slice" -> {
-                return slice(list.elements, arguments.subList(1, arguments.size()))
+                return Elements.slice(list.elements, arguments.subList(1, arguments.size()))
                         .map(part -> reading.list(list.type, part));
             }
             case "sorted" -> {
-                return sorted(list.elements).map(elements -> reading.list(list.type, elements));
+                return Elements.sorted(list.elements)
+                        .map(elements -> reading.list(list.type, elements));
             }
             case "sort" -> {
-                return sorted(list.elements).map(elements -> set(list, elements));
+                return Elements.sorted(list.elements).map(elements -> set(list, elements));
             }
             case "eq", "ne" -> {
-                return equality(list.elements, arguments.get(1))
+                return Elements.equality(list.elements, arguments.get(1))
                         .map(equal -> Known.of(equal == op.equals("eq")));
             }
             default -> {
@@ -332,124 +334,14 @@ final class Containers {
             String op, List<ScriptValue> elements, List<ScriptValue> arguments) {
         return switch (op) {
             case "len" -> Optional.of(Known.of(elements.size()));
-            case "__getitem__" -> index(arguments.get(1), elements.size()).map(elements::get);
-            case "__contains__" -> contains(elements, arguments.get(1));
+            case "__getitem__" ->
+                    Elements.index(arguments.get(1), elements.size()).map(elements::get);
+            case "__contains__" -> Elements.contains(elements, arguments.get(1));
             case "slice" ->
-                    slice(elements, arguments.subList(1, arguments.size()))
+                    Elements.slice(elements, arguments.subList(1, arguments.size()))
                             .map(ScriptValue.TupleOf::new);
             default -> Optional.empty();
         };
-    }
-
-    private static Optional<List<ScriptValue>> sorted(List<ScriptValue> elements) {
-        boolean numbers =
-                elements.stream()
-                        .allMatch(e -> e instanceof Known known && known.value() instanceof Long);
-        return numbers
-                ? Optional.of(
-                        elements.stream()
-                                .sorted(Comparator.comparingLong(e -> (Long) ((Known) e).value()))
-                                .toList())
-                : Optional.empty();
-    }
-
-    private static Optional<ScriptValue> contains(List<ScriptValue> elements, ScriptValue wanted) {
-        if (!(wanted instanceof Known known)
-                || !elements.stream().allMatch(Known.class::isInstance)) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                Known.of(
-                        elements.stream()
-                                .anyMatch(e -> known.value().equals(((Known) e).value()))));
-    }
-
-    private static Optional<Boolean> equality(List<ScriptValue> elements, ScriptValue other) {
-        if (!(other instanceof ListCell list) || !list.isKnown()) {
-            return Optional.empty();
-        } else if (list.elements.size() != elements.size()) {
-            return Optional.of(false);
-        }
-        boolean open = false;
-        for (int i = 0; i < elements.size(); i++) {
-            if (elements.get(i) instanceof Known a && list.elements.get(i) instanceof Known b) {
-                if (!java.util.Objects.equals(a.value(), b.value())) {
-                    return Optional.of(false);
-                }
-            } else if (elements.get(i) != list.elements.get(i)) {
-                open = true;
-            }
-        }
-        return open ? Optional.empty() : Optional.of(true);
-    }
-
-    private static Optional<List<ScriptValue>> slice(
-            List<ScriptValue> elements, List<ScriptValue> bounds) {
-        int size = elements.size();
-        Optional<Integer> start = bound(bounds, 0, 0, size);
-        Optional<Integer> end = bound(bounds, 1, size, size);
-        Optional<Integer> step =
-                bounds.size() > 2 ? bound(bounds, 2, 1, Integer.MAX_VALUE) : Optional.of(1);
-        if (start.isEmpty() || end.isEmpty() || step.isEmpty() || step.get() < 1) {
-            return Optional.empty();
-        }
-        List<ScriptValue> part = new ArrayList<>();
-        for (long i = start.get(); i < end.get(); i += step.get()) {
-            part.add(elements.get((int) i));
-        }
-        return Optional.of(part);
-    }
-
-    private static Optional<Integer> bound(
-            List<ScriptValue> bounds, int position, int absent, int size) {
-        if (position >= bounds.size()) {
-            return Optional.of(absent);
-        } else if (!(bounds.get(position) instanceof Known known)) {
-            return Optional.empty();
-        } else if (known.isNone()) {
-            return Optional.of(absent);
-        } else if (!(known.value() instanceof Long value)) {
-            return Optional.empty();
-        } else {
-            long positive = value < 0 ? value + size : value;
-            return Optional.of((int) Math.max(0, Math.min(size, positive)));
-        }
-    }
-
-    private static Optional<Integer> index(ScriptValue value, int size) {
-        if (value instanceof Known known && known.value() instanceof Long index) {
-            long positive = index < 0 ? index + size : index;
-            if (positive >= 0 && positive < size) {
-                return Optional.of((int) positive);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<List<ScriptValue>> other(ScriptValue value) {
-        return value instanceof ListCell list && list.isKnown()
-                ? Optional.of(list.elements)
-                : Optional.empty();
-    }
-
-    private static List<ScriptValue> plus(List<ScriptValue> a, List<ScriptValue> b) {
-        List<ScriptValue> both = new ArrayList<>(a);
-        both.addAll(b);
-        return both;
-    }
-
-    private static Optional<ScriptValue> format(String pattern, List<ScriptValue> arguments) {
-        String text = pattern;
-        for (ScriptValue argument : arguments) {
-            if (!(argument instanceof Known known)
-                    || !(known.value() instanceof Long || known.value() instanceof String)
-                    || !text.contains("{}")) {
-                return Optional.empty();
-            }
-            int at = text.indexOf("{}");
-            text = text.substring(0, at) + known.value() + text.substring(at + 2);
-        }
-        return text.contains("{") ? Optional.empty() : Optional.of(Known.of(text));
     }
 
     /** Changes a list's content. */
