@@ -88,7 +88,7 @@ final class ClassParser {
     }
 
     private void field(Kind kind, Token start) {
-        String name = tokens.expect(Token.Kind.NAME, "a field or a method").text();
+        String name = tokens.name("a field or a method");
         if (name.equals("__annotations__")) {
             annotation();
         } else if (tokens.takeIf(":")) {

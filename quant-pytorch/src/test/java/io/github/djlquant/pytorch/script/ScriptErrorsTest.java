@@ -103,6 +103,9 @@ class ScriptErrorsTest {
         assertThatThrownBy(() -> ScriptParser.parse("class A(Module):\n  x = 1\n", "net.py"))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("a field with a type");
+        assertThatThrownBy(() -> ScriptParser.parse("class A(Module):\n  None : int\n", "net.py"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("a field or a method");
         assertThatThrownBy(() -> ScriptParser.parse("class A(Module):\n  x : int = 1\n", "net.py"))
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("Final");
