@@ -52,7 +52,7 @@ final class StatementParser {
     }
 
     private Expression bounded(Token start, Expression expression) {
-        if (TreeHeight.exceeds(expression, ScriptParser.MAX_DEPTH)) {
+        if (TreeHeight.exceeds(expression, tokens.remainingDepth() - 1)) {
             throw tokens.errors()
                     .beyond("An expression is nested too deep", start, ScriptParser.MAX_DEPTH);
         }

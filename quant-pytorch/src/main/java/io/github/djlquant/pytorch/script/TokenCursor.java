@@ -144,6 +144,11 @@ final class TokenCursor {
         depth++;
     }
 
+    /** The levels that are left below the current one. */
+    int remainingDepth() {
+        return maxDepth - depth;
+    }
+
     void leave() {
         depth--;
     }

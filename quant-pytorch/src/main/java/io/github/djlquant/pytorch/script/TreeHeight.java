@@ -28,18 +28,24 @@ import java.util.List;
 
 /**
  * Bounds the height of an expression's tree. A long chain ({@code a + b + c}, {@code a.b.c}) is
- * parsed without recursion, but whoever walks over its tree recurs.
+ * parsed without recursion, but whoever walks over its tree recurs, and its printed form is nested.
  */
 final class TreeHeight {
 
     private TreeHeight() {}
 
     static boolean exceeds(Expression expression, int limit) {
-        if (limit == 0) {
+        // An operator inside another is printed in parentheses, which are a level of their own.
+        boolean operator =
+                expression instanceof Unary
+                        || expression instanceof Binary
+                        || expression instanceof Conditional;
+        int below = limit - (operator ? 2 : 1);
+        if (below < 0) {
             return true;
         }
         for (Expression child : children(expression)) {
-            if (exceeds(child, limit - 1)) {
+            if (exceeds(child, below)) {
                 return true;
             }
         }
