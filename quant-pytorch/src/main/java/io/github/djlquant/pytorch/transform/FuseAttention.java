@@ -115,6 +115,14 @@ public final class FuseAttention implements BlockTransform {
         private static final Set<List<Long>> LAST_TWO =
                 Set.of(List.of(-1L, -2L), List.of(-2L, -1L));
 
+        private static final Set<String> KEEPS_TYPE =
+                Set.of("add", "expand", "mul", "rsub", "slice", "sub", "unsqueeze");
+
+        /** libtorch's number of the type float. */
+        private static final Argument FLOAT_CODE = Argument.literal(6L);
+
+        private static final int DEEPEST = 8;
+
         private final Graph graph;
 
         Matching(Graph graph) {
@@ -183,9 +191,25 @@ public final class FuseAttention implements BlockTransform {
 
         /** A mask of another type would be converted by the sum, but not by the operator. */
         private boolean isPlainSum(Node sum) {
-            return !Call.of(sum).has("alpha")
-                    && graph.type(sum.input(1)) instanceof ValueType.TensorType type
-                    && type.dataType() == DataType.FLOAT;
+            return !Call.of(sum).has("alpha") && isFloat(sum.input(1), DEEPEST);
+        }
+
+        /** Known to be float, or computed by arithmetic from what was converted to float. */
+        private boolean isFloat(String value, int depth) {
+            if (graph.type(value) instanceof ValueType.TensorType type && type.dataType() != null) {
+                return type.dataType() == DataType.FLOAT;
+            }
+            Optional<Node> made = graph.producer(value);
+            if (made.isEmpty() || depth == 0) {
+                return false;
+            }
+            if (isAten(made.get(), "to")) {
+                return Call.of(made.get()).positional().size() > 1
+                        && Call.of(made.get()).positional().get(1).equals(FLOAT_CODE);
+            }
+            return made.get().op().dialect().equals(OpType.ATEN)
+                    && KEEPS_TYPE.contains(made.get().op().name())
+                    && isFloat(made.get().input(0), depth - 1);
         }
 
         private boolean turnsLastTwo(Node node) {
