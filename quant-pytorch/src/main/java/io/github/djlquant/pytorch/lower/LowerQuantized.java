@@ -114,7 +114,8 @@ public final class LowerQuantized {
                 kernel.lower(node, lowering);
             }
         }
-        return MergeDynamicLayers.apply(LowerRest.lower(Unread.remove(lowering.editor().build())));
+        Graph rest = LowerRest.lower(Unread.remove(lowering.editor().build()));
+        return KeepToOneLibrary.apply(MergeDynamicLayers.apply(rest), target);
     }
 
     static boolean isForeign(Node node) {
