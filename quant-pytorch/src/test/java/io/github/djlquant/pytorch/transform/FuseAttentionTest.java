@@ -16,6 +16,7 @@ package io.github.djlquant.pytorch.transform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
@@ -68,6 +69,17 @@ class FuseAttentionTest {
                 .apply(
                         graph,
                         new TransformContext(AtenOpCatalog.catalog(), Recipe.dynamicInt8(), ANY));
+    }
+
+    @Test
+    void whatIsToAnswerTheSameEverywhereKeepsItsAttention() {
+        Target here = new Target("here", CpuClass.X86_VNNI, false, "2.7.1");
+        TransformContext any =
+                new TransformContext(AtenOpCatalog.catalog(), Recipe.dynamicInt8(), ANY);
+        TransformContext tuned =
+                new TransformContext(AtenOpCatalog.catalog(), Recipe.dynamicInt8(), here);
+        assertThat(new FuseAttention().requires(any)).isFalse();
+        assertThat(new FuseAttention().requires(tuned)).isTrue();
     }
 
     @Test
