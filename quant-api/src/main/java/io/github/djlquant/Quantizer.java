@@ -23,6 +23,7 @@ import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -69,16 +70,46 @@ public final class Quantizer {
      * @throws UnsupportedModelException if nothing in it can be quantized, or it holds what can't
      *     be carried
      * @throws CalibrationException if the data does not fit
-     * @throws RecipeException if the output exists and must not be overwritten, or the recipe needs
-     *     data and there is none
+     * @throws RecipeException if the output exists and must not be overwritten, is named as a file
+     *     of another engine, or the recipe needs data and there is none
      * @throws GateException if the result is too far from the source and was not forced
      * @throws QuantizationCancelledException if the thread is interrupted
      */
     public QuantizedModel quantize(Path source, Path output) {
         Backend backend = Backends.forFile(source);
+        refuseOtherFormat(backend, source, output);
         // First of all: the engine takes one processor while it loads, the source the other one.
         try (SourceFacts facts = SourceFacts.of(backend, source)) {
             return new QuantizationRun(settings, backend, source, output, facts).call();
+        }
+    }
+
+    /** Under the ending of another format no engine would find out what is in the file. */
+    private static void refuseOtherFormat(Backend backend, Path source, Path output) {
+        String name = String.valueOf(output.getFileName()).toLowerCase(Locale.ROOT);
+        String own = backend.fileExtension();
+        for (Backend other : Backends.all()) {
+            String ending = other.fileExtension();
+            if (!ending.equals(own) && name.endsWith(ending)) {
+                throw new RecipeException(
+                        Problem.of("a quantized model keeps the format of its source")
+                                .in(output)
+                                .expected(
+                                        "a name that ends in "
+                                                + own
+                                                + ", as "
+                                                + source.getFileName()
+                                                + " is a model of "
+                                                + backend.getEngineName())
+                                .actual(ending)
+                                .next(
+                                        "Let the output end in "
+                                                + own
+                                                + "; for "
+                                                + ending
+                                                + ", export the float model in that format and"
+                                                + " quantize the export"));
+            }
         }
     }
 

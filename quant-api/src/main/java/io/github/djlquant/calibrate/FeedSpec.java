@@ -17,6 +17,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
@@ -29,8 +30,10 @@ import java.util.stream.Collectors;
  * @param inputs the graph's inputs
  * @param batchSize the largest number of rows in a batch, positive
  * @param samples the largest number of rows in all, positive
+ * @param knownNames true if whoever made the data can know the inputs' names; TorchScript has the
+ *     names of its source's variables, which nobody sees
  */
-public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
+public record FeedSpec(List<Value> inputs, int batchSize, long samples, boolean knownNames) {
 
     /** As much as fits a buffer of floats; a batch is held in memory several times. */
     private static final long MAX_ELEMENTS = 1L << 28;
@@ -55,6 +58,17 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
     }
 
     /**
+     * Describes inputs whose names are known.
+     *
+     * @param inputs the graph's inputs
+     * @param batchSize the largest number of rows in a batch, positive
+     * @param samples the largest number of rows in all, positive
+     */
+    public FeedSpec(List<Value> inputs, int batchSize, long samples) {
+        this(inputs, batchSize, samples, true);
+    }
+
+    /**
      * Describes the inputs of a graph. Inputs that have a constant as their default are left to it.
      *
      * @param graph the graph
@@ -71,10 +85,12 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples) {
                         .filter(input -> graph.constant(input.name()).isEmpty())
                         .toList();
         inputs.forEach(FeedSpec::requireFeedable);
-        FeedSpec spec =
-                new FeedSpec(inputs, batchSize == 0 ? rowsPerBatch(graph) : batchSize, samples);
+        boolean knownNames = !graph.opsets().containsKey(OpType.ATEN);
+        int rows = batchSize == 0 ? rowsPerBatch(graph) : batchSize;
+        FeedSpec spec = new FeedSpec(inputs, rows, samples, knownNames);
         return spec.fixedRows() > 0
-                ? new FeedSpec(inputs, (int) Math.min(spec.fixedRows(), 1 << 20), samples)
+                ? new FeedSpec(
+                        inputs, (int) Math.min(spec.fixedRows(), 1 << 20), samples, knownNames)
                 : spec;
     }
 

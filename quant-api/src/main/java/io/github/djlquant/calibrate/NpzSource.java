@@ -24,7 +24,8 @@ import java.util.Set;
 
 /**
  * Reads .npz files one after the other. Arrays that {@code numpy.savez} named by their position
- * (arr_0, arr_1, ...) belong to the graph's inputs in their order.
+ * (arr_0, arr_1, ...) belong to the graph's inputs in their order. A single array belongs to a
+ * single input of any name, where the input's name can't be known.
  */
 final class NpzSource implements TensorSource {
 
@@ -49,6 +50,9 @@ final class NpzSource implements TensorSource {
     }
 
     private Map<String, String> inputNames(Set<String> arrays) {
+        if (!spec.knownNames() && arrays.size() == 1 && spec.inputs().size() == 1) {
+            return Map.of(arrays.iterator().next(), spec.inputs().get(0).name());
+        }
         Map<String, String> mapped = new LinkedHashMap<>();
         boolean positional = arrays.size() == spec.inputs().size();
         for (int i = 0; positional && i < spec.inputs().size(); i++) {

@@ -22,6 +22,7 @@ import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +125,61 @@ class CalibrationDataTest {
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining(file.toString())
                 .hasMessageContaining("expected [x], found [y]");
+    }
+
+    @Test
+    void aSingleArrayIsForASingleInputWhoseNameNobodyKnows() {
+        Path file = folder.resolve("one.npz");
+        NpzWriter.write(file, Map.of("y", ramp(0, 2, 3)));
+        CalibrationData data = CalibrationData.ofPath(file);
+        assertThat(all(data, FeedSpec.of(graph(OpType.ATEN, "x.1"), 4, 10)))
+                .singleElement()
+                .satisfies(feed -> assertThat(feed.tensors()).containsOnlyKeys("x.1"));
+        assertThatThrownBy(() -> all(data, FeedSpec.of(graph(OpType.ONNX, "x.1"), 4, 10)))
+                .as("names of ONNX are the exporter's own")
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("expected [x.1], found [y]");
+    }
+
+    @Test
+    void severalInputsNeedNamesOrPositionsEvenThen() {
+        Path named = folder.resolve("named.npz");
+        NpzWriter.write(named, Map.of("a", ramp(0, 2, 3), "y", ramp(0, 2, 3)));
+        Path placed = folder.resolve("placed.npz");
+        NpzWriter.write(placed, Map.of("arr_0", ramp(0, 2, 3), "arr_1", ramp(6, 2, 3)));
+        FeedSpec spec = FeedSpec.of(graph(OpType.ATEN, "a", "b"), 4, 10);
+        assertThatThrownBy(() -> all(CalibrationData.ofPath(named), spec))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("expected [a, b], found [a, y]");
+        assertThat(all(CalibrationData.ofPath(placed), spec))
+                .singleElement()
+                .satisfies(
+                        feed ->
+                                assertThat(feed.tensors().get("b").toFloats()[0])
+                                        .as("the second one")
+                                        .isEqualTo(18f));
+        Path two = folder.resolve("two.npz");
+        NpzWriter.write(two, Map.of("y", ramp(0, 2, 3), "z", ramp(0, 2, 3)));
+        assertThatThrownBy(
+                        () ->
+                                all(
+                                        CalibrationData.ofPath(two),
+                                        FeedSpec.of(graph(OpType.ATEN, "x.1"), 4, 10)))
+                .as("which of the two arrays is meant")
+                .isInstanceOf(CalibrationException.class);
+    }
+
+    private static Graph graph(String dialect, String... inputs) {
+        return new Graph(
+                "",
+                Stream.of(inputs).map(name -> input(name, DataType.FLOAT, 3)).toList(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(dialect, 10L),
+                Map.of(),
+                Map.of());
     }
 
     @Test

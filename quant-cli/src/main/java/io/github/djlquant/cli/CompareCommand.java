@@ -61,7 +61,10 @@ final class CompareCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "A", description = "The model to compare with.")
+    @Parameters(
+            index = "0",
+            paramLabel = "A",
+            description = "The model to compare with (.onnx or .pt).")
     private Path source;
 
     @Parameters(index = "1", paramLabel = "B", description = "The model to judge.")

@@ -27,8 +27,9 @@ final class DataOptions {
 
     /** What DATA may be, for the help. */
     static final String FORMS =
-            "an .npz file or a folder of them, each with one array per model input, batch first; a"
-                    + " folder of images; or, with --tokenizer, a file of texts.";
+            "an .npz file or a folder of them, each with one array per model input, batch first,"
+                    + " named as the inputs (inspect shows them) or arr_0, arr_1, ... in their"
+                    + " order; a folder of images; or, with --tokenizer, a file of texts.";
 
     @ArgGroup(heading = "%nHow images become inputs:%n", exclusive = false)
     private ImageOptions images = new ImageOptions();

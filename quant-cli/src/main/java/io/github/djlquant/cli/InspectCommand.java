@@ -44,13 +44,15 @@ import picocli.CommandLine.Spec;
             "  djl-quant inspect model.onnx",
             "  djl-quant inspect --plan model-int8.onnx",
             "  djl-quant inspect --graph model.onnx | less",
-            "  djl-quant inspect --json model.onnx"
+            "  djl-quant inspect --json model.pt"
         })
 final class InspectCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "The model, an .onnx file.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "The model: an .onnx file, or TorchScript (.pt).")
     private Path file;
 
     @Option(

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "The result is an ordinary model file. It runs wherever the source runs, without this"
-                    + " program: in DJL, and in ONNX Runtime from any language.",
+                    + " program: ONNX in DJL, and in ONNX Runtime from any language; TorchScript in"
+                    + " DJL and in PyTorch.",
             ""
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -60,20 +60,24 @@ import picocli.CommandLine.Spec;
             "        --tokenizer tokenizer.json --text-column 1",
             "  With prepared inputs (numpy.savez('rows.npz', input=...)), for this CPU:",
             "    djl-quant quantize net.onnx -o net-int8.onnx --calibrate rows.npz \\",
-            "        --target here"
+            "        --target here",
+            "  TorchScript in, TorchScript out:",
+            "    djl-quant quantize resnet.pt -o resnet-int8.pt --calibrate rows.npz"
         })
 final class QuantizeCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "SOURCE", description = "The float model, an .onnx file.")
+    @Parameters(
+            paramLabel = "SOURCE",
+            description = "The float model: an .onnx file, or TorchScript (.pt).")
     private Path source;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "OUT",
             required = true,
-            description = "The file to write.")
+            description = "The file to write, in the format of SOURCE.")
     private Path output;
 
     @Option(
