@@ -24,10 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Runs a quantized model with DJL alone: {@code RunWithStockDjl MODEL.onnx ROWS.npz}.
+ * Runs a quantized model with DJL alone: {@code RunWithStockDjl MODEL ROWS.npz}.
  *
  * <p>Nothing of djl-quant is imported or needed on the class path: a quantized model is an ordinary
- * ONNX file.
+ * ONNX file, or an ordinary TorchScript file (.pt).
  */
 public final class RunWithStockDjl {
 
@@ -41,14 +41,14 @@ public final class RunWithStockDjl {
      */
     public static void main(String[] args) throws Exception {
         if (args.length != 2) {
-            System.err.println("usage: RunWithStockDjl MODEL.onnx ROWS.npz");
+            System.err.println("usage: RunWithStockDjl MODEL ROWS.npz");
             System.exit(2);
         }
         Criteria<NDList, NDList> criteria =
                 Criteria.builder()
                         .setTypes(NDList.class, NDList.class)
                         .optModelPath(Path.of(args[0]))
-                        .optEngine("OnnxRuntime")
+                        .optEngine(args[0].endsWith(".pt") ? "PyTorch" : "OnnxRuntime")
                         .build();
         try (ZooModel<NDList, NDList> model = criteria.loadModel();
                 Predictor<NDList, NDList> predictor = model.newPredictor();

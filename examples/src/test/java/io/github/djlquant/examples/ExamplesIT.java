@@ -14,8 +14,16 @@
 package io.github.djlquant.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.github.djlquant.calibrate.npz.NpzWriter;
+import io.github.djlquant.cli.Main;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.RealFiles;
+import io.github.djlquant.testkit.real.Cifar;
+import io.github.djlquant.testkit.real.MiniLmArchive;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.PrintStream;
@@ -25,7 +33,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,12 +122,104 @@ class ExamplesIT {
         assertThat(output(() -> CompareModels.main(both))).contains("accepted").contains("500");
     }
 
+    /** DJL and its engines. */
+    private static String classPathWithoutDjlQuant() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.matches(".*[/\\\\]quant-[a-z]+([/\\\\-].*)?"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    @Test
+    void aJvmWithoutDjlQuantRunsAnImageClassifierAsTorchScript() throws Exception {
+        Cifar cifar = Cifar.orSkip();
+        NpzWriter.write(Path.of(path("cifar.npz")), cifar.trainBatch(0, 200));
+        NpzWriter.write(Path.of(path("cifar-test.npz")), cifar.testBatch(0, 200));
+        djlQuant(
+                "quantize",
+                cifar.model(".pt").toString(),
+                "-o",
+                path("resnet20-int8.pt"),
+                "--calibrate",
+                path("cifar.npz"));
+        assertThat(Files.size(folder.resolve("resnet20-int8.pt")))
+                .isLessThan(Files.size(cifar.model(".pt")) / 2);
+        List<Integer> answers =
+                java(
+                                classPathWithoutDjlQuant(),
+                                RunWithStockDjl.class,
+                                path("resnet20-int8.pt"),
+                                path("cifar-test.npz"))
+                        .lines()
+                        .filter(line -> line.matches("[0-9]+"))
+                        .map(Integer::valueOf)
+                        .toList();
+        int[] labels = cifar.testLabels(0, 200);
+        assertThat(answers).hasSize(labels.length);
+        long right =
+                IntStream.range(0, labels.length).filter(i -> labels[i] == answers.get(i)).count();
+        assertThat(right).isGreaterThan(140);
+    }
+
+    @Test
+    void aJvmWithoutDjlQuantRunsASentenceEncoderAsTorchScript() throws Exception {
+        Path encoder = MiniLmArchive.make(folder.resolve("minilm.pt"));
+        djlQuant("quantize", encoder.toString(), "-o", path("minilm-int8.pt"));
+        assertThat(Files.size(folder.resolve("minilm-int8.pt")))
+                .isLessThan(Files.size(encoder) / 3);
+        writeTokens(
+                "A man is playing a guitar.",
+                "Someone plays the guitar.",
+                "The committee approved next year's budget.");
+        List<Double> before = similarities(encoder.toString());
+        List<Double> after = similarities(path("minilm-int8.pt"));
+        assertThat(before).hasSize(3);
+        assertThat(after).isNotEqualTo(before);
+        for (int i = 0; i < 3; i++) {
+            assertThat(after.get(i)).isCloseTo(before.get(i), within(0.03));
+        }
+        assertThat(after.get(1)).isGreaterThan(after.get(2) + 0.4);
+    }
+
+    private static List<Double> similarities(String encoder) throws Exception {
+        return java(
+                        classPathWithoutDjlQuant(),
+                        CompareSentencesWithStockDjl.class,
+                        encoder,
+                        path("tokens.npz"))
+                .lines()
+                .filter(line -> line.matches("-?[0-9]\\.[0-9]{4}"))
+                .map(Double::valueOf)
+                .toList();
+    }
+
+    private static void writeTokens(String... sentences) throws Exception {
+        try (HuggingFaceTokenizer tokenizer =
+                HuggingFaceTokenizer.builder()
+                        .optTokenizerPath(RealFiles.find("minilm/tokenizer.json"))
+                        .optPadding(true)
+                        .build()) {
+            Encoding[] rows = tokenizer.batchEncode(sentences);
+            NpzWriter.write(
+                    folder.resolve("tokens.npz"),
+                    Map.of(
+                            "input_ids", tensor(rows, Encoding::getIds),
+                            "attention_mask", tensor(rows, Encoding::getAttentionMask),
+                            "token_type_ids", tensor(rows, Encoding::getTypeIds)));
+        }
+    }
+
+    private static Tensor tensor(Encoding[] rows, Function<Encoding, long[]> part) {
+        long[] values = Arrays.stream(rows).map(part).flatMapToLong(Arrays::stream).toArray();
+        return Tensor.ofLongs(values, rows.length, values.length / rows.length);
+    }
+
+    private static void djlQuant(String... arguments) throws Exception {
+        assertThat(output(() -> assertThat(Main.run(arguments)).isZero())).contains("int8");
+    }
+
     @Test
     void aJvmWithoutDjlQuantRunsTheQuantizedFile() throws Exception {
-        String classPath =
-                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .filter(entry -> !entry.matches(".*[/\\\\]quant-[a-z]+([/\\\\-].*)?"))
-                        .collect(Collectors.joining(File.pathSeparator));
+        String classPath = classPathWithoutDjlQuant();
         assertThat(java(classPath, QuantizeOnnxFile.class, model, path("never.onnx")))
                 .as("without djl-quant")
                 .contains("NoClassDefFoundError");
