@@ -56,15 +56,25 @@ sealed interface Item {
 
     /** An allow-listed function that REDUCE stands for. */
     enum Function implements Item {
+        /** A tensor as a view of a storage. */
         REBUILD_TENSOR("torch._utils", "_rebuild_tensor_v2"),
+        /** A quantized tensor as a view of a storage. */
         REBUILD_QUANTIZED("torch._utils", "_rebuild_qtensor"),
+        /** A list of integers. */
         BUILD_INTS("torch.jit._pickle", "build_intlist"),
+        /** A list of floats. */
         BUILD_DOUBLES("torch.jit._pickle", "build_doublelist"),
+        /** A list of truth values. */
         BUILD_BOOLS("torch.jit._pickle", "build_boollist"),
+        /** A list of tensors. */
         BUILD_TENSORS("torch.jit._pickle", "build_tensorlist"),
+        /** A container with its type in TorchScript. */
         RESTORE_TYPE("torch.jit._pickle", "restore_type_tag"),
+        /** The hooks of a tensor, always none. */
         ORDERED_DICT("collections", "OrderedDict"),
+        /** A device. */
         DEVICE("torch", "device"),
+        /** A complex number. */
         COMPLEX("builtins", "complex");
 
         private final String module;
@@ -86,8 +96,11 @@ sealed interface Item {
 
     /** How a quantized tensor keeps its parameters. */
     enum QuantizationScheme implements Item {
+        /** One scale and zero point. */
         PER_TENSOR("per_tensor_affine"),
+        /** A scale and zero point per slice of an axis. */
         PER_CHANNEL("per_channel_affine"),
+        /** The same with zero points that are floats. */
         PER_CHANNEL_FLOAT("per_channel_affine_float_qparams");
 
         private final String global;
