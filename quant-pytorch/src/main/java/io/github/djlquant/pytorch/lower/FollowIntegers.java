@@ -19,6 +19,7 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.TypeCodes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

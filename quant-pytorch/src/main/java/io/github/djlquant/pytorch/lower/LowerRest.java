@@ -23,6 +23,7 @@ import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import io.github.djlquant.pytorch.op.PrimOps;
+import io.github.djlquant.pytorch.op.TypeCodes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -14,13 +14,9 @@
 package io.github.djlquant.pytorch.read;
 
 import io.github.djlquant.graph.OpType;
-import io.github.djlquant.pytorch.archive.PickleValue;
 import io.github.djlquant.pytorch.read.ScriptValue.Known;
 import io.github.djlquant.pytorch.script.BinaryOperator;
-import io.github.djlquant.pytorch.script.ClassDef;
-import io.github.djlquant.pytorch.script.Definition;
 import io.github.djlquant.pytorch.script.Expression;
-import io.github.djlquant.pytorch.script.FunctionDef;
 import io.github.djlquant.pytorch.script.ScriptPrinter;
 import io.github.djlquant.pytorch.script.Statement;
 import java.util.ArrayList;
@@ -28,31 +24,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Evaluates expressions. */
 final class Expressions {
-
-    private static final String TORCH = "torch";
-
-    /** Contexts that change no result. */
-    private static final Set<String> HARMLESS =
-            Set.of(
-                    "__torch__.torch.autograd.grad_mode.no_grad",
-                    "__torch__.torch.autograd.grad_mode.enable_grad",
-                    "__torch__.torch.autograd.grad_mode.inference_mode",
-                    "__torch__.torch.autograd.profiler.record_function");
 
     private final Interpreter interpreter;
     private final Reading reading;
     private final Operators operators;
     private final Containers containers;
+    private final GlobalNames globals;
+    final Calls calls;
 
     Expressions(Interpreter interpreter) {
         this.interpreter = interpreter;
         this.reading = interpreter.reading;
         this.containers = new Containers(reading);
         this.operators = new Operators(reading, containers);
+        this.globals = new GlobalNames(interpreter);
+        this.calls = new Calls(interpreter, this, operators);
     }
 
     /**
@@ -66,7 +55,7 @@ final class Expressions {
         } else if (expression instanceof Expression.Member e) {
             return member(e, frame);
         } else if (expression instanceof Expression.Call e) {
-            return evaluateMany(e, frame, List.of(hint));
+            return calls.call(e, frame, List.of(hint));
         } else if (expression instanceof Expression.IntLiteral e) {
             return Known.of(e.value());
         } else if (expression instanceof Expression.FloatLiteral e) {
@@ -110,7 +99,7 @@ final class Expressions {
         if (e.operator() == BinaryOperator.IN || e.operator() == BinaryOperator.NOT_IN) {
             Expression in =
                     new Expression.Call(
-                            new Expression.Member(new Expression.Name(TORCH), "__contains__"),
+                            new Expression.Member(new Expression.Name("torch"), "__contains__"),
                             List.of(e.right(), e.left()),
                             List.of());
             return e.operator() == BinaryOperator.IN
@@ -149,7 +138,8 @@ final class Expressions {
         };
     }
 
-    private List<ScriptValue> all(List<Expression> expressions, Frame frame) {
+    /** Evaluates expressions one after the other. */
+    List<ScriptValue> all(List<Expression> expressions, Frame frame) {
         List<ScriptValue> values = new ArrayList<>(expressions.size());
         expressions.forEach(expression -> values.add(evaluate(expression, frame, "")));
         return values;
@@ -203,9 +193,9 @@ final class Expressions {
     }
 
     private ScriptValue member(Expression.Member e, Frame frame) {
-        Optional<String> dotted = dotted(e);
-        if (dotted.isPresent() && !isVariable(dotted.get(), frame)) {
-            return global(dotted.get(), frame);
+        Optional<String> dotted = GlobalNames.dotted(e);
+        if (dotted.isPresent() && !GlobalNames.isVariable(dotted.get(), frame)) {
+            return globals.global(dotted.get(), frame);
         }
         ScriptValue object = evaluate(e.object(), frame, "");
         if (object instanceof ScriptValue.ObjectOf o) {
@@ -236,274 +226,13 @@ final class Expressions {
                 "Trace the model");
     }
 
-    /** The dotted name that a chain of members spells, if a name is at its root. */
-    private static Optional<String> dotted(Expression expression) {
-        if (expression instanceof Expression.Name name) {
-            return Optional.of(name.id());
-        } else if (expression instanceof Expression.Member member) {
-            return dotted(member.object()).map(object -> object + "." + member.name());
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isVariable(String dotted, Frame frame) {
-        int dot = dotted.indexOf('.');
-        return frame.variable(dot < 0 ? dotted : dotted.substring(0, dot)).isPresent();
-    }
-
-    private ScriptValue global(String dotted, Frame frame) {
-        if (dotted.startsWith("CONSTANTS.c")) {
-            List<PickleValue> constants = reading.archive.constants().elements();
-            int index = constantIndex(dotted, frame);
-            if (index >= constants.size()) {
-                throw reading.malformed(
-                        frame, "a constant is missing", dotted, constants.size() + " constants");
-            }
-            return interpreter.attributes.value(constants.get(index), "", dotted, frame);
-        }
-        Optional<Definition> found = reading.sources.find(dotted);
-        if (found.orElse(null) instanceof FunctionDef function) {
-            return new ScriptValue.FunctionOf(function, Optional.empty());
-        } else if (found.orElse(null) instanceof ClassDef type) {
-            return new ScriptValue.ClassOf(type);
-        }
-        Optional<ScriptValue> member = enumMember(dotted, frame);
-        if (member.isPresent()) {
-            return member.get();
-        }
-        throw reading.malformed(frame, "a name stands for nothing", "a definition", dotted);
-    }
-
-    private Optional<ScriptValue> enumMember(String dotted, Frame frame) {
-        int dot = dotted.lastIndexOf('.');
-        return dot > 0
-                        && reading.sources.find(dotted.substring(0, dot)).orElse(null)
-                                instanceof ClassDef type
-                ? type.field(dotted.substring(dot + 1))
-                        .flatMap(field -> field.value())
-                        .map(value -> evaluate(value, frame, ""))
-                : Optional.empty();
-    }
-
-    private int constantIndex(String dotted, Frame frame) {
-        String digits = dotted.substring("CONSTANTS.c".length());
-        if (!digits.matches("\\d{1,9}")) {
-            throw reading.malformed(frame, "a name stands for nothing", "CONSTANTS.c0", dotted);
-        }
-        return Integer.parseInt(digits);
-    }
-
-    /**
-     * Evaluates a call.
-     *
-     * @param targets what the values that it makes are called, one for each
-     */
-    ScriptValue evaluateMany(Expression.Call call, Frame frame, List<String> targets) {
-        reading.step(frame);
-        Expression callee = call.callee();
-        if (callee instanceof Expression.Name name && frame.variable(name.id()).isEmpty()) {
-            return builtin(name.id(), call, frame, targets);
-        }
-        Optional<String> dotted = dotted(callee);
-        if (dotted.isPresent() && !isVariable(dotted.get(), frame)) {
-            if (dotted.get().equals("torch.device")) {
-                return new ScriptValue.Literal(call, "Device");
-            }
-            Optional<OpType> op = operatorNamed(dotted.get());
-            if (op.isPresent()) {
-                return operators.apply(
-                        op.get(), all(call.arguments(), frame), named(call, frame), frame, targets);
-            }
-        } else if (callee instanceof Expression.Member member) {
-            ScriptValue object = evaluate(member.object(), frame, "");
-            if (object instanceof ScriptValue.ObjectOf o) {
-                return interpreter.callMethod(
-                        o, member.name(), all(call.arguments(), frame), named(call, frame), frame);
-            }
-            if (object instanceof ScriptValue.ClassOf) {
-                return ScriptValue.NONE;
-            }
-            List<ScriptValue> arguments = new ArrayList<>();
-            arguments.add(object);
-            arguments.addAll(all(call.arguments(), frame));
-            if (member.name().equals("tolist")) {
-                throw reading.unsupported(
-                        frame,
-                        "tolist",
-                        "a tensor is made into a list of numbers",
-                        "tensors",
-                        ScriptPrinter.print(call),
-                        "Compute with the tensor itself");
-            }
-            return operators.apply(
-                    new OpType(OpType.ATEN, member.name()),
-                    arguments,
-                    named(call, frame),
-                    frame,
-                    targets);
-        }
-        if (dotted.isPresent() && !isVariable(dotted.get(), frame)) {
-            Optional<ScriptValue> result = ofClass(dotted.get(), call, frame);
-            if (result.isPresent()) {
-                return result.get();
-            }
-        }
-        return callValue(evaluate(callee, frame, ""), call, frame);
-    }
-
-    /**
-     * A class's own function: {@code __torch__.C.method(object)} or {@code __torch__.C.__new__}.
-     */
-    private Optional<ScriptValue> ofClass(String dotted, Expression.Call call, Frame frame) {
-        int dot = dotted.lastIndexOf('.');
-        if (dot < 0
-                || !(reading.sources.find(dotted.substring(0, dot)).orElse(null)
-                        instanceof ClassDef type)) {
-            return Optional.empty();
-        }
-        String method = dotted.substring(dot + 1);
-        if (method.equals("__new__")) {
-            if (HARMLESS.contains(dotted.substring(0, dot))) {
-                return Optional.of(new ScriptValue.ClassOf(type));
-            }
-            throw reading.unsupported(
-                    frame,
-                    dotted,
-                    "an object is made while the model runs",
-                    "functions, methods, operators and named tuples",
-                    dotted.substring(0, dot),
-                    "Trace the model");
-        }
-        List<ScriptValue> arguments = all(call.arguments(), frame);
-        return arguments.isEmpty() || !(arguments.get(0) instanceof ScriptValue.ObjectOf object)
-                ? Optional.empty()
-                : Optional.of(
-                        interpreter.callMethod(
-                                object,
-                                method,
-                                arguments.subList(1, arguments.size()),
-                                named(call, frame),
-                                frame));
-    }
-
-    private ScriptValue callValue(ScriptValue callee, Expression.Call call, Frame frame) {
-        if (callee instanceof ScriptValue.FunctionOf f) {
-            return interpreter.call(
-                    f.function(),
-                    f.around(),
-                    frame.path,
-                    all(call.arguments(), frame),
-                    named(call, frame),
-                    frame);
-        } else if (callee instanceof ScriptValue.ClassOf c
-                && c.type().kind() == ClassDef.Kind.NAMED_TUPLE) {
-            return new ScriptValue.TupleOf(all(call.arguments(), frame), Optional.of(c.type()));
-        }
-        throw reading.unsupported(
-                frame,
-                ScriptPrinter.print(call.callee()),
-                "an object is made while the model runs",
-                "functions, methods, operators and named tuples",
-                ScriptPrinter.print(call.callee()),
-                "Trace the model");
-    }
-
-    private static Optional<OpType> operatorNamed(String dotted) {
-        String[] parts = dotted.split("\\.");
-        if (parts.length == 2 && parts[0].equals(TORCH)) {
-            return Optional.of(new OpType(OpType.ATEN, parts[1]));
-        } else if (parts.length == 3 && parts[0].equals("ops")) {
-            return Optional.of(new OpType(parts[1], parts[2]));
-        }
-        return Optional.empty();
-    }
-
-    private Map<String, ScriptValue> named(Expression.Call call, Frame frame) {
+    /** The arguments of a call that are given by name. */
+    Map<String, ScriptValue> named(Expression.Call call, Frame frame) {
         Map<String, ScriptValue> named = new LinkedHashMap<>();
         call.keywords()
                 .forEach(
                         keyword -> named.put(keyword.name(), evaluate(keyword.value(), frame, "")));
         return named;
-    }
-
-    private ScriptValue builtin(
-            String name, Expression.Call call, Frame frame, List<String> targets) {
-        List<Expression> arguments = call.arguments();
-        return switch (name) {
-            case "annotate" ->
-                    annotated(
-                            type(call, frame),
-                            evaluate(arguments.get(1), frame, targets.get(0)),
-                            frame,
-                            targets);
-            case "unchecked_cast" ->
-                    operators.cast(
-                            type(call, frame),
-                            evaluate(arguments.get(1), frame, targets.get(0)),
-                            frame,
-                            targets.get(0));
-            case "uninitialized" -> new ScriptValue.Uninitialized(type(call, frame));
-            case "int", "float", "bool", "complex" ->
-                    operators.apply(
-                            new OpType(
-                                    OpType.ATEN,
-                                    Character.toUpperCase(name.charAt(0)) + name.substring(1)),
-                            all(arguments, frame),
-                            Map.of(),
-                            frame,
-                            targets);
-            case "fork" -> {
-                List<ScriptValue> values = all(arguments.subList(1, arguments.size()), frame);
-                ScriptValue function = evaluate(arguments.get(0), frame, "");
-                if (!(function instanceof ScriptValue.FunctionOf f)) {
-                    throw reading.malformed(
-                            frame, "what is forked is no function", "a function", name);
-                }
-                yield interpreter.call(
-                        f.function(), f.around(), frame.path, values, named(call, frame), frame);
-            }
-            case "wait" -> evaluate(arguments.get(0), frame, targets.get(0));
-            case "isinstance" ->
-                    operators.isInstance(
-                            evaluate(arguments.get(0), frame, ""),
-                            ScriptPrinter.print(arguments.get(1)),
-                            frame);
-            default ->
-                    operators.apply(
-                            new OpType(OpType.ATEN, name),
-                            all(arguments, frame),
-                            named(call, frame),
-                            frame,
-                            targets);
-        };
-    }
-
-    private String type(Expression.Call call, Frame frame) {
-        if (call.arguments().isEmpty()) {
-            throw reading.malformed(
-                    frame, "a type is missing", "a type", ScriptPrinter.print(call));
-        }
-        return ScriptPrinter.print(call.arguments().get(0));
-    }
-
-    private ScriptValue annotated(
-            String type, ScriptValue value, Frame frame, List<String> targets) {
-        if (ValueTypes.isScalar(type)
-                && value instanceof GraphRef ref
-                && ref.type.equals(ValueTypes.TENSOR)) {
-            // What expects a number is given a tensor: the engine converts.
-            String op = Character.toUpperCase(type.charAt(0)) + type.substring(1);
-            return operators.apply(
-                    new OpType(OpType.ATEN, op), List.of(value), Map.of(), frame, targets);
-        }
-        if (value instanceof ListCell list && list.isKnown() && list.type.isEmpty()) {
-            return reading.list(type, list.elements);
-        } else if (value instanceof DictCell dict && dict.type.isEmpty()) {
-            return reading.dict(type, dict.entries);
-        } else if (value instanceof Known known && known.isNone()) {
-            return new Known(null, type);
-        }
-        return value;
     }
 
     private ScriptValue subscript(Expression.Subscript e, Frame frame, String hint) {

@@ -196,7 +196,7 @@ final class Interpreter {
         } else {
             ScriptValue value =
                     s.value() instanceof Expression.Call call && s.targets().size() > 1
-                            ? expressions.evaluateMany(call, frame, s.targets())
+                            ? expressions.calls.call(call, frame, s.targets())
                             : expressions.evaluate(s.value(), frame, "parts");
             parts = parts(value, s.targets(), frame);
         }

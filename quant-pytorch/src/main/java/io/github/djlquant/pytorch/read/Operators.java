@@ -13,10 +13,7 @@
  */
 package io.github.djlquant.pytorch.read;
 
-import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.OpType;
-import io.github.djlquant.graph.Shape;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.AtenSchemas;
 import io.github.djlquant.pytorch.op.Call;
@@ -32,16 +29,8 @@ import java.util.Set;
 /** Applies operators: decided where all is known, else as nodes. */
 final class Operators {
 
-    /** Operators whose result is their argument itself. */
-    private static final Set<String> IDENTITIES =
-            Set.of("detach", "detach_", "alias", "lift_fresh", "requires_grad_", "wait");
-
-    private static final Set<String> DROPOUTS =
+    static final Set<String> DROPOUTS =
             Set.of("dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout");
-
-    /** What is done for its effect on people, and does not change the result. */
-    private static final Set<String> MESSAGES =
-            Set.of("warn", "print", "Print", "_assert", "_assert_async");
 
     /** Views that are copies where the memory's order asks for it. */
     private static final Set<String> UNCERTAIN =
@@ -76,12 +65,12 @@ final class Operators {
     private static final Set<String> ELEMENTS = Set.of("__getitem__", "pop", "get");
 
     private final Reading reading;
-    private final Containers containers;
+    private final KnownResults knownResults;
     private final ResultTypes types = new ResultTypes();
 
     Operators(Reading reading, Containers containers) {
         this.reading = reading;
-        this.containers = containers;
+        this.knownResults = new KnownResults(reading, containers);
     }
 
     /**
@@ -101,7 +90,7 @@ final class Operators {
                     positional.isEmpty() ? "" : Operands.text(positional.get(0)).orElse(""));
         }
         if (op.dialect().equals(OpType.PRIM) || op.dialect().equals(OpType.ATEN)) {
-            Optional<ScriptValue> known = known(op, positional, named, frame);
+            Optional<ScriptValue> known = knownResults.of(op, positional, named, frame);
             if (known.isPresent()) {
                 return known.get();
             }
@@ -114,101 +103,6 @@ final class Operators {
             return inPlace(op, positional, named, frame, targets);
         }
         return emit(op, positional, named, frame, targets);
-    }
-
-    private Optional<ScriptValue> known(
-            OpType op, List<ScriptValue> positional, Map<String, ScriptValue> named, Frame frame) {
-        String name = op.name();
-        if (MESSAGES.contains(name)) {
-            return Optional.of(ScriptValue.NONE);
-        } else if (IDENTITIES.contains(name)
-                || DROPOUTS.contains(
-                                name.endsWith("_") ? name.substring(0, name.length() - 1) : name)
-                        && isOff(positional)) {
-            return Optional.of(positional.get(0));
-        }
-        if (named.isEmpty()) {
-            Optional<ScriptValue> result =
-                    Folding.fold(name, positional)
-                            .or(() -> containers.apply(name, positional, frame))
-                            .or(() -> identity(name, positional))
-                            .or(() -> constantFact(name, positional));
-            if (result.isPresent()) {
-                return result;
-            }
-            return throughNumber(op, positional);
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isOff(List<ScriptValue> arguments) {
-        return arguments.size() > 2
-                && arguments.get(2) instanceof Known train
-                && Boolean.FALSE.equals(train.value());
-    }
-
-    /** {@code int(NumToTensor(n))} is n: tracing wraps sizes in tensors. */
-    private Optional<ScriptValue> throughNumber(OpType op, List<ScriptValue> positional) {
-        if (op.name().equals("Int")
-                && positional.size() == 1
-                && positional.get(0) instanceof GraphRef ref) {
-            return ref.type.equals(ValueTypes.INT) ? Optional.of(ref) : reading.number(ref);
-        }
-        return Optional.empty();
-    }
-
-    private Optional<ScriptValue> identity(String name, List<ScriptValue> arguments) {
-        boolean is = name.equals("__is__");
-        if (!is && !name.equals("__isnot__")) {
-            return Optional.empty();
-        }
-        ScriptValue a = arguments.get(0);
-        ScriptValue b = arguments.get(1);
-        boolean noneA = a instanceof Known known && known.isNone();
-        boolean noneB = b instanceof Known known && known.isNone();
-        if (noneA && noneB || a == b) {
-            return Optional.of(Known.of(is));
-        } else if (noneA || noneB) {
-            ScriptValue other = noneA ? b : a;
-            boolean open =
-                    other instanceof GraphRef ref && ref.maybeNone()
-                            || other instanceof ScriptValue.Uninitialized;
-            return open ? Optional.empty() : Optional.of(Known.of(!is));
-        } else if (a instanceof GraphRef x && b instanceof GraphRef y) {
-            boolean fixed = x.memory != y.memory && !(reading.isInput(x) && reading.isInput(y));
-            return fixed ? Optional.of(Known.of(!is)) : Optional.empty();
-        }
-        return Optional.of(Known.of(!is));
-    }
-
-    /** Facts of parameters and buffers: their extents and type never change. */
-    private Optional<ScriptValue> constantFact(String name, List<ScriptValue> arguments) {
-        if (arguments.isEmpty() || !(arguments.get(0) instanceof GraphRef ref)) {
-            return Optional.empty();
-        }
-        Optional<Tensor> tensor = reading.tensor(ref);
-        if (tensor.isEmpty()) {
-            return Optional.empty();
-        }
-        Shape shape = tensor.get().shape();
-        if (name.equals("dim") && arguments.size() == 1) {
-            return Optional.of(Known.of((long) shape.rank()));
-        } else if (name.equals("size") && arguments.size() == 1) {
-            List<ScriptValue> sizes = new ArrayList<>();
-            for (long size : shape.toArray()) {
-                sizes.add(Known.of(size));
-            }
-            return Optional.of(reading.list("List[int]", sizes));
-        } else if (name.equals("size")
-                && arguments.get(1) instanceof Known known
-                && known.value() instanceof Long axis
-                && axis < shape.rank()
-                && axis >= -shape.rank()) {
-            return Optional.of(Known.of(shape.size((int) (long) axis)));
-        } else if (name.equals("dtype") && arguments.size() == 1) {
-            return TensorTypes.code(tensor.get().dataType()).map(Known::of);
-        }
-        return Optional.empty();
     }
 
     private void refuse(OpType op, List<ScriptValue> positional, Frame frame) {
@@ -392,37 +286,5 @@ final class Operators {
         arguments.add(upper.orElse(ScriptValue.NONE));
         step.ifPresent(arguments::add);
         return apply(new OpType(OpType.ATEN, "slice"), arguments, Map.of(), frame, List.of(hint));
-    }
-
-    /** Names of element types. */
-    static final class TensorTypes {
-
-        private TensorTypes() {}
-
-        /** TorchScript's number of an element type. */
-        static Optional<Long> code(DataType type) {
-            return switch (type) {
-                case UINT8 -> Optional.of(0L);
-                case INT8 -> Optional.of(1L);
-                case INT16 -> Optional.of(2L);
-                case INT32 -> Optional.of(3L);
-                case INT64 -> Optional.of(4L);
-                case FLOAT16 -> Optional.of(5L);
-                case FLOAT -> Optional.of(6L);
-                case DOUBLE -> Optional.of(7L);
-                case BOOL -> Optional.of(11L);
-                case BFLOAT16 -> Optional.of(15L);
-                default -> Optional.empty();
-            };
-        }
-
-        static Optional<DataType> ofCode(long code) {
-            for (DataType type : DataType.values()) {
-                if (code(type).filter(c -> c == code).isPresent()) {
-                    return Optional.of(type);
-                }
-            }
-            return Optional.empty();
-        }
     }
 }

@@ -16,6 +16,7 @@ package io.github.djlquant.pytorch.read;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.op.AtenSchemas;
+import io.github.djlquant.pytorch.op.TypeCodes;
 import io.github.djlquant.pytorch.read.ScriptValue.Known;
 import java.util.List;
 import java.util.Set;
@@ -216,7 +217,7 @@ final class ResultTypes {
             return arguments.size() > 1
                             && arguments.get(1) instanceof Known known
                             && known.value() instanceof Long code
-                    ? Operators.TensorTypes.ofCode(code).orElse(null)
+                    ? TypeCodes.type(code).orElse(null)
                     : null;
         } else if (FLOATS.contains(name)) {
             // The weight tells a half model from a float one; the input's type is not known yet.
