@@ -24,7 +24,6 @@ import io.github.djlquant.pytorch.lower.PackedWeights.Kind;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -46,9 +45,8 @@ import java.util.Optional;
  *            y_int8
  * </pre>
  *
- * The kernels of transposed convolutions take one scale for all weights only. That of oneDNN
- * computes something else (measured in libtorch 2.7.1); as it is chosen for weights whose zero
- * point is 0 only, they get -1 and weights that are less by 1, which stand for the same numbers.
+ * The kernels of transposed convolutions take one scale for all weights only. {@link
+ * KeepFromOneDnn} then moves what oneDNN must not get.
  */
 final class ConvolutionKernel implements Kernel {
 
@@ -81,10 +79,15 @@ final class ConvolutionKernel implements Kernel {
         if (!fits) {
             return false;
         }
-        QuantizedConstant taken = transposed ? offCenter(weight.get()) : weight.get();
         String packed =
                 lowering.pack(
-                        node, Kind.CONVOLUTION, taken, taken.integers(), bias, biasName, window);
+                        node,
+                        Kind.CONVOLUTION,
+                        weight.get(),
+                        weight.get().integers(),
+                        bias,
+                        biasName,
+                        window);
         String op =
                 (transposed ? "conv_transpose" : "conv")
                         + axes
@@ -101,23 +104,6 @@ final class ConvolutionKernel implements Kernel {
 
     private static boolean hasChannelScales(QuantizedConstant weight) {
         return weight.isPerTensor() || weight.axis() == 0;
-    }
-
-    /** The same numbers with another zero point than 0. */
-    private static QuantizedConstant offCenter(QuantizedConstant weight) {
-        int[] integers = weight.integers().toInts();
-        if (!weight.isSymmetric() || Arrays.stream(integers).anyMatch(i -> i == Byte.MIN_VALUE)) {
-            return weight;
-        }
-        return new QuantizedConstant(
-                weight.value(),
-                Tensor.ofInts(
-                        DataType.INT8,
-                        Arrays.stream(integers).map(i -> i - 1).toArray(),
-                        weight.integers().shape().toArray()),
-                weight.scales(),
-                Arrays.stream(weight.zeroPoints()).map(zeroPoint -> zeroPoint - 1).toArray(),
-                weight.axis());
     }
 
     /**

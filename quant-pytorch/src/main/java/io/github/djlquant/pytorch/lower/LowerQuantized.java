@@ -17,8 +17,7 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
-import io.github.djlquant.pytorch.op.Argument;
-import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.LiteralArguments;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -73,9 +72,7 @@ public final class LowerQuantized {
     /** A product that is multiplied with a number has no kernel. */
     private static Kernel unscaled(Kernel kernel) {
         return (node, lowering) ->
-                isOne(Call.of(node).argument("alpha"))
-                        && isOne(Call.of(node).argument("beta"))
-                        && kernel.lower(node, lowering);
+                isOne(node, "alpha") && isOne(node, "beta") && kernel.lower(node, lowering);
     }
 
     /** Integers have the extents of what they stand for. */
@@ -85,10 +82,8 @@ public final class LowerQuantized {
         return integers.isPresent();
     }
 
-    private static boolean isOne(Argument factor) {
-        return factor.equals(Argument.NONE)
-                || factor.equals(Argument.literal(1L))
-                || factor.equals(Argument.literal(1.0));
+    private static boolean isOne(Node node, String factor) {
+        return LiteralArguments.of(node).number(factor, 1).filter(f -> f == 1).isPresent();
     }
 
     /**
@@ -115,7 +110,7 @@ public final class LowerQuantized {
             }
         }
         Graph rest = LowerRest.lower(Unread.remove(lowering.editor().build()));
-        return KeepToOneLibrary.apply(MergeDynamicLayers.apply(rest), target);
+        return KeepFromOneDnn.apply(MergeDynamicLayers.apply(rest), target);
     }
 
     static boolean isForeign(Node node) {

@@ -69,11 +69,12 @@ final class AtenExtents {
 
     private AtenExtents() {}
 
-    private static ExtentRule rule(BiFunction<Literals, long[], Optional<long[]>> rule) {
+    private static ExtentRule rule(BiFunction<LiteralArguments, long[], Optional<long[]>> rule) {
         return (Graph graph,
                 Node node,
                 java.util.function.Function<String, Optional<long[]>> known) ->
-                known.apply(node.input(0)).flatMap(data -> rule.apply(Literals.of(node), data));
+                known.apply(node.input(0))
+                        .flatMap(data -> rule.apply(LiteralArguments.of(node), data));
     }
 
     /** The columns of a product with a constant matrix on the right. */
@@ -101,7 +102,7 @@ final class AtenExtents {
         return made;
     }
 
-    private static Optional<long[]> adaptive(Literals literals, long[] data) {
+    private static Optional<long[]> adaptive(LiteralArguments literals, long[] data) {
         return literals.integers("output_size")
                 .filter(sizes -> !sizes.isEmpty())
                 .map(
@@ -114,7 +115,7 @@ final class AtenExtents {
                         });
     }
 
-    private static Optional<long[]> flattened(Literals literals, long[] data) {
+    private static Optional<long[]> flattened(LiteralArguments literals, long[] data) {
         int first = axis(literals.integer("start_dim", 0), data.length);
         int last = axis(literals.integer("end_dim", -1), data.length);
         if (first < 0 || last < first) {
@@ -130,14 +131,14 @@ final class AtenExtents {
         return Optional.of(made);
     }
 
-    private static Optional<long[]> reshaped(Literals literals, long[] data) {
+    private static Optional<long[]> reshaped(LiteralArguments literals, long[] data) {
         Optional<List<Long>> sizes =
                 literals.isNone("size") ? literals.integers("shape") : literals.integers("size");
         return sizes.filter(s -> !s.isEmpty())
                 .map(s -> s.stream().mapToLong(size -> size < 0 ? -1 : size).toArray());
     }
 
-    private static Optional<long[]> permuted(Literals literals, long[] data) {
+    private static Optional<long[]> permuted(LiteralArguments literals, long[] data) {
         List<Long> order = literals.integers("dims").orElse(List.of());
         if (order.size() != data.length) {
             return Optional.empty();
@@ -153,7 +154,7 @@ final class AtenExtents {
         return Optional.of(made);
     }
 
-    private static Optional<long[]> transposed(Literals literals, long[] data) {
+    private static Optional<long[]> transposed(LiteralArguments literals, long[] data) {
         int a = axis(literals.integer("dim0", 0), data.length);
         int b = axis(literals.integer("dim1", 1), data.length);
         if (a < 0 || b < 0) {
@@ -165,7 +166,7 @@ final class AtenExtents {
         return Optional.of(made);
     }
 
-    private static Optional<long[]> sliced(Literals literals, long[] data) {
+    private static Optional<long[]> sliced(LiteralArguments literals, long[] data) {
         int axis = axis(literals.integer("dim", 0), data.length);
         Optional<Long> start = literals.integer("start", 0);
         Optional<Long> end = literals.integer("end", Long.MAX_VALUE);
@@ -188,7 +189,7 @@ final class AtenExtents {
         return Math.max(0, Math.min(size, at < 0 ? at + size : at));
     }
 
-    private static Optional<long[]> selected(Literals literals, long[] data) {
+    private static Optional<long[]> selected(LiteralArguments literals, long[] data) {
         int axis = axis(literals.integer("dim", 0), data.length);
         if (axis < 0) {
             return Optional.empty();
@@ -200,7 +201,7 @@ final class AtenExtents {
     }
 
     /** Two numbers for each axis, from the last one on. */
-    private static Optional<long[]> padded(Literals literals, long[] data) {
+    private static Optional<long[]> padded(LiteralArguments literals, long[] data) {
         List<Long> pads = literals.integers("pad").orElse(List.of());
         if (pads.isEmpty() || pads.size() % 2 != 0 || pads.size() > 2 * data.length) {
             return Optional.empty();
@@ -213,7 +214,7 @@ final class AtenExtents {
         return Optional.of(made);
     }
 
-    private static Optional<long[]> averaged(Literals literals, long[] data) {
+    private static Optional<long[]> averaged(LiteralArguments literals, long[] data) {
         Optional<List<Long>> dims = literals.integers("dim").filter(d -> !d.isEmpty());
         Optional<Boolean> kept = literals.truth("keepdim", false);
         if (dims.isEmpty() || kept.isEmpty()) {
@@ -232,7 +233,7 @@ final class AtenExtents {
         return Optional.of(made.stream().mapToLong(Long::longValue).toArray());
     }
 
-    private static Optional<long[]> unsqueezed(Literals literals, long[] data) {
+    private static Optional<long[]> unsqueezed(LiteralArguments literals, long[] data) {
         int axis = axis(literals.integer("dim", 0), data.length + 1);
         if (axis < 0) {
             return Optional.empty();

@@ -109,7 +109,7 @@ public final class AtenOpCatalog {
     }
 
     private static boolean isTransposed(Node node) {
-        return Literals.of(node).truth("transposed", false).orElse(true);
+        return LiteralArguments.of(node).truth("transposed", false).orElse(true);
     }
 
     private static Optional<String> computedWindow(Graph graph, Node node) {
@@ -143,7 +143,9 @@ public final class AtenOpCatalog {
                     row(op, Role.RECURRENT, recurrent)
                             .withTimeAxis(
                                     n ->
-                                            Literals.of(n).truth("batch_first", false).orElse(false)
+                                            LiteralArguments.of(n)
+                                                            .truth("batch_first", false)
+                                                            .orElse(false)
                                                     ? 1
                                                     : 0));
         }
@@ -165,7 +167,8 @@ public final class AtenOpCatalog {
                                         3,
                                         Port.VARIANCE,
                                         4))
-                        .withEpsilon((g, n) -> Literals.of(n).number("eps", 1e-5).orElse(1e-5))
+                        .withEpsilon(
+                                (g, n) -> LiteralArguments.of(n).number("eps", 1e-5).orElse(1e-5))
                         .withIrregular(AtenOpCatalog::trainingNorm));
         Map<Port, Integer> second = Map.of(Port.DATA, 0, Port.WEIGHT, 2, Port.BIAS, 3);
         rows.add(norm("layer_norm", second));
@@ -175,7 +178,7 @@ public final class AtenOpCatalog {
 
     private static OpSpec norm(String op, Map<Port, Integer> ports) {
         return row(op, Role.NORM, ports)
-                .withEpsilon((g, n) -> Literals.of(n).number("eps", 1e-5).orElse(1e-5));
+                .withEpsilon((g, n) -> LiteralArguments.of(n).number("eps", 1e-5).orElse(1e-5));
     }
 
     private static void addFunctions(List<OpSpec> rows) {
@@ -238,8 +241,10 @@ public final class AtenOpCatalog {
     private static final double INFINITE = Double.POSITIVE_INFINITY;
 
     private static OpSpec clamp(
-            String op, java.util.function.Function<Literals, Optional<OpSpec.Clamp>> interval) {
-        return row(op, Role.ACTIVATION, DATA).withClamp((g, n) -> interval.apply(Literals.of(n)));
+            String op,
+            java.util.function.Function<LiteralArguments, Optional<OpSpec.Clamp>> interval) {
+        return row(op, Role.ACTIVATION, DATA)
+                .withClamp((g, n) -> interval.apply(LiteralArguments.of(n)));
     }
 
     private static Optional<OpSpec.Clamp> interval(Optional<Double> min, Optional<Double> max) {
@@ -311,7 +316,9 @@ public final class AtenOpCatalog {
                             .withExtents(ExtentRule.SAME)
                             .withRanges(
                                     (g, n) ->
-                                            Literals.of(n).truth("train", false).orElse(true)
+                                            LiteralArguments.of(n)
+                                                            .truth("train", false)
+                                                            .orElse(true)
                                                     ? RangeRule.FREE
                                                     : RangeRule.PRESERVING));
         }
@@ -379,7 +386,7 @@ public final class AtenOpCatalog {
     }
 
     private static Optional<OpSpec.Fill> fill(Graph graph, Node node) {
-        Literals literals = Literals.of(node);
+        LiteralArguments literals = LiteralArguments.of(node);
         if (literals.text("mode").filter(mode -> !mode.equals("constant")).isPresent()) {
             return Optional.of(OpSpec.Fill.COPIES);
         }
@@ -387,7 +394,7 @@ public final class AtenOpCatalog {
     }
 
     private static Optional<String> scaledProduct(Graph graph, Node node) {
-        Literals literals = Literals.of(node);
+        LiteralArguments literals = LiteralArguments.of(node);
         boolean plain =
                 literals.number("alpha", 1).filter(a -> a == 1).isPresent()
                         && literals.number("beta", 1).filter(b -> b == 1).isPresent();
@@ -395,13 +402,13 @@ public final class AtenOpCatalog {
     }
 
     private static Optional<String> multipliedSum(Graph graph, Node node) {
-        return Literals.of(node).number("alpha", 1).filter(a -> a == 1).isPresent()
+        return LiteralArguments.of(node).number("alpha", 1).filter(a -> a == 1).isPresent()
                 ? Optional.empty()
                 : Optional.of("it scales one of its inputs");
     }
 
     private static Optional<String> trainingNorm(Graph graph, Node node) {
-        return Literals.of(node).truth("training", false).filter(t -> !t).isPresent()
+        return LiteralArguments.of(node).truth("training", false).filter(t -> !t).isPresent()
                 ? Optional.empty()
                 : Optional.of("it updates its statistics (training form)");
     }

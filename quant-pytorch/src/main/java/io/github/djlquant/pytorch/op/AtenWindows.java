@@ -38,7 +38,7 @@ final class AtenWindows implements Windows {
 
     @Override
     public Optional<Window> of(Node node) {
-        Literals literals = Literals.of(node);
+        LiteralArguments literals = LiteralArguments.of(node);
         Optional<List<Long>> kernel =
                 pools ? literals.integers("kernel_size") : Optional.of(List.of());
         Optional<List<Long>> strides = literals.integers("stride");
@@ -101,7 +101,7 @@ final class AtenWindows implements Windows {
                     node.op() + " pads both ends of an axis alike, not " + window.pads());
         }
         Call call = Call.of(node);
-        if (!Literals.of(node).text("padding").isPresent()) {
+        if (!LiteralArguments.of(node).text("padding").isPresent()) {
             call = replaced(call, "padding", before);
         }
         call = replaced(call, "stride", window.strides());

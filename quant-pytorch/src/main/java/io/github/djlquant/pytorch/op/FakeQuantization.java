@@ -38,7 +38,7 @@ final class FakeQuantization {
 
     /** One scale for each index along {@code axis}. */
     static Optional<QuantParams> perChannel(Graph graph, Node node) {
-        return Literals.of(node)
+        return LiteralArguments.of(node)
                 .integer("axis", 0)
                 .flatMap(
                         axis ->
@@ -50,7 +50,7 @@ final class FakeQuantization {
 
     /** The form that observes as well, both switched off but for the rounding. */
     static Optional<QuantParams> observed(Graph graph, Node node) {
-        Literals literals = Literals.of(node);
+        LiteralArguments literals = LiteralArguments.of(node);
         boolean observes = !isZero(graph, node, "observer_on");
         boolean rounds = !isZero(graph, node, "fake_quant_on");
         Optional<Boolean> rows = literals.truth("per_row_fake_quant", false);
@@ -75,7 +75,7 @@ final class FakeQuantization {
     }
 
     private static Optional<QuantParams> params(Graph graph, Node node, Granularity granularity) {
-        Literals literals = Literals.of(node);
+        LiteralArguments literals = LiteralArguments.of(node);
         Optional<float[]> scales =
                 literals.isLiteral("scale")
                         ? literals.number("scale", 0).map(s -> new float[] {(float) (double) s})

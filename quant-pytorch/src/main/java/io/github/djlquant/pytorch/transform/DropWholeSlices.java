@@ -13,18 +13,17 @@
  */
 package io.github.djlquant.pytorch.transform;
 
-import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
-import io.github.djlquant.pytorch.op.Argument;
-import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.LiteralArguments;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Takes out slices that take everything, which Python's {@code x[:, :, ::2]} leaves for each axis
@@ -79,17 +78,13 @@ public final class DropWholeSlices implements BlockTransform {
     }
 
     private static boolean takesAll(Node slice) {
-        Call call = Call.of(slice);
-        return is(call.argument("start"), 0)
-                && is(call.argument("end"), Long.MAX_VALUE)
-                && is(call.argument("step"), 1);
+        LiteralArguments arguments = LiteralArguments.of(slice);
+        return is(arguments.integer("start", 0), 0)
+                && is(arguments.integer("end", Long.MAX_VALUE), Long.MAX_VALUE)
+                && is(arguments.integer("step", 1), 1);
     }
 
-    /** True if an argument is left out, or the number that this means. */
-    private static boolean is(Argument argument, long absent) {
-        return argument.equals(Argument.NONE)
-                || argument instanceof Argument.Literal literal
-                        && literal.attribute() instanceof Attribute.IntAttribute a
-                        && a.value() == absent;
+    private static boolean is(Optional<Long> argument, long number) {
+        return argument.filter(a -> a == number).isPresent();
     }
 }

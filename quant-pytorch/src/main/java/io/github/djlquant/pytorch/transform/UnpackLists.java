@@ -18,8 +18,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
-import io.github.djlquant.pytorch.op.Argument;
-import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.LiteralArguments;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
@@ -73,7 +72,7 @@ public final class UnpackLists implements BlockTransform {
                 continue;
             }
             Optional<Node> list = graph.producer(node.input(0)).filter(n -> n.op().equals(LIST));
-            Optional<Long> axis = axis(node);
+            Optional<Long> axis = LiteralArguments.of(node).integer("dim", 0);
             if (list.isEmpty() || list.get().inputs().contains("") || axis.isEmpty()) {
                 context.didNotFire(name(), node.name(), "its parts or its axis are not known");
                 continue;
@@ -102,16 +101,5 @@ public final class UnpackLists implements BlockTransform {
             }
         }
         return rest.build();
-    }
-
-    private static Optional<Long> axis(Node cat) {
-        Argument dim = Call.of(cat).argument("dim");
-        if (dim.equals(Argument.NONE)) {
-            return Optional.of(0L);
-        }
-        return dim instanceof Argument.Literal literal
-                        && literal.attribute() instanceof Attribute.IntAttribute a
-                ? Optional.of(a.value())
-                : Optional.empty();
     }
 }

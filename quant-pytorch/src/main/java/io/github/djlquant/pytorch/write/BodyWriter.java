@@ -162,7 +162,7 @@ final class BodyWriter {
         Argument type = syntax ? named.remove(PrimOps.TYPE) : null;
         return type instanceof Argument.Literal literal
                         && literal.attribute() instanceof Attribute.StringAttribute text
-                ? Optional.of(Literals.parsed(text.value(), node.name()))
+                ? Optional.of(LiteralExpressions.parsed(text.value(), node.name()))
                 : Optional.empty();
     }
 
@@ -173,7 +173,7 @@ final class BodyWriter {
 
     private Expression argument(Argument argument, Node node) {
         if (argument instanceof Argument.Literal literal) {
-            return Literals.of(literal.attribute(), node.name(), node.op());
+            return LiteralExpressions.of(literal.attribute(), node.name(), node.op());
         }
         return value(((Argument.Of) argument).value());
     }

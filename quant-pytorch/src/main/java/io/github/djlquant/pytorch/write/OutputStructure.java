@@ -54,7 +54,7 @@ final class OutputStructure {
         if (form instanceof ResultForm.Leaf leaf) {
             return values.apply(graph.outputs().get(leaf.index()).name());
         } else if (form instanceof ResultForm.Literal literal) {
-            return Literals.parsed(literal.text(), "the result");
+            return LiteralExpressions.parsed(literal.text(), "the result");
         } else if (form instanceof ResultForm.TupleForm tuple) {
             return new Expression.TupleLiteral(tuple.elements().stream().map(this::write).toList());
         } else if (form instanceof ResultForm.ListForm list) {
@@ -66,7 +66,7 @@ final class OutputStructure {
                                 .map(
                                         entry ->
                                                 new Expression.Entry(
-                                                        Literals.parsed(
+                                                        LiteralExpressions.parsed(
                                                                 entry.getKey(), "the result"),
                                                         write(entry.getValue())))
                                 .toList());

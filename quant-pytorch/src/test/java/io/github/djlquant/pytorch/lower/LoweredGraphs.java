@@ -15,6 +15,8 @@ package io.github.djlquant.pytorch.lower;
 
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.pytorch.write.LoadedArchive;
 import io.github.djlquant.pytorch.write.TorchScriptWriter;
@@ -116,5 +118,14 @@ final class LoweredGraphs {
             count *= (int) size;
         }
         return Tensor.ofInts(type, random.ints(count, low, high + 1).toArray(), sizes);
+    }
+
+    /** The operators of the lowered graph, but for those that pack. */
+    static List<String> operators(Graph graph) {
+        return LowerQuantized.lower(graph, LoweredGraphs.HERE).nodes().stream()
+                .map(Node::op)
+                .map(OpType::toString)
+                .filter(op -> !op.endsWith("prepack"))
+                .toList();
     }
 }

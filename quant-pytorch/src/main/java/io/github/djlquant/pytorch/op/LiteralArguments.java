@@ -19,16 +19,22 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the literals of a call say; empty where a value of the graph stands in their place. */
-final class Literals {
+public final class LiteralArguments {
 
     private final Call call;
 
-    private Literals(Call call) {
+    private LiteralArguments(Call call) {
         this.call = call;
     }
 
-    static Literals of(Node node) {
-        return new Literals(Call.of(node));
+    /**
+     * Reads the arguments of a node.
+     *
+     * @param node a node of a dialect of TorchScript
+     * @return what its literals say
+     */
+    public static LiteralArguments of(Node node) {
+        return new LiteralArguments(Call.of(node));
     }
 
     /** True if no value of the graph stands in an argument's place. */
@@ -36,12 +42,24 @@ final class Literals {
         return call.argument(argument) instanceof Argument.Literal;
     }
 
-    boolean isNone(String argument) {
+    /**
+     * Tells whether an argument is None or left out.
+     *
+     * @param argument its name
+     * @return true if so
+     */
+    public boolean isNone(String argument) {
         return call.argument(argument).equals(Argument.NONE);
     }
 
-    /** A number, whether it is written as an integer or as a float. */
-    Optional<Double> number(String argument, double absent) {
+    /**
+     * A number, whether it is written as an integer or as a float.
+     *
+     * @param argument its name
+     * @param absent what None, or nothing, means
+     * @return empty if it is computed, or no number
+     */
+    public Optional<Double> number(String argument, double absent) {
         if (isNone(argument)) {
             return Optional.of(absent);
         }
@@ -56,7 +74,14 @@ final class Literals {
                 : Optional.empty();
     }
 
-    Optional<Long> integer(String argument, long absent) {
+    /**
+     * An integer.
+     *
+     * @param argument its name
+     * @param absent what None, or nothing, means
+     * @return empty if it is computed, or no integer
+     */
+    public Optional<Long> integer(String argument, long absent) {
         if (isNone(argument)) {
             return Optional.of(absent);
         }
@@ -66,8 +91,13 @@ final class Literals {
                 : Optional.empty();
     }
 
-    /** Integers, of which a single one need not be written as a list. */
-    Optional<List<Long>> integers(String argument) {
+    /**
+     * Integers, of which a single one need not be written as a list.
+     *
+     * @param argument its name
+     * @return none for None; empty if they are computed, or no integers
+     */
+    public Optional<List<Long>> integers(String argument) {
         if (isNone(argument)) {
             return Optional.of(List.of());
         }
@@ -97,7 +127,13 @@ final class Literals {
                 : Optional.empty();
     }
 
-    Optional<String> text(String argument) {
+    /**
+     * A string.
+     *
+     * @param argument its name
+     * @return empty if it is anything else
+     */
+    public Optional<String> text(String argument) {
         return call.argument(argument) instanceof Argument.Literal literal
                         && literal.attribute() instanceof Attribute.StringAttribute a
                 ? Optional.of(a.value())

@@ -22,23 +22,30 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.pytorch.archive.PackedParameters.Window;
 import io.github.djlquant.transform.round.PairSafeScale;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
- * Makes convolutions run in the same library on every x86 CPU, for targets that name none.
+ * Keeps convolutions from oneDNN where it would compute something else, or not on every CPU.
  *
  * <pre>
  * conv_prepack(w, zero points 0, 0, ...)    =>    conv_prepack(w', zero points 0, -1, ...)
  * </pre>
  *
  * libtorch packs a convolution for oneDNN where the CPU has 8-bit dot products and every zero point
- * of the weights is 0, else for FBGEMM ({@code should_use_onednn_quant}, libtorch 2.7.1). Both are
- * right, but they round what lies near the middle of two steps differently: some activations differ
- * by one step, and ResNet-20's outputs by up to 0.7 % (47 dB, measured). One channel whose integers
- * and zero point are all moved by one stands for the same weights, and keeps the whole layer with
- * FBGEMM everywhere. It is the channel that is farthest from saturation; if moving it would
- * saturate, it is rounded a little coarser, by less than 2 % where the plan kept pairs safe.
+ * of the weights is 0, else for FBGEMM ({@code should_use_onednn_quant}, libtorch 2.7.1). Integers
+ * and their zero point, both moved by one, stand for the same weights, and keep the layer with
+ * FBGEMM everywhere.
+ *
+ * <p>Transposed convolutions always move: oneDNN's computes something else (measured in libtorch
+ * 2.7.1). Their weights have one scale and move as a whole, unless one of them is -128 already.
+ *
+ * <p>Others move for targets that name no CPU. Both libraries are right, but they round what lies
+ * near the middle of two steps differently: some activations differ by one step, and ResNet-20's
+ * outputs by up to 0.7 % (47 dB, measured). One channel is enough. It is the channel that is
+ * farthest from saturation; if moving it would saturate, it is rounded a little coarser, by less
+ * than 2 % where the plan kept pairs safe.
  */
-final class KeepToOneLibrary {
+final class KeepFromOneDnn {
 
     /** What neighbours may reach before one is taken from each of the two. */
     private static final int ROOM = PairSafeScale.LIMIT - 2;
@@ -46,48 +53,74 @@ final class KeepToOneLibrary {
     /** How much coarser a channel is rounded at a time. */
     private static final float STEP = 1 + 0x1p-8f;
 
-    private KeepToOneLibrary() {}
+    private KeepFromOneDnn() {}
 
     static Graph apply(Graph graph, Target target) {
-        if (target.cpu() != null) {
-            return graph;
-        }
         GraphEditor editor = graph.edit();
+        boolean changed = false;
         for (Node node : graph.nodes()) {
-            PackedWeights.of(graph, node)
-                    .filter(KeepToOneLibrary::choosesLibrary)
-                    .ifPresent(weights -> move(editor, node, weights));
+            Optional<Moved> moved =
+                    PackedWeights.of(graph, node)
+                            .filter(KeepFromOneDnn::isForOneDnn)
+                            .flatMap(weights -> moved(weights, target));
+            moved.ifPresent(m -> m.replace(editor, node));
+            changed |= moved.isPresent();
         }
-        return editor.build();
+        return changed ? editor.build() : graph;
     }
 
-    private static boolean choosesLibrary(PackedWeights weights) {
+    private static boolean isForOneDnn(PackedWeights weights) {
         return weights.kind() == PackedWeights.Kind.CONVOLUTION
-                && !weights.window().map(Window::transposed).orElse(false)
                 && weights.weight().dataType() == DataType.INT8
                 && weights.weight().elementCount() > 0
                 && Arrays.stream(weights.zeroPoints().toLongs()).allMatch(zero -> zero == 0);
     }
 
-    private static void move(GraphEditor editor, Node node, PackedWeights weights) {
+    private static Optional<Moved> moved(PackedWeights weights, Target target) {
+        if (weights.window().map(Window::transposed).orElse(false)) {
+            int[] integers = weights.weight().toInts();
+            boolean fits =
+                    weights.scales().elementCount() == 1
+                            && Arrays.stream(integers).noneMatch(i -> i == Byte.MIN_VALUE);
+            return fits
+                    ? Optional.of(Moved.of(weights, Channels.of(weights), 0, 1))
+                    : Optional.empty();
+        }
+        if (target.cpu() != null) {
+            return Optional.empty();
+        }
         Channels channels = Channels.of(weights);
         int channel = channels.roomiest();
         float ratio = 1;
         while (!channels.hasRoom(channel, ratio)) {
             ratio *= STEP;
         }
-        int[] integers = channels.moved(channel, ratio);
-        float[] scales = weights.scales().toFloats();
-        scales[channel] *= ratio;
-        long[] zeroPoints = new long[scales.length];
-        zeroPoints[channel] = -1;
-        Tensor moved = Tensor.ofInts(DataType.INT8, integers, weights.weight().shape().toArray());
-        Tensor scaled = Tensor.ofFloats(scales, weights.scales().shape().toArray());
-        editor.put(
-                node.withInput(0, editor.newConstant(node.input(0), moved))
-                        .withInput(1, editor.newConstant(node.input(1), scaled))
-                        .withInput(
-                                2, editor.newConstant(node.input(2), like(weights, zeroPoints))));
+        return Optional.of(Moved.of(weights, channels, channel, ratio));
+    }
+
+    /** Weights of which one channel, or all that share one scale, are moved by one. */
+    private record Moved(Tensor weight, Tensor scales, Tensor zeroPoints) {
+
+        static Moved of(PackedWeights weights, Channels channels, int channel, float ratio) {
+            float[] scales = weights.scales().toFloats();
+            scales[channel] *= ratio;
+            long[] zeroPoints = new long[scales.length];
+            zeroPoints[channel] = -1;
+            return new Moved(
+                    Tensor.ofInts(
+                            DataType.INT8,
+                            channels.moved(channel, ratio),
+                            weights.weight().shape().toArray()),
+                    Tensor.ofFloats(scales, weights.scales().shape().toArray()),
+                    like(weights, zeroPoints));
+        }
+
+        void replace(GraphEditor editor, Node node) {
+            editor.put(
+                    node.withInput(0, editor.newConstant(node.input(0), weight))
+                            .withInput(1, editor.newConstant(node.input(1), scales))
+                            .withInput(2, editor.newConstant(node.input(2), zeroPoints)));
+        }
     }
 
     private static Tensor like(PackedWeights weights, long[] zeroPoints) {

@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class KeepToOneLibraryTest {
+class KeepFromOneDnnTest {
 
     private static final Target ANY = new Target("any", null, true, "2.7.1");
     private static final Target VNNI = new Target("here", CpuClass.X86_VNNI, false, "2.7.1");
@@ -59,18 +59,29 @@ class KeepToOneLibraryTest {
     @Test
     void aNamedCpuTakesTheFasterLibrary() {
         Graph graph = graph(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, false);
-        assertThat(KeepToOneLibrary.apply(graph, VNNI)).isSameAs(graph);
+        assertThat(KeepFromOneDnn.apply(graph, VNNI)).isSameAs(graph);
     }
 
     @Test
-    void transposedConvolutionsHaveTheirOwnWay() {
-        Graph graph = graph(new int[] {1, 2, 3, 4, 5, 6, 7, 8}, true);
-        assertThat(packed(KeepToOneLibrary.apply(graph, ANY)).zeroPoints().toLongs())
-                .containsExactly(0, 0);
+    void transposedConvolutionsMoveAsAWholeForEveryTarget() {
+        int[] integers = {1, -127, 3, 4, 5, 6, 127, 0};
+        for (Target target : List.of(ANY, VNNI)) {
+            PackedWeights kept = apply(graph(integers, true), target);
+            assertThat(kept.weight().toInts()).containsExactly(0, -128, 2, 3, 4, 5, 126, -1);
+            assertThat(kept.zeroPoints().toLongs()).containsExactly(-1);
+            assertThat(reals(kept))
+                    .containsExactly(reals(packed(graph(integers, true))), within(0f));
+        }
+    }
+
+    @Test
+    void whatCannotMoveStays() {
+        Graph graph = graph(new int[] {1, -128, 3, 4, 5, 6, 7, 8}, true);
+        assertThat(KeepFromOneDnn.apply(graph, ANY)).isSameAs(graph);
     }
 
     private static PackedWeights apply(Graph graph, Target target) {
-        return packed(KeepToOneLibrary.apply(graph, target));
+        return packed(KeepFromOneDnn.apply(graph, target));
     }
 
     private static PackedWeights packed(Graph graph) {
@@ -105,8 +116,10 @@ class KeepToOneLibraryTest {
         List<String> constants =
                 List.of(
                         editor.newConstant("w", Tensor.ofInts(DataType.INT8, integers, 2, 4, 1, 1)),
-                        editor.newConstant("s", Tensor.ofFloats(new float[] {1, 2}, 2)),
-                        editor.newConstant("z", Tensor.ofLongs(new long[] {0, 0}, 2)),
+                        editor.newConstant("s", scales(transposed)),
+                        editor.newConstant(
+                                "z",
+                                Tensor.ofLongs(new long[transposed ? 1 : 2], transposed ? 1 : 2)),
                         "");
         Window window =
                 new Window(
@@ -125,5 +138,12 @@ class KeepToOneLibraryTest {
                         Optional.of(window),
                         "packed");
         return editor.put(node).build();
+    }
+
+    /** Transposed convolutions take one scale. */
+    private static Tensor scales(boolean transposed) {
+        return transposed
+                ? Tensor.ofFloats(new float[] {1}, 1)
+                : Tensor.ofFloats(new float[] {1, 2}, 2);
     }
 }

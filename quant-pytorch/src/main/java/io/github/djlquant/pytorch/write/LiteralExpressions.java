@@ -21,9 +21,9 @@ import io.github.djlquant.pytorch.script.Expression;
 import io.github.djlquant.pytorch.script.ScriptParser;
 
 /** Writes constant arguments as expressions. */
-final class Literals {
+final class LiteralExpressions {
 
-    private Literals() {}
+    private LiteralExpressions() {}
 
     /**
      * Returns the expression of a constant argument.
