@@ -22,6 +22,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.TypeCodes;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -65,8 +66,8 @@ record AttentionMatch(
         private static final Set<String> KEEPS_TYPE =
                 Set.of("add", "expand", "mul", "rsub", "slice", "sub", "unsqueeze");
 
-        /** libtorch's number of the type float. */
-        private static final Argument FLOAT_CODE = Argument.literal(6L);
+        private static final Argument FLOAT_CODE =
+                Argument.literal(TypeCodes.of(DataType.FLOAT).orElseThrow());
 
         private static final int DEEPEST = 8;
 
