@@ -90,6 +90,19 @@ public interface Backend {
     void write(Graph graph, Target target, Path file);
 
     /**
+     * Returns a graph in this engine's own dialect. A graph says its dialect in {@link
+     * Graph#opsets()}; one that says none is the engine's own. Names, order and meaning of inputs
+     * and outputs stay.
+     *
+     * @param graph a legal graph of floats in any engine's dialect
+     * @return the same instance if it is in the engine's dialect already, else a graph in which
+     *     each node has crossed by one table row per operator
+     * @throws io.github.djlquant.UnsupportedModelException if operators have no row; the message
+     *     lists all of them. Also if a row has no form for what a node's attributes say
+     */
+    Graph adopt(Graph graph);
+
+    /**
      * Returns the ending of the files written.
      *
      * @return such as {@code .onnx}

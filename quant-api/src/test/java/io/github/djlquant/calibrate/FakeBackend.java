@@ -131,6 +131,11 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public Graph adopt(Graph graph) {
+        return graph;
+    }
+
+    @Override
     public OpCatalog catalog() {
         throw new UnsupportedOperationException();
     }

@@ -19,12 +19,14 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.MissingRows;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.pytorch.archive.ArchiveReader;
 import io.github.djlquant.pytorch.archive.TorchArchive;
@@ -97,6 +99,14 @@ public final class PyTorchBackend implements Backend {
                 lowered.edit().metadata(WrittenNames.KEY, WrittenNames.of(lowered).print()).build(),
                 target,
                 file);
+    }
+
+    @Override
+    public Graph adopt(Graph graph) {
+        if (graph.opsets().containsKey(OpType.ONNX)) {
+            MissingRows.refuse(graph, node -> false, "TorchScript");
+        }
+        return graph;
     }
 
     @Override
