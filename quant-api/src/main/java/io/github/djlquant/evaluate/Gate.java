@@ -15,6 +15,7 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,71 +25,226 @@ public final class Gate {
     /** A mean cosine below it is no rounding: the outputs have lost their meaning. */
     private static final double COLLAPSE = 0.5;
 
-    private Gate() {}
+    private final Evaluation evaluation;
+    private final GateThresholds thresholds;
+    private final List<GateResult.Check> checks = new ArrayList<>();
+
+    private Gate(Evaluation evaluation, GateThresholds thresholds) {
+        this.evaluation = evaluation;
+        this.thresholds = thresholds;
+    }
 
     /**
      * Judges an evaluation. NaN or infinity that the source does not have, always fails. On inputs
      * made from the signature nothing else is judged but collapse (cosine below one half), because
      * such inputs lie outside the calibrated ranges.
      *
+     * <p>A failed judgement names culprits as far as the evaluation holds evidence: its layers,
+     * slices and coverage.
+     *
+     * @param evaluation what was measured
+     * @param thresholds what must be reached
+     * @return the judgement
+     */
+    public static GateResult judge(Evaluation evaluation, GateThresholds thresholds) {
+        return new Gate(evaluation, thresholds).judge();
+    }
+
+    /**
+     * Judges an evaluation, as {@link #judge} does.
+     *
      * @param evaluation what was measured
      * @param thresholds what must be reached
      * @return what failed; empty if the model passes
      */
     public static List<String> failures(Evaluation evaluation, GateThresholds thresholds) {
-        List<String> failures = new ArrayList<>();
-        for (OutputError output : evaluation.outputs()) {
-            if (output.nonFinite() > 0) {
-                failures.add(
-                        output.output()
-                                + ": "
-                                + output.nonFinite()
-                                + " elements became NaN or infinite");
-            }
-            cosine(output, evaluation.realData() ? thresholds.minCosine() : COLLAPSE, failures);
-            if (output.classScores() && evaluation.realData()) {
-                flips(output, thresholds, failures);
-            }
-        }
-        evaluation.accuracy().ifPresent(accuracy -> drop(accuracy, thresholds, failures));
-        return failures;
+        return judge(evaluation, thresholds).failures();
     }
 
-    private static void cosine(OutputError output, double least, List<String> failures) {
-        if (output.cosine() < least) {
-            failures.add(
-                    text(
-                            "%s: mean cosine %.4f is below %.4f",
-                            output.output(), output.cosine(), least));
+    private GateResult judge() {
+        for (OutputError output : evaluation.outputs()) {
+            finite(output);
+            cosine(output);
+            if (evaluation.realData()) {
+                thresholds.minSqnr().ifPresent(least -> sqnr(output, least));
+                if (output.classScores()) {
+                    flips(output);
+                }
+            }
         }
+        evaluation.accuracy().ifPresent(this::drop);
+        evaluation.metrics().stream()
+                .filter(metric -> evaluation.accuracy().isEmpty() || !metric.name().equals("top-1"))
+                .limit(1)
+                .forEach(this::drop);
+        thresholds.maxSliceDrop().ifPresent(this::slices);
+        thresholds.minSpeedup().ifPresent(this::speedup);
+        checks.sort(Comparator.comparing(GateResult.Check::passed));
+        boolean passed = checks.stream().allMatch(GateResult.Check::passed);
+        Culprits culprits = new Culprits(evaluation);
+        return new GateResult(
+                checks,
+                passed ? List.of() : culprits.find(),
+                passed ? List.of() : culprits.advice(),
+                warnings());
+    }
+
+    private List<String> warnings() {
+        return evaluation
+                .latency()
+                .filter(latency -> latency.high() < 1)
+                .map(latency -> List.of("SLOWER than the float model on this machine: " + latency))
+                .orElse(List.of());
+    }
+
+    private void finite(OutputError output) {
+        check(
+                "finite",
+                output.output(),
+                0,
+                output.nonFinite(),
+                output.nonFinite() == 0,
+                text(
+                        "%s: %d elements became NaN or infinite",
+                        output.output(), output.nonFinite()));
+    }
+
+    private void cosine(OutputError output) {
+        double least = evaluation.realData() ? thresholds.minCosine() : COLLAPSE;
+        boolean low = output.cosine() < least;
+        check(
+                "cosine",
+                output.output(),
+                least,
+                output.cosine(),
+                !low,
+                text(
+                        "%s: mean cosine %.4f is %s %.4f",
+                        output.output(), output.cosine(), low ? "below" : "at least", least));
+    }
+
+    private void sqnr(OutputError output, double least) {
+        boolean low = output.sqnr() < least;
+        check(
+                "sqnr",
+                output.output(),
+                least,
+                output.sqnr(),
+                !low,
+                text(
+                        "%s: SQNR %.1f dB is %s %.1f dB",
+                        output.output(), output.sqnr(), low ? "below" : "at least", least));
     }
 
     /** Few samples can't prove a share of flips: the lower end of the Wilson interval counts. */
-    private static void flips(
-            OutputError output, GateThresholds thresholds, List<String> failures) {
+    private void flips(OutputError output) {
         double low =
                 ConfidenceInterval.wilson(
                                 Math.round(output.flips() * output.samples()), output.samples())
                         .low();
-        if (low > thresholds.maxFlips()
-                || output.samples() >= 100 && output.flips() > thresholds.maxFlips()) {
-            failures.add(
-                    text(
-                            "%s: %.2f %% of the answers changed, above %.2f %%",
-                            output.output(), 100 * output.flips(), 100 * thresholds.maxFlips()));
+        boolean failed =
+                low > thresholds.maxFlips()
+                        || output.samples() >= 100 && output.flips() > thresholds.maxFlips();
+        check(
+                "flips",
+                output.output(),
+                thresholds.maxFlips(),
+                output.flips(),
+                !failed,
+                text(
+                        "%s: %.2f %% of the answers changed, %s %.2f %%",
+                        output.output(),
+                        100 * output.flips(),
+                        failed ? "above" : "within",
+                        100 * thresholds.maxFlips()));
+    }
+
+    private void drop(Evaluation.Accuracy accuracy) {
+        boolean failed = accuracy.drop().low() > thresholds.maxDrop();
+        check(
+                "drop",
+                "top-1",
+                thresholds.maxDrop(),
+                accuracy.source() - accuracy.quantized(),
+                !failed,
+                text(
+                        "top-1 %s from %.2f %% to %.2f %%, %s %.2f points",
+                        failed ? "fell" : "went",
+                        100 * accuracy.source(),
+                        100 * accuracy.quantized(),
+                        failed ? "by more than" : "within",
+                        100 * thresholds.maxDrop()));
+    }
+
+    private void drop(Metric metric) {
+        boolean failed = metric.interval().low() > thresholds.maxDrop();
+        check(
+                "drop",
+                metric.name(),
+                thresholds.maxDrop(),
+                metric.drop(),
+                !failed,
+                text(
+                        "%s %s from %.4f to %.4f, %s %.4f",
+                        metric.name(),
+                        failed ? "fell" : "went",
+                        metric.source(),
+                        metric.quantized(),
+                        failed ? "by more than" : "within",
+                        thresholds.maxDrop()));
+    }
+
+    private void slices(double most) {
+        for (Slices criterion : evaluation.slices()) {
+            for (Slice slice : criterion.slices()) {
+                boolean failed = slice.isSignificantlyWorse() && slice.drop() > most;
+                if (!slice.tooSmall()) {
+                    check(
+                            "slice-drop",
+                            criterion.by() + " " + slice.name(),
+                            most,
+                            slice.drop(),
+                            !failed,
+                            text(
+                                    "%s %s: %s from %.4f to %.4f, %s %.4f",
+                                    criterion.by(),
+                                    slice.name(),
+                                    criterion.metric(),
+                                    slice.source(),
+                                    slice.quantized(),
+                                    failed ? "by more than" : "within or by chance",
+                                    most));
+                }
+            }
         }
     }
 
-    private static void drop(
-            Evaluation.Accuracy accuracy, GateThresholds thresholds, List<String> failures) {
-        if (accuracy.drop().low() > thresholds.maxDrop()) {
-            failures.add(
-                    text(
-                            "top-1 fell from %.2f %% to %.2f %%, by more than %.2f points",
-                            100 * accuracy.source(),
-                            100 * accuracy.quantized(),
-                            100 * thresholds.maxDrop()));
-        }
+    private void speedup(double least) {
+        evaluation
+                .latency()
+                .ifPresent(
+                        latency -> {
+                            boolean failed = latency.high() < least;
+                            check(
+                                    "speedup",
+                                    "latency",
+                                    least,
+                                    latency.ratio(),
+                                    !failed,
+                                    text(
+                                            "%.2fx as fast as the source, %s %.2fx",
+                                            latency.ratio(), failed ? "below" : "at least", least));
+                        });
+    }
+
+    private void check(
+            String name,
+            String subject,
+            double limit,
+            double measured,
+            boolean passed,
+            String text) {
+        checks.add(new GateResult.Check(name, subject, limit, measured, passed, text));
     }
 
     private static String text(String format, Object... values) {

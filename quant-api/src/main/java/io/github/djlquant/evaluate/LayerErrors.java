@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Measures where, along the graph, a quantized model loses its accuracy. */
@@ -91,7 +92,7 @@ public final class LayerErrors {
         Map<String, Double> sqnr = new HashMap<>();
         comparisons.forEach((value, comparison) -> sqnr.put(value, comparison.result().sqnr()));
         return sqnr.keySet().stream()
-                .map(value -> layer(value, sqnr))
+                .map(value -> layer(value, sqnr, comparisons.get(value).result().cosine()))
                 .sorted(
                         Comparator.comparingDouble(LayerError::drop)
                                 .reversed()
@@ -154,10 +155,18 @@ public final class LayerErrors {
                 : new ValueType.TensorType(io.github.djlquant.graph.DataType.FLOAT, null);
     }
 
-    private LayerError layer(String value, Map<String, Double> sqnr) {
+    private LayerError layer(String value, Map<String, Double> sqnr, double cosine) {
         double inputs = ancestors(value, sqnr);
-        String node = source.producer(value).map(Node::name).orElse("input");
-        return new LayerError(value, node, sqnr.get(value), inputs - sqnr.get(value));
+        Optional<Node> maker = source.producer(value);
+        return new LayerError(
+                value,
+                maker.map(Node::name).orElse("input"),
+                maker.map(node -> source.nodes().indexOf(node)).orElse(-1),
+                sqnr.get(value),
+                inputs - sqnr.get(value),
+                cosine,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -92,6 +93,10 @@ final class Fields {
             throw invalid(key, "a number", value);
         }
         return value.getAsDouble();
+    }
+
+    Optional<Double> number(String key, Optional<Double> absent) {
+        return has(key) ? Optional.of(number(key, 0)) : absent;
     }
 
     long integer(String key, long absent) {

@@ -13,6 +13,9 @@
  */
 package io.github.djlquant.recipe;
 
+import java.util.Objects;
+import java.util.Optional;
+
 /**
  * What a quantized model must reach before it is handed over.
  *
@@ -20,21 +23,56 @@ package io.github.djlquant.recipe;
  * @param minCosine the least mean output cosine on unlabelled data
  * @param maxDrop the largest drop of the labelled metric, as a fraction, that the confidence
  *     interval may lie above
+ * @param maxSliceDrop the same for each slice of the data; empty to judge no slice
+ * @param minSqnr the least signal to quantization noise ratio of any output in dB; empty to judge
+ *     none
+ * @param minSpeedup how many times faster than the source the model must be; refused if the whole
+ *     interval lies below; empty to warn only
  */
-public record GateThresholds(double maxFlips, double minCosine, double maxDrop) {
+public record GateThresholds(
+        double maxFlips,
+        double minCosine,
+        double maxDrop,
+        Optional<Double> maxSliceDrop,
+        Optional<Double> minSqnr,
+        Optional<Double> minSpeedup) {
 
     /** 5 % flips, cosine 0.98, 1 point. */
     public static final GateThresholds DEFAULT = new GateThresholds(0.05, 0.98, 0.01);
 
-    /** Refuses values outside [0, 1]. */
+    /**
+     * Sets what is always judged.
+     *
+     * @param maxFlips the largest share of changed top-1 answers
+     * @param minCosine the least mean output cosine
+     * @param maxDrop the largest drop of the labelled metric, as a fraction
+     */
+    public GateThresholds(double maxFlips, double minCosine, double maxDrop) {
+        this(maxFlips, minCosine, maxDrop, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Refuses shares outside [0, 1] and speedups that are not positive. */
     public GateThresholds {
-        if (!(maxFlips >= 0
-                && maxFlips <= 1
-                && minCosine >= 0
-                && minCosine <= 1
-                && maxDrop >= 0
-                && maxDrop <= 1)) {
+        Objects.requireNonNull(maxSliceDrop, "maxSliceDrop");
+        Objects.requireNonNull(minSqnr, "minSqnr");
+        Objects.requireNonNull(minSpeedup, "minSpeedup");
+        if (!(isShare(maxFlips)
+                && isShare(minCosine)
+                && isShare(maxDrop)
+                && isShare(maxSliceDrop.orElse(0.0)))) {
             throw new IllegalArgumentException("gate thresholds lie in [0, 1]");
         }
+        if (minSqnr.filter(db -> !Double.isFinite(db)).isPresent()
+                || minSpeedup.filter(ratio -> !(ratio > 0 && ratio < 1e6)).isPresent()) {
+            throw new IllegalArgumentException(
+                    "the gate takes a finite SQNR and a positive speedup, not "
+                            + minSqnr
+                            + " and "
+                            + minSpeedup);
+        }
+    }
+
+    private static boolean isShare(double value) {
+        return value >= 0 && value <= 1;
     }
 }

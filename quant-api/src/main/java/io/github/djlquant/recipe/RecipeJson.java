@@ -66,6 +66,9 @@ public final class RecipeJson {
         gate.addProperty("maxFlips", recipe.gate().maxFlips());
         gate.addProperty("minCosine", recipe.gate().minCosine());
         gate.addProperty("maxDrop", recipe.gate().maxDrop());
+        recipe.gate().maxSliceDrop().ifPresent(v -> gate.addProperty("maxSliceDrop", v));
+        recipe.gate().minSqnr().ifPresent(v -> gate.addProperty("minSqnr", v));
+        recipe.gate().minSpeedup().ifPresent(v -> gate.addProperty("minSpeedup", v));
         json.add("gate", gate);
         return json;
     }
@@ -160,7 +163,11 @@ public final class RecipeJson {
                                             new GateThresholds(
                                                     gate.number("maxFlips", kept.maxFlips()),
                                                     gate.number("minCosine", kept.minCosine()),
-                                                    gate.number("maxDrop", kept.maxDrop()))));
+                                                    gate.number("maxDrop", kept.maxDrop()),
+                                                    gate.number(
+                                                            "maxSliceDrop", kept.maxSliceDrop()),
+                                                    gate.number("minSqnr", kept.minSqnr()),
+                                                    gate.number("minSpeedup", kept.minSpeedup()))));
             gate.end();
         }
         fields.end();

@@ -14,6 +14,7 @@
 package io.github.djlquant.cli;
 
 import io.github.djlquant.CalibrationException;
+import io.github.djlquant.EvaluationException;
 import io.github.djlquant.GateException;
 import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.QuantizationCancelledException;
@@ -47,7 +48,8 @@ enum ExitCode {
         } else if (failure instanceof ModelFormatException
                 || failure instanceof UnsupportedModelException) {
             return MODEL;
-        } else if (failure instanceof CalibrationException) {
+        } else if (failure instanceof CalibrationException
+                || failure instanceof EvaluationException) {
             return DATA;
         } else if (failure instanceof GateException) {
             return GATE;

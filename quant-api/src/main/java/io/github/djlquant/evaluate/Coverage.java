@@ -1,0 +1,32 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import java.util.List;
+
+/**
+ * How well calibration covered what evaluation saw.
+ *
+ * @param calibrationSamples samples that calibration saw; 0 without data
+ * @param values quantized values with a fixed range that evaluation looked at
+ * @param exceeded how many of them saw numbers outside their range
+ * @param worst names of those that clip most, the worst first; a bounded number
+ */
+public record Coverage(long calibrationSamples, int values, int exceeded, List<String> worst) {
+
+    /** Copies the list. */
+    public Coverage {
+        worst = List.copyOf(worst);
+    }
+}

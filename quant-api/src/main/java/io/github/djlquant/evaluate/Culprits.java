@@ -1,0 +1,161 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** Looks in an evaluation for what probably spoilt a model, and for what to try. */
+final class Culprits {
+
+    /** More are not read. */
+    private static final int MOST = 3;
+
+    /** A layer that loses less is no culprit. */
+    private static final double DROP = 3;
+
+    /** More clipped values are a fault of the range. */
+    private static final double CLIPPED = 0.01;
+
+    /** A range that is used less leaves 5 bits of 8. */
+    private static final double UNUSED = 1 / 8.0;
+
+    /** Channels so much larger than the others leave them 4 bits of 8. */
+    private static final double OUTLIER = 16;
+
+    private final Evaluation evaluation;
+
+    Culprits(Evaluation evaluation) {
+        this.evaluation = evaluation;
+    }
+
+    List<GateResult.Culprit> find() {
+        List<GateResult.Culprit> found = new ArrayList<>();
+        layers().forEach(found::add);
+        ranges().forEach(found::add);
+        outliers().forEach(found::add);
+        slices().forEach(found::add);
+        return found;
+    }
+
+    List<String> advice() {
+        List<String> advice = new ArrayList<>();
+        if (!ranges().isEmpty()
+                || evaluation.coverage().filter(c -> c.exceeded() > 0).isPresent()) {
+            advice.add("calibrate with more or more typical data: ranges do not fit what was seen");
+        } else {
+            advice.add("calibrate with more or more typical data");
+        }
+        List<GateResult.Culprit> layers = layers();
+        advice.add(
+                layers.isEmpty()
+                        ? "exclude the worst layers in the recipe's scope"
+                        : "exclude "
+                                + String.join(
+                                        ", ",
+                                        layers.stream().map(GateResult.Culprit::name).toList())
+                                + " in the recipe's scope");
+        if (!outliers().isEmpty()) {
+            advice.add("weights per channel, and equalization of outlier channels");
+        }
+        return advice;
+    }
+
+    private List<GateResult.Culprit> layers() {
+        return evaluation.layers().stream()
+                .filter(layer -> layer.drop() > DROP)
+                .sorted(Comparator.comparingDouble(LayerError::drop).reversed())
+                .limit(MOST)
+                .map(
+                        layer ->
+                                new GateResult.Culprit(
+                                        GateResult.Culprit.Kind.LAYER,
+                                        layer.node(),
+                                        layer.toString()))
+                .toList();
+    }
+
+    private List<GateResult.Culprit> ranges() {
+        return evaluation.layers().stream()
+                .filter(layer -> layer.range().filter(Culprits::isBad).isPresent())
+                .sorted(
+                        Comparator.comparingDouble(
+                                layer -> -layer.range().orElseThrow().saturation()))
+                .limit(MOST)
+                .map(layer -> range(layer, layer.range().orElseThrow()))
+                .toList();
+    }
+
+    private static boolean isBad(LayerError.RangeUse range) {
+        return range.saturation() > CLIPPED || range.used() < UNUSED;
+    }
+
+    private static GateResult.Culprit range(LayerError layer, LayerError.RangeUse range) {
+        String text =
+                range.saturation() > CLIPPED
+                        ? String.format(
+                                Locale.ROOT,
+                                "%s: %.1f %% of the values lie outside the range %.4g to %.4g and"
+                                        + " are clipped",
+                                layer.node(),
+                                100 * range.saturation(),
+                                range.low(),
+                                range.high())
+                        : String.format(
+                                Locale.ROOT,
+                                "%s: the values use %.1f %% of the range %.4g to %.4g",
+                                layer.node(),
+                                100 * range.used(),
+                                range.low(),
+                                range.high());
+        return new GateResult.Culprit(GateResult.Culprit.Kind.RANGE, layer.value(), text);
+    }
+
+    private List<GateResult.Culprit> outliers() {
+        return evaluation.layers().stream()
+                .filter(layer -> layer.outlier().filter(ratio -> ratio > OUTLIER).isPresent())
+                .sorted(Comparator.comparingDouble(layer -> -layer.outlier().orElseThrow()))
+                .limit(MOST)
+                .map(
+                        layer ->
+                                new GateResult.Culprit(
+                                        GateResult.Culprit.Kind.OUTLIER,
+                                        layer.node(),
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s: one channel is %.0f times as large as the"
+                                                        + " median channel",
+                                                layer.node(),
+                                                layer.outlier().orElseThrow())))
+                .toList();
+    }
+
+    private List<GateResult.Culprit> slices() {
+        return evaluation.slices().stream()
+                .flatMap(
+                        criterion ->
+                                criterion.slices().stream()
+                                        .filter(Slice::isSignificantlyWorse)
+                                        .limit(MOST)
+                                        .map(
+                                                slice ->
+                                                        new GateResult.Culprit(
+                                                                GateResult.Culprit.Kind.SLICE,
+                                                                criterion.by() + " " + slice.name(),
+                                                                criterion.by() + " " + slice)))
+                .toList();
+    }
+}

@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where generated sequences of both models part: the first token that differs.
+ *
+ * @param output the output that holds the tokens, or the scores that tokens are chosen by
+ * @param sequences sequences compared
+ * @param diverged how many differ at all
+ * @param position of the first different token, from 0, among those that differ; empty if none does
+ * @param worst the sequences that part earliest first; a bounded number
+ */
+public record Divergences(
+        String output,
+        long sequences,
+        long diverged,
+        Optional<Quantiles> position,
+        List<Divergence> worst) {
+
+    /** Copies the list. */
+    public Divergences {
+        Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(position, "position");
+        worst = List.copyOf(worst);
+    }
+
+    /**
+     * One sequence that parts.
+     *
+     * @param sample which sample of the data, from 0
+     * @param position the first different token, from 0
+     * @param from the source model's token there; -1 if its sequence ended
+     * @param to the quantized model's token there; -1 if its sequence ended
+     * @param input the sample itself, if it can be shown
+     */
+    public record Divergence(
+            long sample, int position, long from, long to, Optional<InputView> input) {
+
+        /** Requires the optional part. */
+        public Divergence {
+            Objects.requireNonNull(input, "input");
+        }
+    }
+}

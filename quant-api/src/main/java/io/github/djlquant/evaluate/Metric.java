@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One figure of merit of both models, over the same samples.
+ *
+ * @param name such as {@code top-1}, {@code f1}, {@code spearman}, {@code perplexity}
+ * @param source the source model's value; shares lie between 0 and 1
+ * @param quantized the quantized model's value, in the same unit
+ * @param higherIsBetter false for losses, errors and perplexity
+ * @param drop by how much the quantized model is worse, in the metric's unit: {@code source -
+ *     quantized}, or {@code quantized - source} where less is better; negative if it is better
+ * @param interval the 95 % confidence interval of {@code drop}, from paired samples
+ * @param intervalMethod how the interval was made, such as {@code Wald interval of paired
+ *     proportions} or {@code paired Poisson bootstrap, 1000 replicates}
+ * @param test the paired test of "both are equally good", if there is one for this metric
+ * @param samples samples that count, with a label
+ */
+public record Metric(
+        String name,
+        double source,
+        double quantized,
+        boolean higherIsBetter,
+        double drop,
+        ConfidenceInterval interval,
+        String intervalMethod,
+        Optional<PairedTest> test,
+        long samples) {
+
+    /** Requires the parts. */
+    public Metric {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(interval, "interval");
+        Objects.requireNonNull(intervalMethod, "intervalMethod");
+        Objects.requireNonNull(test, "test");
+    }
+
+    /**
+     * Tells whether chance alone does not explain that the quantized model is worse.
+     *
+     * @return true if the whole interval of the drop lies above 0
+     */
+    public boolean isSignificantlyWorse() {
+        return interval.low() > 0;
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s %.4f -> %.4f (drop %.4f, 95 %% interval %.4f to %.4f%s, %d samples)",
+                name,
+                source,
+                quantized,
+                drop,
+                interval.low(),
+                interval.high(),
+                test.map(t -> ", " + t).orElse(""),
+                samples);
+    }
+}
