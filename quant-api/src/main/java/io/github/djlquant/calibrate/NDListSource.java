@@ -17,12 +17,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
-import io.github.djlquant.graph.DataType;
-import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.graph.TensorStorage;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import io.github.djlquant.trace.ArrayTensors;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -67,32 +63,15 @@ final class NDListSource implements TensorSource {
     }
 
     private static Tensor tensor(NDArray array, String name, String source) {
-        DataType type =
-                switch (array.getDataType()) {
-                    case FLOAT32 -> DataType.FLOAT;
-                    case FLOAT64 -> DataType.DOUBLE;
-                    case FLOAT16 -> DataType.FLOAT16;
-                    case BFLOAT16 -> DataType.BFLOAT16;
-                    case UINT8 -> DataType.UINT8;
-                    case INT8 -> DataType.INT8;
-                    case INT16 -> DataType.INT16;
-                    case UINT16 -> DataType.UINT16;
-                    case INT32 -> DataType.INT32;
-                    case UINT32 -> DataType.UINT32;
-                    case INT64 -> DataType.INT64;
-                    case BOOLEAN -> DataType.BOOL;
-                    default ->
-                            throw new CalibrationException(
-                                    Problem.of("an array has an element type that is not read")
-                                            .in(source)
-                                            .at("input " + name)
-                                            .actual(array.getDataType()));
-                };
-        ByteBuffer own = array.toByteBuffer();
-        // The copy outlives the array, which its owner closes when he likes.
-        ByteBuffer copy = ByteBuffer.allocate(own.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-        copy.put(own.duplicate()).flip();
-        return new Tensor(type, Shape.of(array.getShape().getShape()), TensorStorage.of(copy));
+        if (ArrayTensors.dataType(array).isEmpty()) {
+            throw new CalibrationException(
+                    Problem.of("an array has an element type that is not read")
+                            .in(source)
+                            .at("input " + name)
+                            .actual(array.getDataType()));
+        }
+        // A copy outlives the array, which its owner closes when he likes.
+        return ArrayTensors.copyOf(array);
     }
 
     @Override

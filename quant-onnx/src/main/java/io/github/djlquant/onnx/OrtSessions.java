@@ -20,6 +20,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.onnx.write.OnnxWriter;

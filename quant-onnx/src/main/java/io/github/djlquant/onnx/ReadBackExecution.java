@@ -15,6 +15,7 @@ package io.github.djlquant.onnx;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Attribute;

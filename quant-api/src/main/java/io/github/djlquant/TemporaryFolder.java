@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.onnx;
+package io.github.djlquant;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,13 +20,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder of our own that must not outlive its purpose. */
-record TemporaryFolder(Path path) implements AutoCloseable {
+/**
+ * A folder of our own that must not outlive its purpose.
+ *
+ * @param path the folder
+ */
+public record TemporaryFolder(Path path) implements AutoCloseable {
 
-    static TemporaryFolder create() throws IOException {
+    /**
+     * Creates one in the system's folder of temporary files.
+     *
+     * @return an empty folder
+     * @throws IOException if there is no room
+     */
+    public static TemporaryFolder create() throws IOException {
         return new TemporaryFolder(Files.createTempDirectory("djl-quant-"));
     }
 
+    /** Deletes the folder with all that is in it. */
     @Override
     public void close() throws IOException {
         List<Path> deepestFirst;

@@ -1,0 +1,356 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.trace;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractSymbolBlock;
+import ai.djl.nn.ParameterList;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Value;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A graph as a DJL block. It runs in an engine's own symbol block, from a file of that engine's
+ * format that lies among the temporary files as long as the block is open.
+ *
+ * <p><b>Who owns what.</b> The block owns the engine's memory and the file; {@link #close} frees
+ * both, and so does closing the manager or model that it was loaded into. Weights are copies: the
+ * block that the graph was traced from is never changed and may be closed, and training this block
+ * does not train that one. {@link #getDirectParameters} gives out the engine's own arrays, which
+ * die with this block. Inputs stay the caller's, and so do outputs: they are attached to the
+ * manager of the first input and are arrays of that manager's engine, whichever engine the block
+ * runs in, so that a loss or a metric of the caller's own can go on with them.
+ *
+ * <p>Saving it ({@link #saveParameters}, {@link ai.djl.Model#save}) writes the whole file; a saved
+ * DJL model loads again with {@link GraphBlockFactory}.
+ *
+ * <p>Safe for several threads. Runs on the CPU.
+ */
+public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
+
+    private static final byte VERSION = 1;
+
+    private Backend backend;
+    private Graph graph;
+    private EngineModule module;
+    private LiveWeights weights;
+
+    /** Creates a block that still needs {@link #loadParameters}. */
+    GraphBlock() {
+        super(VERSION);
+    }
+
+    /**
+     * Opens a graph.
+     *
+     * @param backend the engine to run it in
+     * @param graph what the block is, in the dialect of that engine
+     * @param executed what the engine runs: the graph itself, or one that takes and yields more
+     */
+    protected GraphBlock(Backend backend, Graph graph, Graph executed) {
+        super(VERSION);
+        set(backend, graph, EngineModule.of(backend, executed));
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param backend the engine whose format it is
+     * @param artifact the file; a copy is made
+     */
+    protected GraphBlock(Backend backend, Path artifact) {
+        super(VERSION);
+        set(
+                backend,
+                backend.read(artifact),
+                EngineModule.of(backend, file -> Files.copy(artifact, file), artifact.toString()));
+    }
+
+    private void set(Backend engine, Graph opened, EngineModule loaded) {
+        backend = engine;
+        graph = opened;
+        module = loaded;
+        weights = new LiveWeights(opened);
+        inputNames = opened.inputs().stream().map(Value::name).toList();
+        inputShapes =
+                opened.inputs().stream()
+                        .map(input -> ArrayTensors.shapeOf(input.type()))
+                        .toArray(Shape[]::new);
+        outputDataTypes =
+                opened.outputs().stream()
+                        .map(output -> ArrayTensors.elementsOf(output.type()))
+                        .toArray(DataType[]::new);
+    }
+
+    /**
+     * Opens a graph.
+     *
+     * @param backend the engine to run it in
+     * @param graph a legal graph in the dialect of that engine
+     * @return a block to close
+     * @throws io.github.djlquant.QuantizationException if the engine can't run it
+     */
+    public static GraphBlock of(Backend backend, Graph graph) {
+        return new GraphBlock(backend, graph, graph);
+    }
+
+    /**
+     * Opens a model file, float or quantized.
+     *
+     * @param artifact an ONNX or TorchScript file; it is copied and may be deleted
+     * @return a block to close
+     * @throws io.github.djlquant.QuantizationException if it is malformed or no engine on the class
+     *     path runs it
+     */
+    public static GraphBlock open(Path artifact) {
+        return new GraphBlock(Backends.forFile(artifact), artifact);
+    }
+
+    /**
+     * Returns the graph, with the weights as they are now.
+     *
+     * @return what this block computes
+     */
+    public final Graph graph() {
+        requireLoaded();
+        return weights.current();
+    }
+
+    /**
+     * Returns the engine.
+     *
+     * @return the backend of the engine that runs this block
+     */
+    public final Backend backend() {
+        requireLoaded();
+        return backend;
+    }
+
+    private void requireLoaded() {
+        if (module == null) {
+            throw new IllegalStateException(
+                    "this block is empty: load its parameters, such as with Model.load");
+        }
+    }
+
+    /**
+     * Runs a batch.
+     *
+     * @throws UnsupportedModelException if the number of arrays is not that of the inputs, or a
+     *     training pass is asked of an engine without gradients
+     */
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> params) {
+        requireLoaded();
+        return module.run(inOrder(inputs), training);
+    }
+
+    /** By name if all names are there, else as they come. */
+    private NDList inOrder(NDList inputs) {
+        List<String> names = inputNames;
+        if (inputs.size() < names.size() || inputs.isEmpty()) {
+            throw new UnsupportedModelException(
+                    Problem.of("the block takes another number of arrays")
+                            .at("block " + graph.name())
+                            .expected(graph.inputs())
+                            .actual(inputs.size() + " arrays"));
+        }
+        boolean named =
+                names.stream()
+                        .allMatch(name -> inputs.stream().anyMatch(a -> name.equals(a.getName())));
+        if (!named) {
+            return inputs;
+        }
+        NDList ordered = new NDList(inputs.size());
+        names.forEach(name -> ordered.add(inputs.get(name)));
+        inputs.stream().filter(array -> !names.contains(array.getName())).forEach(ordered::add);
+        return ordered;
+    }
+
+    @Override
+    public PairList<String, Shape> describeInput() {
+        requireLoaded();
+        return super.describeInput();
+    }
+
+    /**
+     * Describes the outputs.
+     *
+     * @return names and shapes, -1 for open extents; a shape without axes where the graph does not
+     *     tell
+     */
+    @Override
+    public PairList<String, Shape> describeOutput() {
+        requireLoaded();
+        PairList<String, Shape> outputs = new PairList<>();
+        graph.outputs()
+                .forEach(output -> outputs.add(output.name(), ArrayTensors.shapeOf(output.type())));
+        return outputs;
+    }
+
+    /**
+     * Finds the shapes of outputs by a run on zeros.
+     *
+     * @param inputs the shapes of the inputs
+     * @return the shapes of the outputs
+     */
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputs) {
+        requireLoaded();
+        try (NDManager memory = NDManager.newBaseManager(null, backend.getEngineName())) {
+            NDList zeros = new NDList(inputs.length);
+            for (int i = 0; i < inputs.length; i++) {
+                DataType type = ArrayTensors.elementsOf(graph.inputs().get(i).type());
+                zeros.add(
+                        memory.zeros(
+                                inputs[i], type == DataType.UNKNOWN ? DataType.FLOAT32 : type));
+            }
+            return forward(new ParameterStore(memory, false), zeros, false).stream()
+                    .map(NDArray::getShape)
+                    .toArray(Shape[]::new);
+        }
+    }
+
+    /**
+     * Returns the engine's own parameters; an engine that optimizes what it loads (ONNX Runtime)
+     * has none to give.
+     *
+     * @return the parameters, which die with this block
+     */
+    @Override
+    public ParameterList getDirectParameters() {
+        if (module == null) {
+            return new ParameterList();
+        }
+        ParameterList parameters = module.parameters();
+        weights.follow(parameters);
+        return parameters;
+    }
+
+    /** Writes the file that the engine runs, or a new one if weights have changed. */
+    @Override
+    public void saveParameters(DataOutputStream os) throws IOException {
+        requireLoaded();
+        os.writeByte(VERSION);
+        os.writeUTF(backend.getEngineName());
+        if (isAsWritten()) {
+            copy(module.file(), os);
+            return;
+        }
+        try (EngineModule changed = EngineModule.of(backend, graph())) {
+            copy(changed.file(), os);
+        }
+    }
+
+    /**
+     * Tells whether the file holds this block as it is.
+     *
+     * @return false if weights have changed, or the engine runs more than the graph
+     */
+    protected boolean isAsWritten() {
+        return graph() == graph;
+    }
+
+    private static void copy(Path file, OutputStream to) throws IOException {
+        DataOutputStream os = new DataOutputStream(to);
+        os.writeLong(Files.size(file));
+        Files.copy(file, os);
+        os.flush();
+    }
+
+    /**
+     * Reads what {@link #saveParameters} wrote. What this block held before is freed.
+     *
+     * @throws MalformedModelException if it was written by another kind of block or a newer version
+     * @throws io.github.djlquant.QuantizationException if the file inside is malformed or its
+     *     engine is missing
+     */
+    @Override
+    public void loadParameters(NDManager manager, DataInputStream is)
+            throws IOException, MalformedModelException {
+        byte version = is.readByte();
+        if (version != VERSION) {
+            throw new MalformedModelException(
+                    "no saved GraphBlock, or one of another version: " + version);
+        }
+        Backend engine = Backends.forEngine(is.readUTF());
+        long size = is.readLong();
+        EngineModule loaded =
+                EngineModule.of(engine, file -> copy(is, size, file), "a saved GraphBlock");
+        close();
+        set(engine, engine.read(loaded.file()), loaded);
+        manager.attachInternal(NDManager.nextUid(), this);
+    }
+
+    private static void copy(InputStream from, long size, Path file) throws IOException {
+        byte[] window = new byte[1 << 16];
+        try (OutputStream to = Files.newOutputStream(file)) {
+            for (long left = size; left > 0; ) {
+                int read = from.read(window, 0, (int) Math.min(window.length, left));
+                if (read < 0) {
+                    throw new IOException(
+                            "the saved block ends " + left + " bytes before its declared end");
+                }
+                to.write(window, 0, read);
+                left -= read;
+            }
+        }
+    }
+
+    /** Frees the engine's memory and the temporary file. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (module != null) {
+            module.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return module == null
+                ? getClass().getSimpleName() + " (empty)"
+                : getClass().getSimpleName()
+                        + " ("
+                        + graph.inputs()
+                        + " -> "
+                        + graph.outputs()
+                        + ", "
+                        + graph.nodes().size()
+                        + " nodes in "
+                        + backend.getEngineName()
+                        + ")";
+    }
+}
