@@ -16,6 +16,7 @@ package io.github.djlquant.backend;
 import io.github.djlquant.op.Role;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,6 +35,7 @@ import java.util.TreeSet;
  * @param pairs which neighbouring products are added in 16 bits where the CPU lacks 8-bit dot
  *     products
  * @param dynamic when a product whose input is quantized at run time is worth it
+ * @param recurrent which recurrent layers run on integers, and when they are worth it
  */
 public record Kernels(
         Set<Role> integers,
@@ -44,7 +46,8 @@ public record Kernels(
         boolean stacksRows,
         boolean splitsInput,
         Set<PairOrder> pairs,
-        DynamicProducts dynamic) {
+        DynamicProducts dynamic,
+        RecurrentLayers recurrent) {
 
     /** An engine that has every kernel and no preferences. */
     public static final Kernels PLAIN =
@@ -96,7 +99,8 @@ public record Kernels(
                 stacksRows,
                 splitsInput,
                 pairs,
-                DynamicProducts.ALWAYS);
+                DynamicProducts.ALWAYS,
+                RecurrentLayers.ALWAYS);
     }
 
     /** Copies the sets, keeping the order in which roles are declared: texts depend on it. */
@@ -122,7 +126,8 @@ public record Kernels(
                 stacked,
                 splitsInput,
                 pairs,
-                dynamic);
+                dynamic,
+                recurrent);
     }
 
     /**
@@ -141,7 +146,28 @@ public record Kernels(
                 stacksRows,
                 splitsInput,
                 pairs,
-                products);
+                products,
+                recurrent);
+    }
+
+    /**
+     * Replaces what recurrent layers cost.
+     *
+     * @param layers which ones run on integers, and when they are worth it
+     * @return a copy
+     */
+    public Kernels withRecurrent(RecurrentLayers layers) {
+        return new Kernels(
+                integers,
+                multipliesActivations,
+                quantizesParts,
+                takesNumbers,
+                widths,
+                stacksRows,
+                splitsInput,
+                pairs,
+                dynamic,
+                layers);
     }
 
     /**
@@ -169,6 +195,47 @@ public record Kernels(
         public boolean pay(long rows, long inputs, long outputs) {
             double saved = (double) Math.max(rows, leastRows) * inputs * outputs;
             return saved >= product + (double) rows * (inputs + outputs) * element;
+        }
+    }
+
+    /**
+     * Recurrent layers whose input and state are quantized at run time.
+     *
+     * @param operators those with an integer kernel, and what it costs
+     * @param timeFirst true if the kernels take time as the first axis only
+     * @param stores true if weights without an integer kernel may be stored as integers, because
+     *     the engine makes them floats once, when it loads the model
+     */
+    public record RecurrentLayers(
+            Map<String, RecurrentCost> operators, boolean timeFirst, boolean stores) {
+
+        /** Of an engine where nobody measured it. */
+        public static final RecurrentLayers ALWAYS =
+                new RecurrentLayers(Map.of("LSTM", new RecurrentCost(0, 0)), true, true);
+
+        /** Copies the map. */
+        public RecurrentLayers {
+            operators = Map.copyOf(operators);
+        }
+    }
+
+    /**
+     * What a recurrent layer costs more on integers. The unit is what one weight saves in one step.
+     *
+     * @param step what each step costs
+     * @param call what a call costs once; negative if the layer on floats costs more there
+     */
+    public record RecurrentCost(long step, long call) {
+
+        /**
+         * Tells whether integers are faster.
+         *
+         * @param weights the weights of one cell
+         * @param steps the steps of a sequence
+         * @return true if they save more than they cost
+         */
+        public boolean pays(long weights, long steps) {
+            return weights >= step + call / steps;
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * A row of the {@link OpCatalog}: what an operator is for, which input means what, how its range
@@ -45,6 +46,7 @@ public final class OpSpec {
     private Function<Node, Optional<OpSpec>> variant = n -> Optional.empty();
     private BiFunction<Graph, Node, Optional<QuantParams>> steps = (g, n) -> Optional.empty();
     private ToIntFunction<Node> timeAxis = n -> 0;
+    private BiFunction<Graph, Node, List<String>> cellWeights;
     private int channelAxis = 1;
     private Windows windows = Windows.NONE;
     private ExtentRule extents = ExtentRule.UNKNOWN;
@@ -72,6 +74,7 @@ public final class OpSpec {
         copy.variant = variant;
         copy.steps = steps;
         copy.timeAxis = timeAxis;
+        copy.cellWeights = cellWeights;
         copy.channelAxis = channelAxis;
         copy.windows = windows;
         copy.extents = extents;
@@ -222,6 +225,20 @@ public final class OpSpec {
     public OpSpec withTimeAxis(ToIntFunction<Node> axis) {
         OpSpec copy = copy();
         copy.timeAxis = axis;
+        return copy;
+    }
+
+    /**
+     * Sets where a recurrent layer's weights are, if not at the ports {@link Port#WEIGHT} and
+     * {@link Port#RECURRENCE}.
+     *
+     * @param weights the values in pairs, those of a cell's input before those of its state; none
+     *     if they can't be told
+     * @return a copy
+     */
+    public OpSpec withCellWeights(BiFunction<Graph, Node, List<String>> weights) {
+        OpSpec copy = copy();
+        copy.cellWeights = weights;
         return copy;
     }
 
@@ -407,6 +424,22 @@ public final class OpSpec {
      */
     public int timeAxis(Node node) {
         return timeAxis.applyAsInt(node);
+    }
+
+    /**
+     * Returns the weights of a recurrent layer.
+     *
+     * @param graph the graph
+     * @param node a node of this operator
+     * @return the values in pairs, those of a cell's input before those of its state; none if they
+     *     can't be told
+     */
+    public List<String> cellWeights(Graph graph, Node node) {
+        return cellWeights == null
+                ? Stream.of(Port.WEIGHT, Port.RECURRENCE)
+                        .flatMap(port -> input(node, port).stream())
+                        .toList()
+                : cellWeights.apply(graph, node);
     }
 
     /**

@@ -22,7 +22,6 @@ import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.op.Window;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -152,12 +151,8 @@ public final class Macs {
         int time = spec.timeAxis(node);
         long steps = data == null || data.length <= time ? 1 : Math.max(1, data[time]);
         long weights = 0;
-        for (Port port : List.of(Port.WEIGHT, Port.RECURRENCE)) {
-            weights +=
-                    spec.input(node, port)
-                            .flatMap(graph::constant)
-                            .map(Tensor::elementCount)
-                            .orElse(0L);
+        for (String weight : spec.cellWeights(graph, node)) {
+            weights += graph.constant(weight).map(Tensor::elementCount).orElse(0L);
         }
         return positive(product(new long[] {steps, weights}, 0));
     }

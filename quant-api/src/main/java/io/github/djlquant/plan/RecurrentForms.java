@@ -13,11 +13,12 @@
  */
 package io.github.djlquant.plan;
 
+import io.github.djlquant.backend.Kernels;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
@@ -35,31 +36,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides on recurrent layers without data. ONNX Runtime multiplies on integers in LSTM only; the
- * weights of the others are stored as integers, which the runtime turns into floats once, when it
- * loads the model.
- *
- * <p>Measured with ONNX Runtime 1.29.0 (AVX512-VNNI, one thread, ratio to float): LSTM over 50
- * steps 0.8x at 8,000 weights, 1.0x at 20,000, 1.2x at 33,000, 2.2x at 295,000; over 4 steps 0.96x
- * at 33,000, 1.0x at 51,000; for one step 0.93x at 33,000, 0.97x at 74,000, 1.07x at 131,000.
- * Stored weights cost nothing at run time (0.97x to 1.02x), where DequantizeLinear, which is not
- * computed ahead, costs 0.6x to 0.97x.
+ * Decides on recurrent layers without data: on integers where the engine has a kernel that pays; of
+ * others the weights may still be stored as integers.
  */
 final class RecurrentForms {
 
-    /** As many weights as pay for quantizing each step's state. */
-    private static final long LSTM_STEP = 18_400;
-
-    /** As many weights, in one step, as pay for what the integer kernel does once a call. */
-    private static final long LSTM_CALL = 81_600;
-
-    /** Where the length is open: a stream may come in steps, a sequence at once. */
-    private static final long OPEN_STEPS = 4;
+    /** Where the length is open, all must pay: a stream comes in steps, a sequence at once. */
+    private static final List<Long> OPEN_STEPS = List.of(4L, 50L);
 
     /** Below, the additional nodes are worth more than the bytes. */
     private static final long STORING_PAYS = 1 << 12;
-
-    private static final List<Port> WEIGHTS = List.of(Port.WEIGHT, Port.RECURRENCE);
 
     private final Graph graph;
     private final TransformContext context;
@@ -84,10 +70,12 @@ final class RecurrentForms {
             return decision(node, Form.FLOAT, obstacle.get());
         }
         Optional<String> withoutKernel = withoutKernel(node);
+        if (withoutKernel.isPresent() && !layers().stores()) {
+            return decision(node, Form.FLOAT, withoutKernel.get());
+        }
         Form form = withoutKernel.isPresent() ? Form.STORED : Form.DYNAMIC;
         boolean pairSafe = form == Form.DYNAMIC && context.target().pairSafeWeights();
-        for (Port port : WEIGHTS) {
-            String value = weight(node, port);
+        for (String value : weights(node)) {
             // Two layers may share a weight: the stricter scale serves both.
             values.merge(value, weight(value, pairSafe), RecurrentForms::stricter);
         }
@@ -107,8 +95,12 @@ final class RecurrentForms {
         return new NodeDecision(node.name(), node.op(), form, macs.of(node), reason);
     }
 
-    private String weight(Node node, Port port) {
-        return context.catalog().spec(node).input(node, port).orElseThrow();
+    private List<String> weights(Node node) {
+        return context.catalog().spec(node).cellWeights(graph, node);
+    }
+
+    private Kernels.RecurrentLayers layers() {
+        return context.target().kernels().recurrent();
     }
 
     /** Why nothing can be done with a node. */
@@ -120,9 +112,15 @@ final class RecurrentForms {
         if (scheme.type() != QuantType.INT8 || scheme.symmetry() == Symmetry.ASYMMETRIC) {
             return Optional.of("recurrent weights are stored as symmetric int8 only");
         }
-        OpSpec spec = context.catalog().spec(node);
-        for (Port port : WEIGHTS) {
-            Optional<String> obstacle = obstacle(node, spec.input(node, port).orElse(""));
+        Optional<String> irregular = context.catalog().spec(node).irregular().apply(graph, node);
+        if (irregular.isPresent()) {
+            return irregular;
+        }
+        if (weights(node).isEmpty()) {
+            return Optional.of("its weights are computed, not constant");
+        }
+        for (String weight : weights(node)) {
+            Optional<String> obstacle = obstacle(node, weight);
             if (obstacle.isPresent()) {
                 return obstacle;
             }
@@ -140,13 +138,12 @@ final class RecurrentForms {
         if (weight.get().dataType() != DataType.FLOAT) {
             return Optional.of("its weight is " + weight.get().dataType());
         }
-        if (weight.get().shape().rank() != 3 || weight.get().elementCount() == 0) {
+        int rank = weight.get().shape().rank();
+        if (rank != 2 && rank != 3 || weight.get().elementCount() == 0) {
             return Optional.of("its weight is " + weight.get().shape());
         }
         Optional<Node> other =
-                graph.consumers(value).stream()
-                        .filter(reader -> context.catalog().role(reader) != Role.RECURRENT)
-                        .findFirst();
+                graph.consumers(value).stream().filter(reader -> !isRecurrent(reader)).findFirst();
         if (other.isPresent()) {
             return Optional.of("its weight is also read by " + other.get().name());
         }
@@ -154,44 +151,64 @@ final class RecurrentForms {
         return Optional.empty();
     }
 
+    /** A recurrent layer, or the list that hands it its weights. */
+    private boolean isRecurrent(Node reader) {
+        return context.catalog().role(reader) == Role.RECURRENT
+                || reader.outputs().size() == 1
+                        && !graph.isOutput(reader.output())
+                        && !graph.consumers(reader.output()).isEmpty()
+                        && graph.consumers(reader.output()).stream()
+                                .allMatch(
+                                        layer ->
+                                                context.catalog().role(layer) == Role.RECURRENT
+                                                        && !layer.inputs().isEmpty());
+    }
+
     private long elements(Node node) {
-        return WEIGHTS.stream()
-                .mapToLong(port -> graph.constant(weight(node, port)).orElseThrow().elementCount())
+        return weights(node).stream()
+                .mapToLong(weight -> graph.constant(weight).orElseThrow().elementCount())
                 .sum();
+    }
+
+    /** Directions and layers that one node computes. */
+    private long cells(Node node) {
+        Shape first = graph.constant(weights(node).get(0)).orElseThrow().shape();
+        return first.rank() == 3 ? first.size(0) : weights(node).size() / 2;
     }
 
     /** Why a node with constant weights does not multiply on integers. */
     private Optional<String> withoutKernel(Node node) {
-        if (!node.op().isOnnx("LSTM")) {
-            return Optional.of("no engine has an integer kernel for " + node.op().name());
+        Kernels.RecurrentCost cost = layers().operators().get(node.op().name());
+        if (cost == null) {
+            return Optional.of("the engine has no integer kernel for " + node.op().name());
         }
-        if (context.catalog().spec(node).timeAxis(node) != 0) {
+        if (layers().timeFirst() && context.catalog().spec(node).timeAxis(node) != 0) {
             return Optional.of("the integer kernel takes time as the first axis only");
         }
-        long directions = graph.constant(weight(node, Port.WEIGHT)).orElseThrow().shape().size(0);
-        return elements(node) / directions < LSTM_STEP + LSTM_CALL / steps(node)
-                ? Optional.of("too small for the integer kernel to pay")
-                : Optional.empty();
+        long weights = elements(node) / cells(node);
+        return steps(node).stream().allMatch(steps -> cost.pays(weights, steps))
+                ? Optional.empty()
+                : Optional.of("too small for the integer kernel to pay");
     }
 
-    private long steps(Node node) {
+    private List<Long> steps(Node node) {
         return context.catalog()
                 .spec(node)
                 .input(node, Port.DATA)
                 .flatMap(graph::shape)
                 .filter(shape -> shape.rank() == 3)
-                .map(shape -> shape.toArray()[0])
+                .map(shape -> shape.toArray()[context.catalog().spec(node).timeAxis(node)])
                 .filter(steps -> steps > 0)
+                .map(List::of)
                 .orElse(OPEN_STEPS);
     }
 
-    /**
-     * One scale for each row of [directions, gates, features]: the runtime takes no coarser one.
-     */
+    /** One scale for each row of [directions, gates, features] or [gates, features]. */
     private ValueDecision weight(String value, boolean pairSafe) {
         Tensor weight = graph.constant(value).orElseThrow();
         TensorScheme scheme = context.recipe().weights();
-        int width = (int) weight.shape().size(2);
+        int rank = weight.shape().rank();
+        int width = (int) weight.shape().size(rank - 1);
         float[] elements = weight.toFloats();
         int rows = elements.length / width;
         float all = scheme.granularity() instanceof Granularity.PerTensor ? largest(elements) : 0;
@@ -208,7 +225,10 @@ final class RecurrentForms {
                 value,
                 Kind.WEIGHT,
                 new QuantParams(
-                        scheme.withGranularity(new Granularity.PerGroup(2, width)),
+                        scheme.withGranularity(
+                                rank == 2
+                                        ? new Granularity.PerChannel(0)
+                                        : new Granularity.PerGroup(2, width)),
                         scales,
                         new int[rows]),
                 (all > 0 ? "largest weight" : "largest weight of each gate's row")

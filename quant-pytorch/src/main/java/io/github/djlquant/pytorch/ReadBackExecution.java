@@ -81,7 +81,13 @@ final class ReadBackExecution {
                     "embedding_byte",
                     "embedding_4bit",
                     "embedding_bag_byte",
-                    "embedding_bag_4bit");
+                    "embedding_bag_4bit",
+                    "quantized_lstm",
+                    "quantized_gru");
+
+    /** Kernels on integers that are operators of torch itself. */
+    private static final Set<String> QUANTIZED_RECURRENT =
+            Set.of("quantized_lstm", "quantized_gru");
 
     private final Map<String, Iterator<String>> writtenNames = new HashMap<>();
     private final Set<String> quantized = new HashSet<>();
@@ -148,13 +154,15 @@ final class ReadBackExecution {
     private static boolean isKernel(Node node) {
         String op = node.op().name();
         return node.op().dialect().equals(OpType.ATEN) && !NO_KERNELS.contains(op)
-                || node.op().dialect().equals(QUANTIZED) && !op.endsWith("_prepack");
+                || node.op().dialect().equals(QUANTIZED)
+                        && !op.endsWith("_prepack")
+                        && !op.startsWith("make_quantized_");
     }
 
     private Execution.Kernel kernel(String name, Node node) {
         String op = node.op().name();
         boolean reads = node.inputs().stream().anyMatch(quantized::contains);
-        boolean own = node.op().dialect().equals(QUANTIZED);
+        boolean own = node.op().dialect().equals(QUANTIZED) || QUANTIZED_RECURRENT.contains(op);
         boolean conversion = CONVERSIONS.contains(op);
         if (own && !YIELD_FLOATS.contains(op)
                 || conversion && !op.equals("dequantize")

@@ -51,7 +51,8 @@ import java.util.Map;
  *                                   y
  * </pre>
  *
- * An input is quantized once for all layers that read it.
+ * An input is quantized once for all layers that read it. Of a recurrent layer only the weights are
+ * dequantized here: its kernel quantizes input and state by itself.
  */
 public final class InsertDynamicQdq extends NodeConversion {
 
@@ -61,12 +62,8 @@ public final class InsertDynamicQdq extends NodeConversion {
     @Override
     boolean concerns(Node node, TransformContext context) {
         return !hasIntegerOperators(node)
-                && (isDynamicLayer(node, context) || isPlanned(node, Form.LOOK_UP, context));
-    }
-
-    private static boolean isDynamicLayer(Node node, TransformContext context) {
-        return context.catalog().role(node) != Role.RECURRENT
-                && isPlanned(node, Form.DYNAMIC, context);
+                && (isPlanned(node, Form.DYNAMIC, context)
+                        || isPlanned(node, Form.LOOK_UP, context));
     }
 
     @Override
@@ -76,14 +73,18 @@ public final class InsertDynamicQdq extends NodeConversion {
         Map<String, String> inputs = new HashMap<>();
         return node -> {
             OpSpec spec = context.catalog().spec(node);
-            boolean layer = isDynamicLayer(node, context);
+            if (spec.role() == Role.RECURRENT) {
+                spec.cellWeights(graph, node)
+                        .forEach(
+                                weight ->
+                                        editor.replaceReads(
+                                                weight, dequantized(weight, graph, plan, qdq)));
+                return;
+            }
+            boolean layer = isPlanned(node, Form.DYNAMIC, context);
             int port = spec.ports().get(layer ? Port.WEIGHT : Port.DATA);
             String stored = node.input(port);
-            String dequantized =
-                    qdq.constant(
-                            stored,
-                            graph.constant(stored).orElseThrow(),
-                            plan.value(stored).orElseThrow().params());
+            String dequantized = dequantized(stored, graph, plan, qdq);
             Node changed = node.withInput(port, dequantized);
             if (layer) {
                 int data = spec.ports().get(Port.DATA);
@@ -95,6 +96,13 @@ public final class InsertDynamicQdq extends NodeConversion {
             }
             editor.put(changed);
         };
+    }
+
+    private static String dequantized(String constant, Graph graph, QuantPlan plan, QdqNodes qdq) {
+        return qdq.constant(
+                constant,
+                graph.constant(constant).orElseThrow(),
+                plan.value(constant).orElseThrow().params());
     }
 
     private static String quantize(String value, GraphEditor editor) {

@@ -60,7 +60,8 @@ public final class QuantizeRecurrent extends NodeConversion {
 
     @Override
     boolean concerns(Node node, TransformContext context) {
-        return context.catalog().role(node) == Role.RECURRENT
+        return hasIntegerOperators(node)
+                && context.catalog().role(node) == Role.RECURRENT
                 && isPlanned(node, Form.DYNAMIC, context);
     }
 

@@ -141,13 +141,13 @@ public final class AtenOpCatalog {
         for (String op : List.of("lstm", "gru", "rnn_tanh", "rnn_relu")) {
             rows.add(
                     row(op, Role.RECURRENT, recurrent)
-                            .withTimeAxis(
-                                    n ->
-                                            LiteralArguments.of(n)
-                                                            .truth("batch_first", false)
-                                                            .orElse(false)
-                                                    ? 1
-                                                    : 0));
+                            .withTimeAxis(RecurrentCall::timeAxis)
+                            .withIrregular(RecurrentCall::irregular)
+                            .withCellWeights(
+                                    (g, n) ->
+                                            RecurrentCall.of(g, n)
+                                                    .map(RecurrentCall::matrices)
+                                                    .orElse(List.of())));
         }
     }
 

@@ -168,7 +168,7 @@ class InsertDynamicQdqTest {
                 .toList();
     }
 
-    private static double sqnr(float[] floats, float[] kernels) {
+    static double sqnr(float[] floats, float[] kernels) {
         double signal = 0;
         double noise = 0;
         for (int i = 0; i < floats.length; i++) {
