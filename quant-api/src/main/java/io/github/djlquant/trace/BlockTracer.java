@@ -1,0 +1,247 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.trace;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SymbolBlock;
+import ai.djl.util.Pair;
+import ai.djl.util.PairList;
+import io.github.djlquant.Problem;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.trace.lower.Lowering;
+import io.github.djlquant.trace.lower.OperationTable;
+import io.github.djlquant.trace.record.Recording;
+import io.github.djlquant.trace.record.TraceRun;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A DJL Block as a {@link Graph} in ONNX's operators. The Block runs three times on random inputs
+ * of different extents; the arrays that it gets write down each operation. Numbers that differ
+ * between the runs are said by the inputs' open extents, and the third run proves it.
+ *
+ * <pre>
+ *   Block  --run, with arrays that record-->  three recordings  --one row per operation-->  Graph
+ * </pre>
+ *
+ * <p>The Block stays as it is: parameters are read and copied once, and keep their managers. What a
+ * graph can't say is a {@link TraceException} with the Block's path and the operation: courses that
+ * depend on elements, an engine's own classes, random numbers, changed parameters.
+ */
+public final class BlockTracer {
+
+    /** Extents of the open axes in each run: distinct primes, so that each has one meaning. */
+    private static final long[][] EXTENTS = {
+        {3, 5, 2}, {7, 11, 13}, {17, 19, 23}, {29, 31, 37}, {41, 43, 47}, {53, 59, 61}
+    };
+
+    private static final int RUNS = EXTENTS[0].length;
+
+    private BlockTracer() {}
+
+    /**
+     * Traces in inference mode. Axis 0 of each input, and every axis given as -1, stays dynamic.
+     *
+     * @param block an initialized Block
+     * @param inputShapes one shape per input, of 32-bit floats; named as the Block names them where
+     *     it does
+     * @return a legal graph
+     * @throws TraceException if the Block does what a graph can't say
+     */
+    public static Graph trace(Block block, Shape... inputShapes) {
+        return trace(block, inputs(block, inputShapes));
+    }
+
+    /**
+     * Traces in inference mode.
+     *
+     * @param block an initialized Block
+     * @param inputs what it takes
+     * @return a legal graph
+     * @throws TraceException if the Block does what a graph can't say
+     */
+    public static Graph trace(Block block, List<TraceInput> inputs) {
+        return trace(block, inputs, false);
+    }
+
+    /**
+     * Traces in training mode: batch normalizations and dropouts stay operators of training ({@code
+     * training_mode} is set, new statistics are further outputs of their nodes), and what is
+     * computed from parameters is not computed beforehand.
+     *
+     * @param block an initialized Block; its running statistics stay as they are
+     * @param inputs what it takes
+     * @return a legal graph
+     * @throws TraceException if the Block does what a graph can't say
+     */
+    public static Graph traceTraining(Block block, List<TraceInput> inputs) {
+        return trace(block, inputs, true);
+    }
+
+    /**
+     * Describes a Block's inputs.
+     *
+     * @param block the Block
+     * @param shapes one shape per input
+     * @return inputs of 32-bit floats, named as the Block names them, else {@code input0}, ...
+     */
+    public static List<TraceInput> inputs(Block block, Shape... shapes) {
+        List<String> names = declaredNames(block);
+        List<TraceInput> inputs = new ArrayList<>();
+        for (int i = 0; i < shapes.length; i++) {
+            String name = names.size() == shapes.length ? names.get(i) : "input" + i;
+            inputs.add(new TraceInput(name, DataType.FLOAT32, shapes[i]));
+        }
+        return inputs;
+    }
+
+    private static List<String> declaredNames(Block block) {
+        try {
+            PairList<String, Shape> declared = block.describeInput();
+            return declared == null || declared.keys().stream().distinct().count() < declared.size()
+                    ? List.of()
+                    : declared.keys();
+        } catch (IllegalStateException e) {
+            return List.of();
+        }
+    }
+
+    private static Graph trace(Block block, List<TraceInput> inputs, boolean training) {
+        requireTraceable(block, block.getClass().getSimpleName());
+        Map<String, long[]> extents = extents(inputs);
+        List<Recording> runs = new ArrayList<>();
+        try {
+            for (int run = 0; run < RUNS; run++) {
+                runs.add(record(block, inputs, extents, run, training));
+            }
+            int outputs = runs.get(0).outputs().size();
+            return Lowering.lower(
+                    block.getClass().getSimpleName(),
+                    runs,
+                    inputs.stream().map(TraceInput::axisNames).toList(),
+                    outputNames(outputs));
+        } finally {
+            runs.forEach(Recording::close);
+        }
+    }
+
+    private static List<String> outputNames(int count) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            names.add(count == 1 ? "output" : "output" + i);
+        }
+        return names;
+    }
+
+    private static void requireTraceable(Block block, String path) {
+        if (block instanceof SymbolBlock) {
+            throw new TraceException(
+                    Problem.of("a block of an engine's own format can't be traced inside")
+                            .at(path)
+                            .actual(block.getClass().getName())
+                            .next(
+                                    "Quantize the file it was loaded from (.onnx or .pt), which is"
+                                            + " read directly"));
+        }
+        for (Pair<String, Block> child : block.getChildren()) {
+            requireTraceable(child.getValue(), path + "/" + child.getKey());
+        }
+        for (Pair<String, Parameter> parameter : block.getDirectParameters()) {
+            if (!parameter.getValue().isInitialized()) {
+                throw new TraceException(
+                        Problem.of("a parameter has no value yet")
+                                .at(path + "/" + parameter.getKey())
+                                .next("Initialize or train the Block, or load its parameters"));
+            }
+        }
+    }
+
+    private static Map<String, long[]> extents(List<TraceInput> inputs) {
+        Map<String, long[]> extents = new LinkedHashMap<>();
+        for (TraceInput input : inputs) {
+            for (int axis = 0; axis < input.shape().dimension(); axis++) {
+                String name = input.axisNames().get(axis);
+                if (input.isOpen(axis) && !extents.containsKey(name)) {
+                    if (extents.size() == EXTENTS.length) {
+                        throw new TraceException(
+                                Problem.of("too many open extents")
+                                        .at("input " + input.name())
+                                        .expected("at most " + EXTENTS.length)
+                                        .next("Give open axes of equal extent the same name"));
+                    }
+                    extents.put(name, EXTENTS[extents.size()]);
+                }
+            }
+        }
+        return extents;
+    }
+
+    private static Recording record(
+            Block block,
+            List<TraceInput> inputs,
+            Map<String, long[]> extents,
+            int run,
+            boolean training) {
+        NDManager manager = manager(block);
+        NDList arrays = new NDList();
+        Random random = new Random(run);
+        for (TraceInput input : inputs) {
+            long[] sizes = input.shape().getShape().clone();
+            for (int axis = 0; axis < sizes.length; axis++) {
+                if (input.isOpen(axis)) {
+                    sizes[axis] = extents.get(input.axisNames().get(axis))[run];
+                }
+            }
+            arrays.add(values(manager, input.dataType(), new Shape(sizes), random));
+        }
+        return TraceRun.record(
+                block,
+                manager,
+                inputs.stream().map(TraceInput::name).toList(),
+                arrays,
+                training,
+                OperationTable::contains);
+    }
+
+    /** Zeros and ones among integers: they are indices in any table. */
+    private static NDArray values(NDManager manager, DataType type, Shape shape, Random random) {
+        float[] values = new float[Math.toIntExact(shape.size())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = type.isFloating() ? 2 * random.nextFloat() - 1 : random.nextInt(2);
+        }
+        return manager.create(values, shape).toType(type, false);
+    }
+
+    /** On the engine and device that the parameters are on. */
+    private static NDManager manager(Block block) {
+        for (Pair<String, Parameter> parameter : block.getParameters()) {
+            NDArray array = parameter.getValue().getArray();
+            Engine engine = array.getManager().getEngine();
+            Device device = array.getDevice();
+            return engine.newBaseManager(device);
+        }
+        return NDManager.newBaseManager();
+    }
+}
