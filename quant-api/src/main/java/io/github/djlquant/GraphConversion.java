@@ -20,6 +20,7 @@ import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.transform.EquivalenceCheck;
 import io.github.djlquant.transform.Phase;
@@ -83,6 +84,7 @@ final class GraphConversion {
      * @param decision the plan
      * @param context what the transforms noted
      * @param table what calibration saw; empty for recipes that need none
+     * @param baseline what live inputs are to be compared with; empty without calibration
      */
     record Result(
             Graph equalized,
@@ -90,7 +92,8 @@ final class GraphConversion {
             Optional<FormTrial.Result> trial,
             PlanChoice decision,
             TransformContext context,
-            Optional<CalibrationTable> table) {
+            Optional<CalibrationTable> table,
+            Optional<DriftBaseline> baseline) {
 
         /** What is to be written. */
         Graph kept() {
@@ -111,10 +114,12 @@ final class GraphConversion {
                 new TransformContext(backend.catalog(), settings.recipe(), target)
                         .withSample(sample(graph));
         Forms forms = prepare(graph, start);
+        DriftBaseline.Builder baseline =
+                DriftBaseline.builder(graph.inputs().stream().map(Value::name).toList());
         Optional<CalibrationTable> table =
                 settings.recipe().method() == Method.STATIC
                         ? Optional.of(
-                                new TableSource(settings, backend, facts, clock)
+                                new TableSource(settings, backend, facts, clock, baseline)
                                         .of(forms.tuned(), start))
                         : Optional.empty();
         TransformContext informed = table.map(start::withStatistics).orElse(start);
@@ -127,7 +132,14 @@ final class GraphConversion {
                 forms.differ()
                         ? Optional.of(keepFaster(forms.plain(), quantized, planned))
                         : Optional.empty();
-        return new Result(equalized, quantized, trial, decision, planned, table);
+        return new Result(
+                equalized,
+                quantized,
+                trial,
+                decision,
+                planned,
+                table,
+                table.map(seen -> baseline.optTable(seen).optPlan(decision.plan()).build()));
     }
 
     /** How large the data are, where the model leaves the extents of images and their kin open. */

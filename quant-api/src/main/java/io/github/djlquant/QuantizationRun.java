@@ -23,6 +23,7 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
+import io.github.djlquant.monitor.DriftBaseline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,9 @@ final class QuantizationRun {
                         .metadata(
                                 Provenance.PLAN_KEY,
                                 QuantJson.plan(made.decision().plan()).toString());
+        made.baseline()
+                .ifPresent(
+                        baseline -> editor.metadata(DriftBaseline.METADATA_KEY, baseline.print()));
         made.trial().ifPresent(trial -> editor.metadata(Provenance.MEASURED_KEY, trial.text()));
         backend.write(editor.build(), target, file);
     }

@@ -16,8 +16,10 @@ package io.github.djlquant;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.Calibrator;
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.transform.TransformContext;
 import java.util.Map;
@@ -30,8 +32,20 @@ final class TableSource {
     private final Backend backend;
     private final SourceFacts facts;
     private final StageClock clock;
+    private final DriftBaseline.Builder baseline;
 
-    TableSource(Quantizer.Settings settings, Backend backend, SourceFacts facts, StageClock clock) {
+    /**
+     * Prepares.
+     *
+     * @param baseline is shown the rows that calibration reads
+     */
+    TableSource(
+            Quantizer.Settings settings,
+            Backend backend,
+            SourceFacts facts,
+            StageClock clock,
+            DriftBaseline.Builder baseline) {
+        this.baseline = baseline;
         this.settings = settings;
         this.backend = backend;
         this.facts = facts;
@@ -74,7 +88,8 @@ final class TableSource {
                         .setGraph(graph)
                         .setValues(requests)
                         .optThreads(settings.threads())
-                        .optBatchSize(settings.batchSize());
+                        .optBatchSize(settings.batchSize())
+                        .optListener(this::show);
         if (settings.samples() > 0) {
             calibrator.optSamples(settings.samples());
         }
@@ -85,5 +100,11 @@ final class TableSource {
             calibrator.optProgress(settings.progress());
         }
         return calibrator.build().calibrate(settings.calibration());
+    }
+
+    private void show(Feed feed) {
+        if (feed.isBatchFirst()) {
+            baseline.add(feed.tensors());
+        }
     }
 }

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ public final class Calibrator {
     private final int sampleLimit;
     private final Progress progress;
     private final Path resume;
+    private final Consumer<Feed> listener;
 
     private Calibrator(Builder builder) {
         backend = Objects.requireNonNull(builder.backend, "setBackend");
@@ -69,6 +71,7 @@ public final class Calibrator {
         sampleLimit = builder.sampleLimit;
         progress = builder.progress;
         resume = builder.resume;
+        listener = builder.listener;
     }
 
     /**
@@ -147,6 +150,7 @@ public final class Calibrator {
                 throw cancelled(observer, job, rows);
             }
             observer.observe(feed, batch, runner);
+            listener.accept(feed);
             rows = feed.firstRow() + feed.rows();
             if (progress != null) {
                 progress.update(rows - 1);
@@ -233,6 +237,7 @@ public final class Calibrator {
         private int sampleLimit;
         private Progress progress;
         private Path resume;
+        private Consumer<Feed> listener = feed -> {};
 
         private Builder() {}
 
@@ -345,6 +350,18 @@ public final class Calibrator {
          */
         public Builder optResume(Path checkpoint) {
             this.resume = checkpoint;
+            return this;
+        }
+
+        /**
+         * Sets who else looks at the data.
+         *
+         * @param observer told of every batch once it has run; batches of an earlier run, which a
+         *     checkpoint stands for, are left out
+         * @return this
+         */
+        public Builder optListener(Consumer<Feed> observer) {
+            this.listener = observer;
             return this;
         }
 

@@ -62,8 +62,12 @@ public record Feed(Map<String, Tensor> tensors, int rows, long firstRow, List<Lo
         return order.isEmpty() ? firstRow + row : order.get(row);
     }
 
-    /** Tells whether the first axis of every tensor counts rows. */
-    boolean isBatchFirst() {
+    /**
+     * Tells whether the first axis of every tensor counts rows.
+     *
+     * @return false if a tensor has another first axis, such as time
+     */
+    public boolean isBatchFirst() {
         return tensors.values().stream()
                 .allMatch(t -> t.shape().rank() > 0 && t.shape().size(0) == rows);
     }

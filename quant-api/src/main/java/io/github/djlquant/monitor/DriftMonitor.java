@@ -1,0 +1,398 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.monitor;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.github.djlquant.graph.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares what a model meets with what it was calibrated on, window by window, and raises an alarm
+ * when the difference is more than chance. Safe for several threads; its memory does not grow.
+ *
+ * <p>A window without drift has a figure above its threshold with the probability that {@link
+ * Builder#optFalseAlarms} sets, over all tensors and figures; thresholds follow from it, the rows
+ * of the window and those of the baseline. An alarm takes several such windows in a row.
+ */
+public final class DriftMonitor {
+
+    private static final Logger logger = LoggerFactory.getLogger(DriftMonitor.class);
+
+    private final Builder settings;
+    private final DriftCounter counter;
+    private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong pending = new AtomicLong();
+
+    /** Held by the thread that judges; the others count on. */
+    private final ReentrantLock judging = new ReentrantLock();
+
+    /** Rows that are too few for a window yet; null if there are none. */
+    private DriftCounts open;
+
+    private final Deque<DriftCounts> panes = new ArrayDeque<>();
+    private final Map<String, AlarmState> states = new TreeMap<>();
+    private long windows;
+    private WindowReport latest;
+
+    private DriftMonitor(DriftBaseline baseline, Builder settings) {
+        this.settings = settings;
+        this.counter = new DriftCounter(baseline, settings.seed);
+    }
+
+    /**
+     * Starts a monitor.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns what is compared with.
+     *
+     * @return the baseline
+     */
+    public DriftBaseline baseline() {
+        return counter.baseline();
+    }
+
+    /**
+     * Tells whether the next call is one to look at. Each call is chosen by itself, so that a
+     * periodic traffic is not met in step.
+     *
+     * @return true for one of {@link Builder#optEvery} calls
+     */
+    public boolean isDue() {
+        return settings.every == 1
+                || Long.remainderUnsigned(
+                                RowSampler.mix(settings.seed ^ calls.getAndIncrement()),
+                                settings.every)
+                        == 0;
+    }
+
+    /**
+     * Looks at a batch, whether it {@link #isDue} or not.
+     *
+     * @param batch tensors by name, rows first
+     */
+    public void observe(Map<String, Tensor> batch) {
+        int rows = counter.count(batch);
+        if (pending.addAndGet(rows) >= settings.slide && judging.tryLock()) {
+            try {
+                if (pending.get() >= settings.slide) {
+                    close(counter.drain());
+                }
+            } finally {
+                judging.unlock();
+            }
+        }
+    }
+
+    /**
+     * Takes what another thread, process or machine counted, as if its rows had come here.
+     *
+     * @param counts counts by the same baseline
+     * @throws io.github.djlquant.CalibrationException if they are by another baseline
+     */
+    public void add(DriftCounts counts) {
+        judging.lock();
+        try {
+            DriftCounts all = counter.drain().merge(counts);
+            pending.addAndGet(counts.rows());
+            close(all);
+        } finally {
+            judging.unlock();
+        }
+    }
+
+    /** Judges once there are enough rows for a window; what is too little waits. */
+    private void close(DriftCounts pane) {
+        DriftCounts whole = open == null ? pane : open.merge(pane);
+        if (whole.rows() < settings.slide) {
+            open = whole;
+            return;
+        }
+        open = null;
+        pending.addAndGet(-whole.rows());
+        panes.addLast(whole);
+        long rows = panes.stream().mapToLong(DriftCounts::rows).sum();
+        while (rows - panes.getFirst().rows() >= settings.window) {
+            rows -= panes.removeFirst().rows();
+        }
+        if (rows >= settings.window) {
+            judge(panes.stream().reduce(DriftCounts::merge).orElseThrow());
+        }
+    }
+
+    private void judge(DriftCounts window) {
+        latest = WindowReport.of(++windows, window, baseline(), settings.falseAlarms);
+        for (Reading reading : latest.readings()) {
+            AlarmState state =
+                    states.computeIfAbsent(
+                            reading.tensor() + " " + reading.figure(),
+                            key -> new AlarmState(settings.raiseAfter, settings.clearAfter));
+            if (state.update(latest, reading)) {
+                state.alarm().ifPresent(alarm -> tell(alarm, state.isRaised()));
+            }
+        }
+    }
+
+    private void tell(DriftAlarm alarm, boolean raised) {
+        if (raised) {
+            logger.warn("drift alarm raised: {}", alarm);
+        } else {
+            logger.info("drift alarm cleared: {}", alarm);
+        }
+        for (DriftListener listener : settings.listeners) {
+            try {
+                listener.changed(alarm, raised);
+            } catch (RuntimeException e) {
+                logger.warn("a drift listener failed", e);
+            }
+        }
+    }
+
+    /**
+     * Returns the alarms that are raised.
+     *
+     * @return the furthest above its threshold first
+     */
+    public List<DriftAlarm> alarms() {
+        return evidence(true);
+    }
+
+    private List<DriftAlarm> evidence(boolean raised) {
+        judging.lock();
+        try {
+            List<DriftAlarm> alarms = new ArrayList<>();
+            for (AlarmState state : states.values()) {
+                if (state.isRaised() == raised) {
+                    state.alarm().ifPresent(alarms::add);
+                }
+            }
+            alarms.sort(
+                    Comparator.comparingDouble(
+                            alarm ->
+                                    -alarm.worst().value()
+                                            / Math.max(1e-9, alarm.worst().threshold())));
+            return alarms;
+        } finally {
+            judging.unlock();
+        }
+    }
+
+    /**
+     * Returns the last complete window.
+     *
+     * @return its readings, empty before there was one
+     */
+    public Optional<WindowReport> latest() {
+        judging.lock();
+        try {
+            return Optional.ofNullable(latest);
+        } finally {
+            judging.unlock();
+        }
+    }
+
+    /**
+     * Returns what to do.
+     *
+     * @return an action with its evidence
+     */
+    public Recommendation recommendation() {
+        List<DriftAlarm> alarms = alarms();
+        if (!alarms.isEmpty()) {
+            return new Recommendation(Recommendation.Action.RECALIBRATE, alarms);
+        }
+        List<DriftAlarm> early = evidence(false);
+        return early.isEmpty()
+                ? new Recommendation(Recommendation.Action.NONE, List.of())
+                : new Recommendation(Recommendation.Action.WATCH, early);
+    }
+
+    /**
+     * Returns the state as JSON.
+     *
+     * @return an object with the baseline's id, the action, the alarms and the last window
+     */
+    public JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("baseline", baseline().id());
+        Recommendation recommendation = recommendation();
+        json.addProperty("action", recommendation.action().name().toLowerCase(Locale.ROOT));
+        JsonArray evidence = new JsonArray();
+        for (DriftAlarm alarm : recommendation.evidence()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("tensor", alarm.tensor());
+            entry.addProperty("figure", alarm.figure().text());
+            entry.addProperty("value", alarm.worst().value());
+            entry.addProperty("threshold", alarm.worst().threshold());
+            entry.addProperty("firstWindow", alarm.firstWindow());
+            entry.addProperty("lastWindow", alarm.lastWindow());
+            entry.addProperty("windowsAbove", alarm.windowsAbove());
+            entry.addProperty("windowRows", alarm.windowRows());
+            evidence.add(entry);
+        }
+        json.add("evidence", evidence);
+        latest().ifPresent(window -> json.add("latest", window.toJson()));
+        return json;
+    }
+
+    @Override
+    public String toString() {
+        return recommendation() + latest().map(window -> "\n" + window).orElse("");
+    }
+
+    /** Collects the settings of a {@link DriftMonitor}. */
+    public static final class Builder {
+
+        private long window = 200;
+        private long slide;
+        private double falseAlarms = 1e-4;
+        private int raiseAfter = 2;
+        private int clearAfter = 3;
+        private int every = 1;
+        private long seed;
+        private final List<DriftListener> listeners = new ArrayList<>();
+
+        private Builder() {}
+
+        /**
+         * Sets the size of a window. Smaller windows answer sooner, larger ones see smaller
+         * differences.
+         *
+         * @param rows the least number of rows, 200 by default
+         * @return this builder
+         */
+        public Builder optWindow(long rows) {
+            window = atLeast(2, rows, "rows of a window");
+            return this;
+        }
+
+        /**
+         * Lets windows overlap.
+         *
+         * @param rows the rows from the start of a window to that of the next; by default those of
+         *     a window, so that none overlap
+         * @return this builder
+         */
+        public Builder optSlide(long rows) {
+            slide = atLeast(1, rows, "rows between windows");
+            return this;
+        }
+
+        /**
+         * Sets how often chance may put a window above.
+         *
+         * @param probability of any figure of any tensor above its threshold in a window without
+         *     drift, 1e-4 by default
+         * @return this builder
+         */
+        public Builder optFalseAlarms(double probability) {
+            if (!(probability > 0 && probability < 1)) {
+                throw new IllegalArgumentException("a probability of " + probability);
+            }
+            falseAlarms = probability;
+            return this;
+        }
+
+        /**
+         * Sets how many windows make and end an alarm.
+         *
+         * @param raise windows above in a row that raise it, 2 by default
+         * @param clear windows below in a row that clear it, 3 by default
+         * @return this builder
+         */
+        public Builder optHysteresis(int raise, int clear) {
+            raiseAfter = (int) atLeast(1, raise, "windows that raise an alarm");
+            clearAfter = (int) atLeast(1, clear, "windows that clear an alarm");
+            return this;
+        }
+
+        /**
+         * Looks at some of the calls only.
+         *
+         * @param calls one of so many, chosen at random; 1, the default, for all
+         * @return this builder
+         */
+        public Builder optEvery(int calls) {
+            every = (int) atLeast(1, calls, "calls");
+            return this;
+        }
+
+        /**
+         * Sets the seed of all random choices.
+         *
+         * @param number any number, 0 by default
+         * @return this builder
+         */
+        public Builder optSeed(long number) {
+            seed = number;
+            return this;
+        }
+
+        /**
+         * Adds someone who is told of alarms. They are logged in any case.
+         *
+         * @param listener the listener
+         * @return this builder
+         */
+        public Builder addListener(DriftListener listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        private static long atLeast(long least, long actual, String what) {
+            if (actual < least) {
+                throw new IllegalArgumentException(actual + " " + what);
+            }
+            return actual;
+        }
+
+        /**
+         * Builds a monitor.
+         *
+         * @param baseline what to compare with
+         * @return a monitor that has seen nothing
+         */
+        public DriftMonitor build(DriftBaseline baseline) {
+            Builder copy = new Builder();
+            copy.window = window;
+            copy.slide = slide == 0 ? window : Math.min(slide, window);
+            copy.falseAlarms = falseAlarms;
+            copy.raiseAfter = raiseAfter;
+            copy.clearAfter = clearAfter;
+            copy.every = every;
+            copy.seed = seed;
+            copy.listeners.addAll(listeners);
+            return new DriftMonitor(baseline, copy);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.testkit.real.Cifar;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Drift of real images: none where there is none, and soon where there is some. */
+class InputDriftIT {
+
+    private static final int IMAGE = 3 * 32 * 32;
+    private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
+    private static final float[] STD = {0.229f, 0.224f, 0.225f};
+
+    private static DriftBaseline baseline;
+    private static float[] test;
+
+    @BeforeAll
+    static void read() {
+        Cifar cifar = Cifar.orSkip();
+        baseline = DriftBaseline.builder(List.of("input")).add(cifar.trainBatch(0, 500)).build();
+        test = cifar.testBatch(0, 10_000).get("input").toFloats();
+    }
+
+    @Test
+    void resampledTestImagesRaiseNoAlarm() {
+        DriftMonitor monitor = DriftMonitor.builder().build(baseline);
+        Random random = new Random(1);
+        for (int batch = 0; batch < 10_000; batch++) {
+            monitor.observe(images(random, 10, UnaryOperator.identity()));
+            assertThat(monitor.alarms()).isEmpty();
+        }
+        assertThat(monitor.latest().orElseThrow().window()).isEqualTo(500);
+    }
+
+    static Map<String, UnaryOperator<float[]>> drifts() {
+        Random random = new Random(4);
+        return Map.of(
+                "brightness x 1.5",
+                image -> pixels(image, x -> Math.min(1, 1.5f * x)),
+                "noise that the camera clips",
+                image -> pixels(image, x -> Math.max(0, Math.min(1, x + 0.2f * gaussian(random)))),
+                "noise behind the preprocessing",
+                image -> pixels(image, x -> x + 0.1f * gaussian(random)),
+                "negatives",
+                image -> pixels(image, x -> 1 - x),
+                "not divided by 255",
+                image -> pixels(image, x -> 255 * x));
+    }
+
+    private static float gaussian(Random random) {
+        return (float) random.nextGaussian();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> driftRaisesAnAlarmWithin500Samples() {
+        return drifts().entrySet().stream()
+                .map(
+                        drift ->
+                                DynamicTest.dynamicTest(
+                                        drift.getKey(), () -> detect(drift.getValue())));
+    }
+
+    private void detect(UnaryOperator<float[]> change) {
+        DriftMonitor monitor = DriftMonitor.builder().build(baseline);
+        Random random = new Random(2);
+        for (int rows = 0; rows < 500; rows++) {
+            monitor.observe(images(random, 1, change));
+        }
+        assertThat(monitor.recommendation().action()).isEqualTo(Recommendation.Action.RECALIBRATE);
+        assertThat(monitor.recommendation().toString())
+                .contains("%input")
+                .contains("windows 1 to 2");
+    }
+
+    private interface Pixel {
+        float of(float x);
+    }
+
+    private static float[] pixels(float[] image, Pixel change) {
+        float[] changed = new float[IMAGE];
+        for (int i = 0; i < IMAGE; i++) {
+            int channel = i / 1024;
+            float x = image[i] * STD[channel] + MEAN[channel];
+            changed[i] = (change.of(x) - MEAN[channel]) / STD[channel];
+        }
+        return changed;
+    }
+
+    private static Map<String, Tensor> images(
+            Random random, int count, UnaryOperator<float[]> change) {
+        float[] batch = new float[count * IMAGE];
+        for (int i = 0; i < count; i++) {
+            float[] image = new float[IMAGE];
+            System.arraycopy(test, random.nextInt(10_000) * IMAGE, image, 0, IMAGE);
+            System.arraycopy(change.apply(image), 0, batch, i * IMAGE, IMAGE);
+        }
+        return Map.of("input", Tensor.ofFloats(batch, count, 3, 32, 32));
+    }
+}
