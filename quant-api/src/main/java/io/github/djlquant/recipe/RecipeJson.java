@@ -26,6 +26,11 @@ import io.github.djlquant.calibrate.RangeMethod;
 import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +40,9 @@ import java.util.Locale;
  * not be silently ignored.
  */
 public final class RecipeJson {
+
+    /** Larger files are no recipes. */
+    private static final long MAX_BYTES = 1 << 20;
 
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
@@ -105,6 +113,35 @@ public final class RecipeJson {
                     e);
         }
         return read(element, source);
+    }
+
+    /**
+     * Reads a recipe's file.
+     *
+     * @param file the file, in UTF-8
+     * @return the recipe
+     * @throws RecipeException if there is no such file, it can't be read or is no recipe
+     */
+    public static Recipe load(Path file) {
+        try {
+            if (Files.isDirectory(file) || Files.size(file) > MAX_BYTES) {
+                throw new RecipeException(
+                        Problem.of("not a recipe").in(file).expected("a small JSON file"));
+            }
+            return parse(Files.readString(file), file.toString());
+        } catch (NoSuchFileException e) {
+            throw new RecipeException(
+                    Problem.of("no such recipe")
+                            .in(file)
+                            .expected(
+                                    "static-int8, dynamic-int8, optimize or the name of a .json file"),
+                    e);
+        } catch (MalformedInputException e) {
+            throw new RecipeException(
+                    Problem.of("not a recipe: the file is no UTF-8 text").in(file), e);
+        } catch (IOException e) {
+            throw new RecipeException(Problem.of("the recipe can't be read").in(file), e);
+        }
     }
 
     /**

@@ -65,7 +65,8 @@ final class CacheKey {
         Target target = backend.target(options.target());
         add(digest, Provenance.METADATA_KEY, Version.current());
         add(digest, FileDigest.sha256(backend.files(source)));
-        add(digest, RecipeJson.print(options.recipe()), target.toString());
+        options.recipes().forEach(recipe -> add(digest, RecipeJson.print(recipe)));
+        add(digest, target.toString());
         add(
                 digest,
                 backend.getEngineName(),

@@ -17,16 +17,10 @@ import ai.djl.util.Utils;
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,12 +41,7 @@ record CacheLimit(long bytes, Duration grace) {
 
     private static final Duration GRACE = Duration.ofMinutes(10);
 
-    private static final Pattern ENTRY = Pattern.compile("[0-9a-f]{32}");
-
     private static final Logger LOGGER = LoggerFactory.getLogger(CacheLimit.class);
-
-    /** An entry, as it was found; others may be at work. */
-    private record Entry(Path folder, Instant used, long bytes) {}
 
     /**
      * Reads the limit that the user sets.
@@ -81,67 +70,21 @@ record CacheLimit(long bytes, Duration grace) {
      * @param cache the cache's folder
      */
     void apply(Path cache) {
+        CacheFolder folder = new CacheFolder(cache);
         try {
-            List<Entry> entries = entries(cache);
-            long all = entries.stream().mapToLong(Entry::bytes).sum();
+            List<CacheEntry> entries = folder.entries();
+            long all = entries.stream().mapToLong(CacheEntry::bytes).sum();
             Instant safe = Instant.now().minus(grace);
-            for (Entry entry : entries) {
+            for (CacheEntry entry : entries) {
                 if (all <= bytes || entry.used().isAfter(safe)) {
                     return;
                 }
-                if (remove(cache, entry)) {
+                if (folder.remove(entry)) {
                     all -= entry.bytes();
                 }
             }
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             LOGGER.warn("the cache {} can't be cleaned: {}", cache, e.getMessage());
-        }
-    }
-
-    /** The oldest first. */
-    private static List<Entry> entries(Path cache) throws IOException {
-        try (Stream<Path> folders = Files.list(cache)) {
-            return folders.filter(
-                            folder ->
-                                    ENTRY.matcher(folder.getFileName().toString()).matches()
-                                            && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
-                    .map(CacheLimit::entry)
-                    .sorted(Comparator.comparing(Entry::used))
-                    .toList();
-        }
-    }
-
-    private static Entry entry(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            long bytes = files.mapToLong(file -> file.toFile().length()).sum();
-            return new Entry(folder, used(folder), bytes);
-        } catch (IOException e) {
-            // Somebody else removes it.
-            return new Entry(folder, Instant.MAX, 0);
-        }
-    }
-
-    private static Instant used(Path folder) throws IOException {
-        return Files.getLastModifiedTime(folder).toInstant();
-    }
-
-    private static boolean remove(Path cache, Entry entry) {
-        String key = entry.folder().getFileName().toString();
-        try (CacheLock lock = CacheLock.tryTake(cache, key)) {
-            if (lock == null || used(entry.folder()).isAfter(entry.used())) {
-                return false;
-            }
-            try (Stream<Path> files = Files.list(entry.folder())) {
-                for (Path file : files.toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-            Files.deleteIfExists(entry.folder());
-            LOGGER.info("removed from the cache, last used {}: {}", entry.used(), entry.folder());
-            return true;
-        } catch (IOException e) {
-            LOGGER.debug("{} stays in the cache: {}", entry.folder(), e.getMessage());
-            return false;
         }
     }
 }

@@ -14,18 +14,23 @@
 package io.github.djlquant.translate;
 
 import ai.djl.util.Utils;
-import io.github.djlquant.ModelFormatException;
+import io.github.djlquant.FileDigest;
 import io.github.djlquant.Problem;
-import io.github.djlquant.Provenance;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,16 +38,82 @@ import org.slf4j.LoggerFactory;
 /**
  * Results of earlier runs, under DJL's cache directory by the hash of everything that they depend
  * on. Several threads and processes may ask at once: one quantizes, the others wait for it. What
- * was not used for the longest time goes when there is too much ({@link CacheLimit}); a run that
- * fails leaves nothing behind.
+ * was not used for the longest time goes when there is too much ({@value CacheLimit#VARIABLE}, in
+ * megabytes, 8192 by default); a run that fails leaves nothing behind, and what is damaged is made
+ * anew.
  */
-final class QuantizationCache {
+public final class QuantizationCache {
+
+    private static final String ADVICE =
+            "Set the system property DJL_CACHE_DIR to a folder that can be written";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(QuantizationCache.class);
 
     private QuantizationCache() {}
 
-    static Path artifact(
+    /**
+     * An artifact that was found or made.
+     *
+     * @param file the artifact
+     * @param entry what is known of it
+     * @param made false if it was found
+     */
+    record Artifact(Path file, CacheRecord entry, boolean made) {}
+
+    /**
+     * Returns where the cache is.
+     *
+     * @return a folder, which need not exist
+     */
+    public static Path folder() {
+        return Utils.getCacheDir().resolve("djl-quant");
+    }
+
+    /**
+     * Lists what is in the cache.
+     *
+     * @return what was not used for the longest time comes first
+     * @throws QuantizationException if the cache can't be read
+     */
+    public static List<CacheEntry> entries() {
+        try {
+            return new CacheFolder(folder()).entries();
+        } catch (IOException e) {
+            throw unusable(folder(), e);
+        }
+    }
+
+    /**
+     * Empties the cache. What somebody makes or opens at this moment stays.
+     *
+     * @return what was removed
+     * @throws QuantizationException if the cache can't be read
+     */
+    public static List<CacheEntry> clear() {
+        return entries().stream().filter(new CacheFolder(folder())::remove).toList();
+    }
+
+    /** Finds an artifact, without making it. */
+    static Optional<Artifact> find(
+            Path source, Backend backend, QuantizationOptions options, CalibrationData data) {
+        Path folder = folder().resolve(CacheKey.of(source, backend, options, data));
+        try {
+            return find(folder, source);
+        } catch (IOException e) {
+            throw unusable(folder, e);
+        }
+    }
+
+    private static Optional<Artifact> find(Path folder, Path source) throws IOException {
+        Path file = folder.resolve(source.getFileName().toString());
+        Optional<CacheRecord> entry = CacheRecord.in(folder);
+        if (entry.isPresent() && entry.get().describes(file)) {
+            return Optional.of(new Artifact(file, entry.get(), false));
+        }
+        return Optional.empty();
+    }
+
+    static Artifact artifact(
             Path source,
             Backend backend,
             QuantizationOptions options,
@@ -50,83 +121,144 @@ final class QuantizationCache {
         CacheLimit limit = CacheLimit.ofEnvironment();
         CalibrationData calibration = data.get();
         String key = CacheKey.of(source, backend, options, calibration);
-        Path cache = Utils.getCacheDir().resolve("djl-quant");
+        Path cache = folder();
         Path folder = cache.resolve(key);
-        Path artifact = folder.resolve(source.getFileName().toString());
-        boolean made = false;
+        Artifact artifact;
         try (CacheLock lock = CacheLock.take(cache, key)) {
-            if (isWhole(artifact, backend)) {
-                LOGGER.info("quantized before: {} ({})", artifact, lock);
+            Optional<Artifact> found = find(folder, source);
+            if (found.isPresent()) {
+                artifact = found.get();
+                LOGGER.info("quantized before: {} ({})", artifact.file(), lock);
             } else {
-                make(source, artifact, options, calibration);
-                made = true;
+                artifact = make(folder, source, options, calibration);
             }
             Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
         } catch (IOException e) {
-            throw new QuantizationException(
-                    Problem.of("the cache of quantized models can't be used")
-                            .in(folder)
-                            .actual(e.getMessage())
-                            .next(
-                                    "Set the system property DJL_CACHE_DIR to a folder that can be written"),
-                    e);
+            throw unusable(folder, e);
+        } catch (UncheckedIOException e) {
+            throw unusable(folder, e.getCause());
         }
-        if (made) {
+        if (artifact.made()) {
             limit.apply(cache);
         }
         return artifact;
     }
 
-    private static void make(
-            Path source, Path artifact, QuantizationOptions options, CalibrationData calibration)
+    private static QuantizationException unusable(Path folder, IOException cause) {
+        return new QuantizationException(
+                Problem.of("the cache of quantized models can't be used")
+                        .in(folder)
+                        .actual(cause.getMessage())
+                        .next(ADVICE),
+                cause);
+    }
+
+    /** Whatever an earlier run left is no use: it has no record, or one that does not fit. */
+    private static Artifact make(
+            Path folder, Path source, QuantizationOptions options, CalibrationData calibration)
             throws IOException {
-        Path folder = artifact.getParent();
+        if (Files.exists(folder)) {
+            LOGGER.warn("a damaged entry of the cache is made again: {}", folder);
+            CacheFolder.delete(folder);
+        }
         Files.createDirectories(folder);
         boolean done = false;
         try {
-            quantize(source, artifact, options, calibration);
+            Path file = folder.resolve(source.getFileName().toString());
+            LOGGER.info("quantizing {} for the first time with this recipe and data", source);
+            CacheRecord entry =
+                    options.recipes().size() == 1
+                            ? byRecipe(source, file, options, calibration)
+                            : byTrial(source, file, options, calibration);
+            entry.write(folder);
             done = true;
+            return new Artifact(file, entry, true);
         } finally {
             if (!done) {
-                removeIfEmpty(folder);
+                discard(folder);
             }
         }
     }
 
     /** What the failure is about must not be hidden behind a folder that can't be removed. */
-    private static void removeIfEmpty(Path folder) {
+    private static void discard(Path folder) {
         try {
-            Files.deleteIfExists(folder);
+            CacheFolder.delete(folder);
         } catch (IOException e) {
             LOGGER.debug("{} stays: {}", folder, e.getMessage());
         }
     }
 
-    /** A damaged file must not break every later load: it is made again. */
-    private static boolean isWhole(Path artifact, Backend backend) {
-        if (!Files.isRegularFile(artifact)) {
-            return false;
-        }
+    private static CacheRecord byRecipe(
+            Path source, Path file, QuantizationOptions options, CalibrationData calibration)
+            throws IOException {
+        return describe(
+                source,
+                quantize(options.recipes().get(0), source, file, options, calibration),
+                file,
+                null);
+    }
+
+    private static CacheRecord byTrial(
+            Path source, Path file, QuantizationOptions options, CalibrationData calibration)
+            throws IOException {
+        Path trials = Files.createDirectories(file.resolveSibling("trials"));
+        RecipeTrials.Choice choice =
+                RecipeTrials.choose(
+                        options.recipes(),
+                        recipe ->
+                                quantize(
+                                        recipe,
+                                        source,
+                                        folderFor(trials, recipe).resolve(file.getFileName()),
+                                        options,
+                                        calibration));
+        LOGGER.info("{}: {}", source, choice.reason());
+        move(choice.model().file().getParent(), file.getParent());
+        CacheFolder.delete(trials);
+        return describe(source, choice.model(), file, choice.reason());
+    }
+
+    private static Path folderFor(Path trials, Recipe recipe) {
         try {
-            boolean ours =
-                    Provenance.in(backend.read(artifact).metadata(), artifact.toString())
-                            .isPresent();
-            if (!ours) {
-                LOGGER.warn("{} was not made here and is made again", artifact);
-            }
-            return ours;
-        } catch (ModelFormatException e) {
-            LOGGER.warn("a damaged file in the cache is made again: {}", e.getMessage());
-            return false;
+            return Files.createDirectories(trials.resolve(recipe.name()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private static void quantize(
-            Path source, Path artifact, QuantizationOptions options, CalibrationData calibration) {
-        LOGGER.info("quantizing {} for the first time with this recipe and data", source);
+    private static void move(Path from, Path to) throws IOException {
+        try (var files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.move(
+                        file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private static CacheRecord describe(
+            Path source, QuantizedModel model, Path file, String decision) throws IOException {
+        return new CacheRecord(
+                file.getFileName().toString(),
+                Files.size(file),
+                Files.getLastModifiedTime(file).toMillis(),
+                FileDigest.sha256(List.of(file)),
+                source.toAbsolutePath().toString(),
+                model.provenance().recipe().name(),
+                model.provenance().target().name(),
+                model.provenance().engine(),
+                decision);
+    }
+
+    private static QuantizedModel quantize(
+            Recipe recipe,
+            Path source,
+            Path file,
+            QuantizationOptions options,
+            CalibrationData calibration) {
         Quantizer.Builder quantizer =
                 Quantizer.builder()
-                        .optRecipe(options.recipe())
+                        .optRecipe(recipe)
                         .optTarget(options.target())
                         .optThreads(options.threads())
                         .optOverwrite(true)
@@ -140,6 +272,8 @@ final class QuantizationCache {
         if (options.progress() != null) {
             quantizer.optProgress(options.progress());
         }
-        LOGGER.info("{}", quantizer.build().quantize(source, artifact));
+        QuantizedModel model = quantizer.build().quantize(source, file);
+        LOGGER.info("{}", model);
+        return model;
     }
 }

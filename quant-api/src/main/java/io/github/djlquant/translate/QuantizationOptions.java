@@ -17,12 +17,14 @@ import ai.djl.util.Progress;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * What both forms of the Criteria option know.
+ * What all forms of the Criteria option know.
  *
- * @param recipe what to do
+ * @param recipes what to do; of several, the one whose result is the best is kept
  * @param target where the quantized model is to run
  * @param calibration the data, or null
  * @param cacheKey stands for the data in the cache's key, or null to look at the data itself
@@ -33,7 +35,7 @@ import java.util.Map;
  * @param engineOptions options of the quantized model's session
  */
 record QuantizationOptions(
-        Recipe recipe,
+        List<Recipe> recipes,
         Target.Name target,
         CalibrationData calibration,
         String cacheKey,
@@ -41,4 +43,31 @@ record QuantizationOptions(
         int threads,
         Progress progress,
         boolean force,
-        Map<String, String> engineOptions) {}
+        Map<String, String> engineOptions) {
+
+    QuantizationOptions {
+        recipes = List.copyOf(recipes);
+        engineOptions = Map.copyOf(engineOptions);
+    }
+
+    /** Everything but recipe and data is as it is by default. */
+    static QuantizationOptions of(Recipe recipe, CalibrationData calibration) {
+        return new QuantizationOptions(
+                List.of(recipe), Target.Name.ANY, calibration, null, 0, 0, null, false, Map.of());
+    }
+
+    /** What there is to choose from: static ranges need data. */
+    static List<Recipe> candidates(boolean data) {
+        return data
+                ? List.of(Recipe.staticInt8(), Recipe.dynamicInt8(), Recipe.optimize())
+                : List.of(Recipe.dynamicInt8(), Recipe.optimize());
+    }
+
+    /** Adds engine options of lower precedence. */
+    QuantizationOptions withEngineDefaults(Map<String, String> defaults) {
+        Map<String, String> all = new LinkedHashMap<>(defaults);
+        all.putAll(engineOptions);
+        return new QuantizationOptions(
+                recipes, target, calibration, cacheKey, samples, threads, progress, force, all);
+    }
+}

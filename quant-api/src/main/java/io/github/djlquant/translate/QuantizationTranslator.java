@@ -22,7 +22,6 @@ import ai.djl.translate.TranslatorContext;
 import ai.djl.translate.TranslatorFactory;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
-import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import java.util.Collections;
@@ -64,17 +63,7 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
     public QuantizationTranslator(
             Translator<I, O> userTranslator, Recipe recipe, CalibrationData data) {
         this.userTranslator = Objects.requireNonNull(userTranslator, "userTranslator");
-        this.options =
-                new QuantizationOptions(
-                        Objects.requireNonNull(recipe, "recipe"),
-                        Target.Name.ANY,
-                        data,
-                        null,
-                        0,
-                        0,
-                        null,
-                        false,
-                        Map.of());
+        this.options = QuantizationOptions.of(Objects.requireNonNull(recipe, "recipe"), data);
     }
 
     /**

@@ -14,9 +14,6 @@
 package io.github.djlquant.translate;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDList;
-import ai.djl.translate.NoopTranslator;
-import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
@@ -27,11 +24,14 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import java.lang.reflect.Type;
-import java.util.Collections;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The option that quantizes the model that a {@link ai.djl.repository.zoo.Criteria} loads:
@@ -52,19 +52,54 @@ import java.util.Set;
  * the float block's place, frees the float model's memory and returns the user's own translator
  * unchanged, so that streaming and serving interfaces survive.
  *
+ * <p>Plain strings do as well, as arguments of the criteria or in the query of a model's URL:
+ *
+ * <pre>{@code
+ * .optArgument("translatorFactory", QuantizationTranslatorFactory.class.getName())
+ * .optArgument("quantization", "static-int8")
+ * .optArgument("calibration", "images.npz")
+ * }</pre>
+ *
+ * <p>{@code quantization} is {@code static-int8} (the default with data), {@code dynamic-int8} (the
+ * default without), {@code optimize}, {@code auto} (tries all and keeps the fastest that passes its
+ * gate) or a recipe's {@code .json} file. {@code calibration} is an {@code .npz} file, a folder of
+ * them, a folder of images ({@code calibrationSize}, {@code calibrationMean}, {@code
+ * calibrationStd}, {@code calibrationLayout}) or, with {@code calibrationTokenizer}, a file of
+ * texts ({@code calibrationTextColumn}, {@code calibrationMaxTokens}). Further: {@code samples},
+ * {@code calibrationThreads}, {@code calibrationKey}, {@code target}, {@code ignoreGate}, {@code
+ * userTranslatorFactory} (a class; else that of the model or zoo, else DJL's own for the types) and
+ * {@code option.NAME} for the engine's session. Paths are taken from the working directory or the
+ * model's folder.
+ *
  * <p>{@link #isSupported} is always true and {@link #newInstance} throws an unchecked exception on
  * failure: DJL would otherwise fall back, silently, to a default factory and the float model.
  */
 public final class QuantizationTranslatorFactory implements TranslatorFactory {
 
+    private static final Logger LOGGER =
+            LoggerFactory.getLogger(QuantizationTranslatorFactory.class);
+
+    /** Null if the arguments say it. */
     private final QuantizationOptions options;
-    private final TranslatorFactory userFactory;
-    private final Translator<?, ?> userTranslator;
+
+    private final UserTranslator user;
+
+    /**
+     * Creates a factory that takes everything from the arguments of the criteria, for {@code
+     * optArgument("translatorFactory",
+     * "io.github.djlquant.translate.QuantizationTranslatorFactory")}.
+     */
+    public QuantizationTranslatorFactory() {
+        options = null;
+        user = new UserTranslator(null, null);
+    }
 
     private QuantizationTranslatorFactory(Builder builder) {
         options =
                 new QuantizationOptions(
-                        builder.recipe,
+                        builder.auto
+                                ? QuantizationOptions.candidates(builder.calibration != null)
+                                : List.of(builder.recipe),
                         builder.target,
                         builder.calibration,
                         builder.cacheKey,
@@ -72,9 +107,8 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
                         builder.threads,
                         builder.progress,
                         builder.force,
-                        Collections.unmodifiableMap(new LinkedHashMap<>(builder.engineOptions)));
-        userFactory = builder.userFactory;
-        userTranslator = builder.userTranslator;
+                        builder.engineOptions);
+        user = new UserTranslator(builder.userTranslator, builder.userFactory);
     }
 
     /**
@@ -106,7 +140,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
      */
     @Override
     public Set<Pair<Type, Type>> getSupportedTypes() {
-        return userFactory == null ? Set.of() : userFactory.getSupportedTypes();
+        return user.factory() == null ? Set.of() : user.factory().getSupportedTypes();
     }
 
     /**
@@ -127,8 +161,10 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
             Class<I> input, Class<O> output, Model model, Map<String, ?> arguments) {
         boolean done = false;
         try {
-            Translator<I, O> translator = userTranslator(input, output, model, arguments);
-            QuantizedBlock.install(model, translator, options);
+            QuantizationArguments read = QuantizationArguments.of(arguments);
+            QuantizationOptions asked = options(read, model.getModelPath());
+            Translator<I, O> translator = user.find(input, output, model, read);
+            QuantizedBlock.install(model, translator, asked);
             done = true;
             return translator;
         } finally {
@@ -139,45 +175,28 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private <I, O> Translator<I, O> userTranslator(
-            Class<I> input, Class<O> output, Model model, Map<String, ?> arguments) {
-        if (userTranslator != null) {
-            return (Translator<I, O>) userTranslator;
+    /** What was built in the program is not overruled by what stands beside a model. */
+    private QuantizationOptions options(QuantizationArguments arguments, Path folder) {
+        if (options == null) {
+            return arguments.options(folder);
         }
-        if (userFactory == null) {
-            if (input == NDList.class && output == NDList.class) {
-                return (Translator<I, O>) new NoopTranslator();
-            }
-            throw new RecipeException(
-                    Problem.of("no translator for these types")
-                            .expected("a translator or translator factory of your own")
-                            .actual(input.getSimpleName() + " to " + output.getSimpleName())
-                            .next(
-                                    "Give it to the builder with optTranslator or optTranslatorFactory"));
+        List<String> ignored =
+                arguments.given().keySet().stream()
+                        .filter(name -> name != QuantizationArgument.USER_TRANSLATOR_FACTORY)
+                        .map(QuantizationArgument::text)
+                        .toList();
+        if (!ignored.isEmpty()) {
+            LOGGER.warn(
+                    "ignored, because the factory was built with options of its own: {}", ignored);
         }
-        if (!userFactory.isSupported(input, output)) {
-            throw new RecipeException(
-                    Problem.of("the translator factory does not support these types")
-                            .at(userFactory.getClass().getName())
-                            .expected(userFactory.getSupportedTypes())
-                            .actual(input.getSimpleName() + " to " + output.getSimpleName()));
-        }
-        try {
-            return userFactory.newInstance(input, output, model, arguments);
-        } catch (TranslateException e) {
-            throw new RecipeException(
-                    Problem.of("the translator factory failed")
-                            .at(userFactory.getClass().getName())
-                            .actual(e.getMessage()),
-                    e);
-        }
+        return options.withEngineDefaults(arguments.engineOptions());
     }
 
     /** Collects the options of a {@link QuantizationTranslatorFactory}. */
     public static final class Builder {
 
         private Recipe recipe;
+        private boolean auto;
         private Target.Name target = Target.Name.ANY;
         private CalibrationData calibration;
         private String cacheKey;
@@ -199,6 +218,18 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          */
         public Builder setRecipe(Recipe asked) {
             recipe = Objects.requireNonNull(asked, "recipe");
+            return this;
+        }
+
+        /**
+         * Leaves the recipe to measurement, in place of {@link #setRecipe}: static (with data),
+         * dynamic and optimized float are tried, and the fastest that passes its gate is kept. The
+         * model's property {@code djl-quant.decision} says why.
+         *
+         * @return this builder
+         */
+        public Builder optAuto() {
+            auto = true;
             return this;
         }
 
@@ -285,7 +316,8 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
 
         /**
          * Sets an engine option of the quantized model's session, such as {@code
-         * intraOpNumThreads}. (DJL does not pass the options of the criteria on.)
+         * intraOpNumThreads}. (DJL does not pass the options of the criteria on; those of
+         * serving.properties and arguments named {@code option.intraOpNumThreads} are found.)
          *
          * @param key the option
          * @param value its value
@@ -325,10 +357,10 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          * @throws RecipeException if the recipe is missing or the options contradict each other
          */
         public QuantizationTranslatorFactory build() {
-            if (recipe == null) {
+            if (auto == (recipe != null)) {
                 throw new RecipeException(
-                        Problem.of("the recipe is missing")
-                                .next("Call setRecipe(Recipe.staticInt8())"));
+                        Problem.of(auto ? "both a recipe and auto" : "the recipe is missing")
+                                .next("Call setRecipe(Recipe.staticInt8()), or optAuto()"));
             }
             if (userFactory != null && userTranslator != null) {
                 throw new RecipeException(

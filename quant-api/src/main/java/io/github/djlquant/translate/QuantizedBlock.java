@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.translate;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
@@ -20,10 +21,13 @@ import ai.djl.nn.Block;
 import ai.djl.translate.Translator;
 import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the quantized form of a loaded float model in the same engine, through the cache. */
 final class QuantizedBlock {
@@ -33,6 +37,17 @@ final class QuantizedBlock {
      * it runs in int8.
      */
     static final String ARTIFACT_PROPERTY = "djl-quant.artifact";
+
+    /** The property that names the recipe. */
+    static final String RECIPE_PROPERTY = "djl-quant.recipe";
+
+    /** The property that names the engine that runs the quantized file. */
+    static final String ENGINE_PROPERTY = "djl-quant.engine";
+
+    /** The property that tells why the recipe was chosen, if there was a choice. */
+    static final String DECISION_PROPERTY = "djl-quant.decision";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QuantizedBlock.class);
 
     private QuantizedBlock() {}
 
@@ -47,11 +62,15 @@ final class QuantizedBlock {
     }
 
     /** Returns the quantized model; it is closed together with the float one. */
-    static Model open(Model model, Translator<?, ?> translator, QuantizationOptions options) {
+    static Model open(Model model, Translator<?, ?> translator, QuantizationOptions asked) {
         String engine = model.getNDManager().getEngine().getEngineName();
+        requireCpu(model);
         Backend backend = Backends.forEngine(engine);
         Path source = ModelFile.of(model, backend);
-        Path artifact =
+        QuantizationOptions options =
+                asked.withEngineDefaults(
+                        ServingProperties.in(model.getModelPath()).engineOptions());
+        QuantizationCache.Artifact artifact =
                 QuantizationCache.artifact(
                         source,
                         backend,
@@ -62,23 +81,52 @@ final class QuantizedBlock {
         boolean done = false;
         try {
             quantized.load(
-                    artifact,
+                    artifact.file(),
                     null,
                     options.engineOptions().isEmpty() ? null : options.engineOptions());
             model.getNDManager().attachInternal(NDManager.nextUid(), quantized);
-            model.setProperty(ARTIFACT_PROPERTY, artifact.toString());
+            tell(model, artifact);
             done = true;
             return quantized;
         } catch (IOException | MalformedModelException e) {
             throw new ModelFormatException(
                     Problem.of("the engine can't open the quantized model")
-                            .in(artifact)
+                            .in(artifact.file())
                             .actual(e.getMessage()),
                     e);
         } finally {
             if (!done) {
                 quantized.close();
             }
+        }
+    }
+
+    private static void tell(Model model, QuantizationCache.Artifact artifact) {
+        CacheRecord entry = artifact.entry();
+        model.setProperty(ARTIFACT_PROPERTY, artifact.file().toString());
+        model.setProperty(RECIPE_PROPERTY, entry.recipe());
+        model.setProperty(ENGINE_PROPERTY, entry.engine());
+        if (entry.decision() != null) {
+            model.setProperty(DECISION_PROPERTY, entry.decision());
+        }
+        LOGGER.info(
+                "{} runs as {} in {}: {}",
+                model.getName(),
+                entry.recipe(),
+                entry.engine(),
+                artifact.file());
+    }
+
+    /** Integer kernels are those of CPUs, and a copy on a CPU would not be what was asked for. */
+    private static void requireCpu(Model model) {
+        Device device = model.getNDManager().getDevice();
+        if (device.isGpu()) {
+            throw new UnsupportedModelException(
+                    Problem.of("quantized models run on the CPU")
+                            .at(model.getName())
+                            .expected(Device.cpu())
+                            .actual(device)
+                            .next("Add optDevice(Device.cpu()) to the criteria"));
         }
     }
 

@@ -13,14 +13,8 @@
  */
 package io.github.djlquant.cli;
 
-import io.github.djlquant.Problem;
-import io.github.djlquant.RecipeException;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.recipe.RecipeJson;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
@@ -32,34 +26,8 @@ import picocli.CommandLine.ITypeConverter;
  */
 record RecipeChoice(String text) {
 
-    /** Larger files are no recipes. */
-    private static final long MAX_BYTES = 1 << 20;
-
     Recipe recipe() {
-        return Recipe.named(text).orElseGet(this::read);
-    }
-
-    private Recipe read() {
-        Path file = Path.of(text);
-        try {
-            if (Files.isDirectory(file) || Files.size(file) > MAX_BYTES) {
-                throw new RecipeException(
-                        Problem.of("not a recipe").in(file).expected("a small JSON file"));
-            }
-            return RecipeJson.parse(Files.readString(file), text);
-        } catch (NoSuchFileException e) {
-            throw new RecipeException(
-                    Problem.of("no such recipe")
-                            .in(text)
-                            .expected(
-                                    "static-int8, dynamic-int8, optimize or the name of a .json file"),
-                    e);
-        } catch (MalformedInputException e) {
-            throw new RecipeException(
-                    Problem.of("not a recipe: the file is no UTF-8 text").in(file), e);
-        } catch (IOException e) {
-            throw new RecipeException(Problem.of("the recipe can't be read").in(file), e);
-        }
+        return Recipe.named(text).orElseGet(() -> RecipeJson.load(Path.of(text)));
     }
 
     /** Takes the argument as it is. */

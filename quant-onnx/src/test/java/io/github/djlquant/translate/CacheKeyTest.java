@@ -68,7 +68,7 @@ class CacheKeyTest {
     private String key(CalibrationData data, boolean force, String cacheKey) {
         QuantizationOptions options =
                 new QuantizationOptions(
-                        Recipe.staticInt8(),
+                        List.of(Recipe.staticInt8()),
                         Target.Name.ANY,
                         data,
                         cacheKey,
