@@ -19,7 +19,6 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
-import io.github.djlquant.backend.MissingRows;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -30,6 +29,7 @@ import io.github.djlquant.graph.OpType;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.pytorch.archive.ArchiveReader;
 import io.github.djlquant.pytorch.archive.TorchArchive;
+import io.github.djlquant.pytorch.cross.CrossOnnx;
 import io.github.djlquant.pytorch.lower.LowerQuantized;
 import io.github.djlquant.pytorch.op.AtenOpCatalog;
 import io.github.djlquant.pytorch.op.LibtorchKernels;
@@ -103,10 +103,9 @@ public final class PyTorchBackend implements Backend {
 
     @Override
     public Graph adopt(Graph graph) {
-        if (graph.opsets().containsKey(OpType.ONNX)) {
-            MissingRows.refuse(graph, node -> false, "TorchScript");
-        }
-        return graph;
+        return graph.opsets().isEmpty() || graph.opsets().containsKey(OpType.ATEN)
+                ? graph
+                : CrossOnnx.cross(graph);
     }
 
     @Override

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.onnx.operators;
 
+import io.github.djlquant.testkit.operators.OperatorTests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -31,6 +31,7 @@ import io.github.djlquant.onnx.read.OnnxReader;
 import io.github.djlquant.onnx.write.OnnxWriter;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.LoudSkip;
+import io.github.djlquant.testkit.operators.OperatorTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.onnx.operators;
+package io.github.djlquant.testkit.operators;
 
 import io.github.djlquant.FileDigest;
 import io.github.djlquant.testkit.LoudSkip;
@@ -31,9 +31,10 @@ import java.util.zip.ZipFile;
  * wheel of the PyPI package {@code onnx}, a zip file, up to release 1.22; the wheels of all
  * platforms hold the same.
  */
-final class OperatorTests {
+public final class OperatorTests {
 
-    static final String RELEASE = "1.22.0";
+    /** The release of the ONNX project that made the tests. */
+    public static final String RELEASE = "1.22.0";
 
     private static final String WHEEL =
             "onnx-1.22.0-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl";
@@ -50,10 +51,14 @@ final class OperatorTests {
      * @param model the encoded model
      * @param inputs the encoded inputs, in the order of the model's
      */
-    record Case(String name, byte[] model, List<byte[]> inputs) {}
+    public record Case(String name, byte[] model, List<byte[]> inputs) {}
 
-    /** All tests by name; the calling test is skipped, loudly, where they can't be had. */
-    static List<Case> all() {
+    /**
+     * Returns all tests; the calling test is skipped, loudly, where they can't be had.
+     *
+     * @return the tests in the order of their names
+     */
+    public static List<Case> all() {
         try (ZipFile wheel = new ZipFile(wheel().toFile())) {
             TreeMap<String, Case> cases = new TreeMap<>();
             for (ZipEntry entry : java.util.Collections.list(wheel.entries())) {

@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.onnx.operators;
+package io.github.djlquant.testkit.operators;
 
 import java.io.IOException;
 import java.net.URI;

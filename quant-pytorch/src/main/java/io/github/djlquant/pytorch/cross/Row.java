@@ -1,0 +1,29 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.pytorch.cross;
+
+/** How one operator crosses. */
+@FunctionalInterface
+interface Row {
+
+    /**
+     * Makes the calls that compute what a node computes, and defines the node's outputs.
+     *
+     * @param op the node
+     * @param to where its operands are and its calls go
+     * @throws io.github.djlquant.UnsupportedModelException if TorchScript has no form for what the
+     *     node says
+     */
+    void cross(Operation op, Crossing to);
+}
