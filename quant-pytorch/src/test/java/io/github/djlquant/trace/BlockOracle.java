@@ -26,7 +26,6 @@ import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.trace.record.ArrayContent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,9 +59,8 @@ final class BlockOracle {
                 }
                 inputs.put(
                         spec.name(),
-                        ArrayContent.copy(
-                                manager.create(values, shape).toType(spec.dataType(), false),
-                                spec.name()));
+                        ArrayTensors.copyOf(
+                                manager.create(values, shape).toType(spec.dataType(), false)));
             }
         }
         return inputs;
@@ -82,7 +80,7 @@ final class BlockOracle {
             List<Tensor> outputs = new ArrayList<>();
             for (NDArray output :
                     block.forward(new ParameterStore(manager, false), list, false, null)) {
-                outputs.add(ArrayContent.copy(output, "output"));
+                outputs.add(ArrayTensors.copyOf(output));
             }
             return outputs;
         }

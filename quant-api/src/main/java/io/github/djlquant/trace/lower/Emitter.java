@@ -33,6 +33,7 @@ final class Emitter {
     private final Map<String, Tensor> constants = new LinkedHashMap<>();
     private final Map<List<Object>, String> small = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
+    private final Map<String, Node> makers = new HashMap<>();
     private final Map<String, Integer> nextSuffix = new HashMap<>();
     private final ExtentWriter extents = new ExtentWriter(this);
     private String path = "";
@@ -62,6 +63,33 @@ final class Emitter {
         return candidate;
     }
 
+    /** The node that makes a value; null for inputs and constants. */
+    Node maker(String value) {
+        return makers.get(value);
+    }
+
+    /** Tells whether a value holds nothing but zeros. */
+    boolean isZero(Operand value) {
+        if (value.constant() != null) {
+            return value.constant().dataType() == DataType.FLOAT && areZero(value.constant());
+        }
+        Node maker = makers.get(value.name());
+        return maker != null
+                && maker.op().isOnnx("ConstantOfShape")
+                && maker.attributes().get("value") instanceof Attribute.TensorAttribute filling
+                && filling.value().dataType() == DataType.FLOAT
+                && areZero(filling.value());
+    }
+
+    private static boolean areZero(Tensor tensor) {
+        for (float element : tensor.toFloats()) {
+            if (element != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     String node(String op, List<String> inputs) {
         return node(op, inputs, Map.of());
     }
@@ -82,7 +110,9 @@ final class Emitter {
         for (int i = 1; i < outputs; i++) {
             made.add(freshName(name + "_output" + i));
         }
-        nodes.add(new Node(name, OpType.onnx(op), read, made, attributes));
+        Node node = new Node(name, OpType.onnx(op), read, made, attributes);
+        nodes.add(node);
+        made.forEach(value -> makers.put(value, node));
         return made;
     }
 

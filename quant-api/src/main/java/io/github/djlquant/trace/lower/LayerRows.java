@@ -26,6 +26,9 @@ import java.util.stream.LongStream;
 /** Layers with weights, norms, pooling, resizing. */
 final class LayerRows {
 
+    private static final List<Long> CHANNELS_FIRST = List.of(0L, 3L, 1L, 2L);
+    private static final List<Long> CHANNELS_LAST = List.of(0L, 2L, 3L, 1L);
+
     private LayerRows() {}
 
     static void addTo(BiConsumer<String, Operator> table) {
@@ -82,7 +85,9 @@ final class LayerRows {
                                         c,
                                         to)));
         table.accept(
-                "NDArrayEx.interpolation(long[],int,boolean)", Operator.one(LayerRows::resize));
+                "NDArrayEx.interpolation(long[],int,boolean)",
+                Operator.one(LayerRows::interpolation));
+        table.accept("NDArrayEx.resize(int,int,int)", Operator.one(LayerRows::imageResize));
     }
 
     private static String name(Operand value) {
@@ -249,9 +254,42 @@ final class LayerRows {
         return to.node("Flatten", List.of(pooled), Emitter.axis(1));
     }
 
+    private static String interpolation(Call call, Emitter to) {
+        if (call.flag(2)) {
+            throw call.failure("an interpolation with aligned corners");
+        }
+        return resize(call, call.self().name(), call.self(), call.result(), call.integer(1), to);
+    }
+
+    /** An image's resize has its channels last. */
+    private static String imageResize(Call call, Emitter to) {
+        Operand image = call.self();
+        if (image.type() != DataType.FLOAT || image.rank() != 4) {
+            throw call.failure("a resize of anything but a batch of float images");
+        }
+        String planes = ShapeRows.permute(image.name(), CHANNELS_FIRST, to);
+        String resized =
+                resize(
+                        call,
+                        planes,
+                        ordered(image, CHANNELS_FIRST),
+                        ordered(call.result(), CHANNELS_FIRST),
+                        call.integer(2),
+                        to);
+        return ShapeRows.permute(resized, CHANNELS_LAST, to);
+    }
+
+    private static Operand ordered(Operand value, List<Long> axes) {
+        return new Operand(
+                value.name(),
+                value.type(),
+                axes.stream().map(value::extent).toList(),
+                value.constant());
+    }
+
     /** Scales where they are the same in every run, else sizes. */
-    private static String resize(Call call, Emitter to) {
-        long mode = call.integer(1);
+    private static String resize(
+            Call call, String value, Operand from, Operand made, long mode, Emitter to) {
         if (mode != 0 && mode != 1) {
             throw call.failure("an interpolation other than nearest and linear");
         }
@@ -263,14 +301,14 @@ final class LayerRows {
         if (mode == 0) {
             attributes.put("nearest_mode", Attribute.of("floor"));
         }
-        float[] scales = scales(call.self(), call.result());
+        float[] scales = scales(from, made);
         if (scales != null) {
             String constant =
                     to.constant(call.path() + "/scales", Tensor.ofFloats(scales, scales.length));
-            return to.node("Resize", List.of(call.self().name(), "", constant), attributes);
+            return to.node("Resize", List.of(value, "", constant), attributes);
         }
-        String sizes = to.extents().vector(call.result().extents(), call.all(), call.place());
-        return to.node("Resize", List.of(call.self().name(), "", "", sizes), attributes);
+        String sizes = to.extents().vector(made.extents(), call.all(), call.place());
+        return to.node("Resize", List.of(value, "", "", sizes), attributes);
     }
 
     private static float[] scales(Operand from, Operand made) {

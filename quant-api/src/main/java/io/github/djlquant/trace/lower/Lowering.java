@@ -14,6 +14,7 @@
 package io.github.djlquant.trace.lower;
 
 import io.github.djlquant.Problem;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphChecker;
@@ -24,10 +25,10 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.trace.TraceException;
-import io.github.djlquant.trace.record.ArrayContent;
 import io.github.djlquant.trace.record.RecordedCall;
 import io.github.djlquant.trace.record.RecordedValue;
 import io.github.djlquant.trace.record.Recording;
+import io.github.djlquant.trace.record.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -130,11 +131,10 @@ public final class Lowering {
         references.add(call.receiver() == null ? "none" : call.receiver());
         for (Object argument : call.arguments()) {
             boolean array =
-                    argument instanceof io.github.djlquant.trace.record.Reference
+                    argument instanceof Reference
                             || argument instanceof List<?> list
                                     && !list.isEmpty()
-                                    && list.get(0)
-                                            instanceof io.github.djlquant.trace.record.Reference;
+                                    && list.get(0) instanceof Reference;
             references.add(array ? argument : "none");
         }
         return references;
@@ -189,8 +189,7 @@ public final class Lowering {
             }
             extents.add(new Observed(seen));
         }
-        return new Operand(
-                name, ArrayContent.type(value.dataType(), value.name()), extents, constant);
+        return new Operand(name, value.dataType(), extents, constant);
     }
 
     private void lower(int index) {
@@ -287,8 +286,7 @@ public final class Lowering {
         Operand made = operand(id, "", null);
         boolean integers =
                 value.content() != null
-                        && (made.type() == io.github.djlquant.graph.DataType.INT64
-                                || made.type() == io.github.djlquant.graph.DataType.INT32)
+                        && (made.type() == DataType.INT64 || made.type() == DataType.INT32)
                         && made.extents().stream().allMatch(Observed::isConstant);
         if (!integers || made.extents().stream().mapToLong(Observed::first).sum() > 16) {
             throw new TraceException(
@@ -310,7 +308,7 @@ public final class Lowering {
             numbers.add(new Observed(seen));
         }
         String vector = emitter.extents().vector(numbers, List.of(), value.name());
-        String cast = emitter.cast(vector, io.github.djlquant.graph.DataType.INT64, made.type());
+        String cast = emitter.cast(vector, DataType.INT64, made.type());
         return emitter.node(
                 "Reshape",
                 List.of(

@@ -55,6 +55,7 @@ public final class OperationTable {
         ShapeRows.addTo(add);
         IndexRows.addTo(add);
         LayerRows.addTo(add);
+        RecurrentRows.addTo(add);
         CreationRows.addTo(add);
         return Map.copyOf(rows);
     }

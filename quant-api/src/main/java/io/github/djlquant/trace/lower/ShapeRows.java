@@ -15,6 +15,7 @@ package io.github.djlquant.trace.lower;
 
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,19 @@ final class ShapeRows {
         table.accept("NDArray.split(long[],int)", (c, to) -> split(c, c.integer(1), to));
     }
 
+    /** An order that undoes the one before is dropped with it. */
     static String permute(String value, List<Long> order, Emitter to) {
+        Node before = to.maker(value);
+        if (before != null && before.op().isOnnx("Transpose")) {
+            List<Long> first = before.intsAttribute("perm");
+            boolean undone = true;
+            for (int axis = 0; axis < order.size(); axis++) {
+                undone &= first.get(order.get(axis).intValue()) == axis;
+            }
+            if (undone) {
+                return before.input(0);
+            }
+        }
         return to.node("Transpose", List.of(value), Map.of("perm", Emitter.ints(order)));
     }
 

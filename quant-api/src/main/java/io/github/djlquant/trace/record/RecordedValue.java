@@ -13,7 +13,7 @@
  */
 package io.github.djlquant.trace.record;
 
-import ai.djl.ndarray.types.DataType;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 
 /**

@@ -24,6 +24,9 @@ import ai.djl.ndarray.index.dim.NDIndexTake;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djlquant.Problem;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.trace.ArrayTensors;
 import io.github.djlquant.trace.TraceException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -285,7 +288,7 @@ public final class TraceRun {
     private void copyNow(int id) {
         RecordedValue value = values.get(id);
         if (value.content() != null) {
-            io.github.djlquant.graph.Tensor copy = value.content().read();
+            Tensor copy = value.content().read();
             values.set(
                     id,
                     new RecordedValue(
@@ -304,12 +307,21 @@ public final class TraceRun {
 
     private Reference value(RecordedValue.Kind kind, String name, NDArray plain, boolean fixed) {
         int id = values.size();
-        RecordedValue.Content content = fixed ? () -> ArrayContent.copy(plain, name) : null;
+        RecordedValue.Content content = fixed ? () -> ArrayTensors.copyOf(plain) : null;
         values.add(
-                new RecordedValue(
-                        kind, name, plain.getDataType(), plain.getShape().getShape(), content));
+                new RecordedValue(kind, name, type(plain), plain.getShape().getShape(), content));
         arrays.add(plain);
         return new Reference(id);
+    }
+
+    private DataType type(NDArray plain) {
+        return ArrayTensors.dataType(plain)
+                .orElseThrow(
+                        () ->
+                                failure(
+                                        "a graph has no such element type",
+                                        String.valueOf(plain.getDataType()),
+                                        "Compute with real numbers"));
     }
 
     /** In training, a parameter is no constant. */
@@ -376,6 +388,9 @@ public final class TraceRun {
                     plain[i] = list(list);
                 } else if (plain[i] instanceof NDIndex index) {
                     plain[i] = index(index);
+                } else if (plain[i] == managerProxy()) {
+                    plain[i] = manager;
+                    recorded.add(null);
                 } else {
                     recorded.add(plain[i]);
                 }

@@ -1,0 +1,220 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.trace;
+
+import ai.djl.basicmodelzoo.basic.Mlp;
+import ai.djl.basicmodelzoo.cv.classification.AlexNet;
+import ai.djl.basicmodelzoo.cv.classification.GoogLeNet;
+import ai.djl.basicmodelzoo.cv.classification.LeNet;
+import ai.djl.basicmodelzoo.cv.classification.MobileNetV1;
+import ai.djl.basicmodelzoo.cv.classification.MobileNetV2;
+import ai.djl.basicmodelzoo.cv.classification.NiN;
+import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
+import ai.djl.basicmodelzoo.cv.classification.SqueezeNet;
+import ai.djl.basicmodelzoo.cv.classification.VGG;
+import ai.djl.basicmodelzoo.cv.object_detection.ssd.SingleShotDetection;
+import ai.djl.basicmodelzoo.cv.object_detection.yolo.YOLOV3;
+import ai.djl.basicmodelzoo.tabular.TabNet;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.recurrent.GRU;
+import ai.djl.nn.recurrent.LSTM;
+import ai.djl.nn.recurrent.RNN;
+import ai.djl.nn.transformer.BertBlock;
+import ai.djl.nn.transformer.ScaledDotProductAttentionBlock;
+import ai.djl.nn.transformer.TransformerEncoderBlock;
+import ai.djl.training.initializer.XavierInitializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The networks of DJL's basic model zoo and its own Blocks, with random weights and inputs as small
+ * as they take.
+ *
+ * <p>Not among them, as the PyTorch engine does not compute them: transposed convolutions and
+ * parametric ReLU (not implemented), recurrent stacks with biases in both directions (DJL hands the
+ * biases over in another order than libtorch reads them).
+ */
+enum ZooModel {
+    MLP(() -> new Mlp(20, 5, new int[] {16, 12}), floats("data", -1, 20)),
+    LENET(() -> LeNet.builder().setOutSize(10).build(), floats("data", -1, 1, 28, 28)),
+    RESNET18(
+            () ->
+                    ResNetV1.builder()
+                            .setNumLayers(18)
+                            .setOutSize(10)
+                            .setImageShape(new Shape(3, 32, 32))
+                            .build(),
+            floats("data", -1, 3, 32, 32)),
+    RESNET50(
+            () ->
+                    ResNetV1.builder()
+                            .setNumLayers(50)
+                            .setOutSize(10)
+                            .setImageShape(new Shape(3, 32, 32))
+                            .build(),
+            floats("data", -1, 3, 32, 32)),
+    MOBILENET_V1(() -> MobileNetV1.builder().setOutSize(10).build(), floats("data", -1, 3, 32, 32)),
+    MOBILENET_V2(() -> MobileNetV2.builder().setOutSize(10).build(), floats("data", -1, 3, 32, 32)),
+    SQUEEZENET(() -> SqueezeNet.squeezenet(10), floats("data", -1, 3, 64, 64)),
+    GOOGLENET(() -> GoogLeNet.builder().setOutSize(10).build(), floats("data", -1, 1, 64, 64)),
+    NIN(() -> NiN.builder().build(), floats("data", -1, 1, 96, 96)),
+    VGG11(
+            () -> VGG.builder().setNumLayers(11).setOutSize(10).build(),
+            floats("data", -1, 3, 32, 32)),
+    ALEXNET(() -> AlexNet.builder().build(), floats("data", -1, 1, 96, 96)),
+    SSD(ZooModel::singleShotDetection, floats("data", -1, 3, 64, 64)),
+    YOLO_V3(() -> YOLOV3.builder().setNumClasses(4).build(), floats("data", -1, 3, 64, 64)),
+    TABNET(() -> TabNet.builder().setInputDim(16).setOutDim(4).build(), floats("data", -1, 16)),
+    BERT(
+            () ->
+                    BertBlock.builder()
+                            .nano()
+                            .optMaxSequenceLength(12)
+                            .setTokenDictionarySize(50)
+                            .build(),
+            ids("tokens", -1, 12),
+            ids("types", -1, 12),
+            ids("mask", -1, 12)),
+    TRANSFORMER_ENCODER(
+            () -> new TransformerEncoderBlock(16, 4, 32, 0.1f, Activation::gelu),
+            floats("data", -1, -1, 16)),
+    ATTENTION(
+            () ->
+                    ScaledDotProductAttentionBlock.builder()
+                            .setEmbeddingSize(16)
+                            .setHeadCount(2)
+                            .build(),
+            floats("data", -1, -1, 16)),
+    LSTM_STACK(
+            () ->
+                    LSTM.builder()
+                            .setNumLayers(2)
+                            .setStateSize(24)
+                            .optBatchFirst(true)
+                            .optReturnState(true)
+                            .build(),
+            floats("data", -1, -1, 16)),
+    GRU_STACK(
+            () -> GRU.builder().setNumLayers(2).setStateSize(24).optBatchFirst(true).build(),
+            floats("data", -1, -1, 16)),
+    RNN_STACK(
+            () ->
+                    RNN.builder()
+                            .setNumLayers(2)
+                            .setStateSize(24)
+                            .setActivation(RNN.Activation.TANH)
+                            .optBatchFirst(true)
+                            .build(),
+            floats("data", -1, -1, 16)),
+    LSTM_BOTH_DIRECTIONS(
+            () ->
+                    LSTM.builder()
+                            .setNumLayers(1)
+                            .setStateSize(24)
+                            .optBidirectional(true)
+                            .optHasBiases(false)
+                            .optBatchFirst(true)
+                            .build(),
+            floats("data", -1, -1, 16));
+
+    private final Supplier<Block> factory;
+    private final List<TraceInput> inputs;
+
+    ZooModel(Supplier<Block> factory, TraceInput... inputs) {
+        this.factory = factory;
+        this.inputs = List.of(inputs);
+    }
+
+    List<TraceInput> inputs() {
+        return inputs;
+    }
+
+    /** DJL's BERT squeezes its second output, so that it loses the batch where that is 1. */
+    long smallestBatch() {
+        return this == BERT ? 2 : 1;
+    }
+
+    /** Random weights, and running statistics that are not the initial zeros and ones. */
+    Block create(NDManager manager) {
+        Block block = factory.get();
+        block.setInitializer(
+                new XavierInitializer(
+                        XavierInitializer.RandomType.GAUSSIAN, XavierInitializer.FactorType.IN, 2),
+                Parameter.Type.WEIGHT);
+        Shape[] shapes = inputs.stream().map(input -> closed(input.shape())).toArray(Shape[]::new);
+        block.initialize(manager, DataType.FLOAT32, shapes);
+        block.getParameters()
+                .forEach(
+                        entry -> {
+                            NDArray array = entry.getValue().getArray();
+                            switch (entry.getValue().getType()) {
+                                case RUNNING_MEAN, BIAS, BETA ->
+                                        array.addi(
+                                                manager.randomUniform(
+                                                        -0.1f, 0.1f, array.getShape()));
+                                case RUNNING_VAR, GAMMA ->
+                                        array.muli(
+                                                manager.randomUniform(
+                                                        0.8f, 1.2f, array.getShape()));
+                                default -> {}
+                            }
+                        });
+        return block;
+    }
+
+    private static Shape closed(Shape shape) {
+        long[] sizes = shape.getShape().clone();
+        for (int axis = 0; axis < sizes.length; axis++) {
+            sizes[axis] = sizes[axis] == -1 ? axis == 0 ? 1 : 7 : sizes[axis];
+        }
+        return new Shape(sizes);
+    }
+
+    private static TraceInput floats(String name, long... shape) {
+        return new TraceInput(name, DataType.FLOAT32, new Shape(shape));
+    }
+
+    private static TraceInput ids(String name, long... shape) {
+        return new TraceInput(name, DataType.INT64, new Shape(shape));
+    }
+
+    private static Block singleShotDetection() {
+        List<List<Float>> sizes = new ArrayList<>();
+        List<List<Float>> ratios = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ratios.add(List.of(1f, 2f, 0.5f));
+            sizes.add(List.of(0.2f + 0.15f * i, 0.27f + 0.15f * i));
+        }
+        SequentialBlock base = new SequentialBlock();
+        for (int filters : new int[] {8, 16, 32}) {
+            base.add(SingleShotDetection.getDownSamplingBlock(filters));
+        }
+        return SingleShotDetection.builder()
+                .setNumClasses(2)
+                .setNumFeatures(3)
+                .optGlobalPool(true)
+                .setRatios(ratios)
+                .setSizes(sizes)
+                .setBaseNetwork(base)
+                .build();
+    }
+}
