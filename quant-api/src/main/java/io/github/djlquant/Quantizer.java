@@ -49,6 +49,10 @@ public final class Quantizer {
         this.settings = settings;
     }
 
+    static Quantizer of(Settings settings) {
+        return new Quantizer(settings);
+    }
+
     /**
      * Starts a quantizer.
      *
@@ -78,6 +82,9 @@ public final class Quantizer {
     public QuantizedModel quantize(Path source, Path output) {
         Backend backend = Backends.forFile(source);
         refuseOtherFormat(backend, source, output);
+        if (settings.auto()) {
+            return new AutoQuantizer(settings).quantize(source, output);
+        }
         // First of all: the engine takes one processor while it loads, the source the other one.
         try (SourceFacts facts = SourceFacts.of(backend, source)) {
             return new QuantizationRun(settings, backend, source, output, facts).call();
@@ -130,6 +137,7 @@ public final class Quantizer {
      * @param overwrite true to replace an existing output
      * @param force true to hand over a model below its gate
      * @param latency true to measure latency during verification
+     * @param auto true to try what may suit and to keep the best
      */
     record Settings(
             Recipe recipe,
@@ -145,7 +153,30 @@ public final class Quantizer {
             Progress progress,
             boolean overwrite,
             boolean force,
-            boolean latency) {}
+            boolean latency,
+            boolean auto) {
+
+        /** One recipe on its own: its gate binds, and its latency decides. */
+        Settings trying(Recipe candidate) {
+            boolean measures = candidate.method() == Method.STATIC;
+            return new Settings(
+                    candidate,
+                    target,
+                    calibration,
+                    labels,
+                    measures ? table : null,
+                    measures ? tableFile : null,
+                    measures ? resume : null,
+                    samples,
+                    threads,
+                    batchSize,
+                    progress,
+                    overwrite,
+                    false,
+                    true,
+                    false);
+        }
+    }
 
     /** Collects the options of a {@link Quantizer}; every one has a default. */
     public static final class Builder {
@@ -164,6 +195,7 @@ public final class Quantizer {
         private boolean overwrite;
         private boolean force;
         private boolean latency = true;
+        private boolean auto;
 
         private Builder() {}
 
@@ -332,6 +364,21 @@ public final class Quantizer {
         }
 
         /**
+         * Tries what may suit the model (static-int8 with data, dynamic-int8, and float optimized)
+         * and hands over the best that passes the gate: the fastest on this machine, among equally
+         * fast ones the smallest. It may be the float model, optimized; {@link
+         * QuantizedModel#warnings} says what was chosen, and why not the others. The recipe's
+         * scope, schemes and gate hold for all; its method and {@link #optIgnoreGate} do not count.
+         *
+         * @param search true to search
+         * @return this builder
+         */
+        public Builder optAuto(boolean search) {
+            auto = search;
+            return this;
+        }
+
+        /**
          * Builds the quantizer.
          *
          * @return the quantizer
@@ -344,7 +391,7 @@ public final class Quantizer {
                     recipe != null
                             ? recipe
                             : measurable ? Recipe.staticInt8() : Recipe.dynamicInt8();
-            if (chosen.method() != Method.STATIC && (table != null || tableFile != null)) {
+            if (!auto && chosen.method() != Method.STATIC && (table != null || tableFile != null)) {
                 throw new RecipeException(
                         Problem.of(
                                         table != null
@@ -358,7 +405,7 @@ public final class Quantizer {
                         Problem.of("labels belong to data, and there is none")
                                 .next("Pass the data (optCalibration, or --calibrate)"));
             }
-            if (chosen.method() == Method.STATIC && !measurable) {
+            if (!auto && chosen.method() == Method.STATIC && !measurable) {
                 throw new RecipeException(
                         Problem.of("a static recipe needs calibration data")
                                 .at(chosen.name())
@@ -380,7 +427,8 @@ public final class Quantizer {
                             progress,
                             overwrite,
                             force,
-                            latency));
+                            latency,
+                            auto));
         }
 
         private static long requireNotNegative(long value, String name) {

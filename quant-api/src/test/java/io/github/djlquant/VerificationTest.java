@@ -74,6 +74,7 @@ class VerificationTest {
                         null,
                         false,
                         false,
+                        false,
                         false);
         List<Map<String, Tensor>> batches = new Verification(settings, null, GRAPH).proofBatches();
         assertThat(batches).hasSize(proven);

@@ -23,7 +23,36 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  */
 public record ConfidenceInterval(double low, double high) {
 
+    /** Of what was measured too rarely to say anything: all numbers. */
+    public static final ConfidenceInterval UNKNOWN =
+            new ConfidenceInterval(-Double.MAX_VALUE, Double.MAX_VALUE);
+
     private static final double Z = NormalDistribution.of(0, 1).inverseCumulativeProbability(0.975);
+
+    /**
+     * Returns the interval of a mean from many values, by the normal distribution.
+     *
+     * @param mean the mean
+     * @param deviation the standard deviation of the values
+     * @param count how many there are
+     * @return the interval; {@link #UNKNOWN} for fewer than two values
+     */
+    public static ConfidenceInterval ofMean(double mean, double deviation, long count) {
+        if (count < 2) {
+            return UNKNOWN;
+        }
+        double reach = Z * deviation / Math.sqrt(count);
+        return new ConfidenceInterval(mean - reach, mean + reach);
+    }
+
+    /**
+     * Tells whether the interval says anything.
+     *
+     * @return false for {@link #UNKNOWN}
+     */
+    public boolean isKnown() {
+        return low > -Double.MAX_VALUE && high < Double.MAX_VALUE;
+    }
 
     /**
      * Returns the score interval of a share (Wilson 1927, "Probable inference, the law of

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.commons.statistics.inference.BinomialTest;
 
 /**
  * A quantized model against its source, on the same samples. What was not measured is empty.
@@ -460,6 +461,23 @@ public record Evaluation(
             double drop = (lost - gained) / n;
             double reach = 1.96 * Math.sqrt(Math.max(0, lost + gained - n * drop * drop)) / n;
             return new ConfidenceInterval(drop - reach, drop + reach);
+        }
+
+        /**
+         * Tests "both are equally good": of the answers that only one model got right, each had
+         * them with probability one half (McNemar 1947, exact form).
+         *
+         * @return the two-sided test
+         */
+        public PairedTest test() {
+            int changed = Math.toIntExact(lost + gained);
+            double p =
+                    changed == 0
+                            ? 1
+                            : BinomialTest.withDefaults()
+                                    .test(changed, (int) lost, 0.5)
+                                    .getPValue();
+            return new PairedTest("McNemar, exact", Math.min(1, p));
         }
 
         @Override

@@ -89,17 +89,27 @@ public final class Labels {
     public LabelledBatch with(Feed feed) {
         int[] part = new int[feed.rows()];
         for (int row = 0; row < part.length; row++) {
-            long sample = feed.sample(row);
-            if (sample >= classes.length) {
-                throw new CalibrationException(
-                        Problem.of("there are fewer labels than rows of data")
-                                .in(source)
-                                .expected("at least " + (sample + 1))
-                                .actual(classes.length));
-            }
-            part[row] = classes[(int) sample];
+            part[row] = label(feed.sample(row));
         }
         return new LabelledBatch(feed.tensors(), part);
+    }
+
+    /**
+     * Returns the label of a sample.
+     *
+     * @param sample from 0
+     * @return the index of its right class
+     * @throws CalibrationException if there are fewer labels
+     */
+    public int label(long sample) {
+        if (sample >= classes.length) {
+            throw new CalibrationException(
+                    Problem.of("there are fewer labels than rows of data")
+                            .in(source)
+                            .expected("at least " + (sample + 1))
+                            .actual(classes.length));
+        }
+        return classes[(int) sample];
     }
 
     private static int parse(String text, Path file, int number) {

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             QuantizeCommand.class,
             InspectCommand.class,
             CompareCommand.class,
+            EvaluateCommand.class,
             DemoCommand.class
         },
         commandListHeading = "%nCommands:%n",

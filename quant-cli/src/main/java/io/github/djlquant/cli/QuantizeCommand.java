@@ -85,8 +85,8 @@ final class QuantizeCommand implements Runnable {
             paramLabel = "RECIPE",
             converter = RecipeChoice.Converter.class,
             description =
-                    "static-int8, dynamic-int8, optimize (float stays float, only faster), or a .json"
-                            + " file. Default: static-int8 with"
+                    "static-int8, dynamic-int8, optimize (float stays float, only faster), auto (tries"
+                            + " them and keeps the best that passes), or a .json file. Default: static-int8 with"
                             + " --calibrate or --calibration-table, else dynamic-int8.")
     private RecipeChoice recipe;
 
@@ -163,6 +163,7 @@ final class QuantizeCommand implements Runnable {
                         .optThreads(threads)
                         .optOverwrite(force)
                         .optIgnoreGate(ignoreGate)
+                        .optAuto(recipe != null && recipe.isAuto())
                         .optLatency(true);
         if (data != null) {
             builder.optCalibration(dataOptions.data(data));
@@ -178,7 +179,7 @@ final class QuantizeCommand implements Runnable {
     }
 
     private Recipe recipe() {
-        if (recipe != null) {
+        if (recipe != null && !recipe.isAuto()) {
             return recipe.recipe();
         }
         return data != null || calibration.isMeasured()

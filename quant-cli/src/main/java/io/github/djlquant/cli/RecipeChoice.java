@@ -26,6 +26,11 @@ import picocli.CommandLine.ITypeConverter;
  */
 record RecipeChoice(String text) {
 
+    /** Tells whether the best recipe is to be found. */
+    boolean isAuto() {
+        return text.equals("auto");
+    }
+
     Recipe recipe() {
         return Recipe.named(text).orElseGet(() -> RecipeJson.load(Path.of(text)));
     }

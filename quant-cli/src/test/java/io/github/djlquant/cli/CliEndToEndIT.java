@@ -19,10 +19,16 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.cli.demo.ShapesDemo;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.EvaluationJson;
+import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.evaluate.Slice;
+import io.github.djlquant.evaluate.Slices;
 import io.github.djlquant.graph.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -113,6 +119,79 @@ class CliEndToEndIT {
                 .hasToString("\"static-int8\"");
         assertThat(run.out()).contains("nodes on integers", " Conv", "% of the multiply-adds");
         assertThat(json.getAsJsonObject("plan").getAsJsonArray("nodes")).isNotEmpty();
+    }
+
+    @Test
+    void evaluatesWithSlicesFlipsAndAGate() throws IOException {
+        Path classes = Files.write(folder.resolve("classes.txt"), List.of("a", "b", "c", "d"));
+        Path report = folder.resolve("report.json");
+        CommandRun run =
+                CommandRun.of(
+                        "evaluate",
+                        source,
+                        quantized,
+                        "--data",
+                        test,
+                        "--labels",
+                        labels,
+                        "--classes",
+                        classes,
+                        "--slices",
+                        labels + ":1",
+                        "--report",
+                        report);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("top-1 ", "f1 ", "by label, top-1: ", "gate: passed");
+        Evaluation evaluation = EvaluationJson.read(report);
+        assertThat(evaluation.samples()).isEqualTo(200);
+        assertThat(evaluation.metrics())
+                .extracting(Metric::name)
+                .contains("top-1", "f1", "precision", "recall");
+        assertThat(evaluation.slices())
+                .extracting(Slices::by)
+                .containsExactly("label", "1", "brightness", "contrast");
+        assertThat(evaluation.slices().get(0).slices().stream().mapToLong(Slice::samples).sum())
+                .isEqualTo(200);
+        assertThat(evaluation.subject().orElseThrow().command().orElseThrow())
+                .startsWith("djl-quant evaluate ");
+
+        CommandRun strict =
+                CommandRun.of("evaluate", source, quantized, "--data", test, "--gate", "cosine=1");
+        assertThat(strict.code()).isEqualTo(5);
+        assertThat(strict.out()).contains("gate: FAILED", "mean cosine", "try: ");
+        CommandRun wrong =
+                CommandRun.of("evaluate", source, quantized, "--data", test, "--gate", "flip=1");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("'flip' is none of flips");
+    }
+
+    @Test
+    void autoKeepsTheBestThatPasses() {
+        Path best = folder.resolve("best.onnx");
+        CommandRun run =
+                CommandRun.of(
+                        "quantize",
+                        source,
+                        "-o",
+                        best,
+                        "--calibrate",
+                        data,
+                        "--recipe",
+                        "auto",
+                        "--json");
+        assertThat(run.code()).isZero();
+        JsonObject json = json(run);
+        String choice = json.getAsJsonArray("warnings").toString();
+        String recipe =
+                json.getAsJsonObject("provenance")
+                        .getAsJsonObject("recipe")
+                        .get("name")
+                        .getAsString();
+        assertThat(choice).contains("auto chose " + recipe);
+        assertThat(List.of("static-int8", "dynamic-int8", "optimize")).contains(recipe);
+        assertThat(best).isRegularFile();
+        assertThat(json.get("file").getAsString()).isEqualTo("best.onnx");
     }
 
     @Test

@@ -1,0 +1,428 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import ai.djl.util.Progress;
+import io.github.djlquant.Problem;
+import io.github.djlquant.Provenance;
+import io.github.djlquant.QuantizationCancelledException;
+import io.github.djlquant.Version;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.Feed;
+import io.github.djlquant.calibrate.FeedSpec;
+import io.github.djlquant.calibrate.FeedStream;
+import io.github.djlquant.evaluate.metric.Metrics;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.GateThresholds;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Evaluates a quantized model file against its source: everything that an {@link Evaluation} holds,
+ * as far as it is asked for.
+ *
+ * <pre>{@code
+ * Evaluation evaluation = ModelEvaluator.builder()
+ *     .setModels(Path.of("resnet.onnx"), Path.of("resnet-int8.onnx"))
+ *     .setData(CalibrationData.ofPath(Path.of("test.npz")))
+ *     .optLabels(Labels.read(Path.of("test.txt")))
+ *     .build()
+ *     .evaluate();
+ * }</pre>
+ *
+ * <p>Samples are streamed: memory does not grow with their number, but for labels and metadata.
+ * Interrupting the thread cancels. Used once where metrics are given, because they add up.
+ */
+public final class ModelEvaluator {
+
+    private static final int BATCH = 32;
+
+    private final Builder options;
+    private final Backend backend;
+    private final Graph source;
+
+    private ModelEvaluator(Builder options) {
+        this.options = options;
+        this.backend = Backends.forFile(options.source);
+        this.source = backend.read(options.source);
+    }
+
+    /**
+     * Starts an evaluator.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** What can be measured besides the answers themselves. */
+    public enum Part {
+        /** Latency, throughput, cold start and memory; about twenty seconds. */
+        PERFORMANCE,
+        /** Every inner value, on a few samples. */
+        LAYERS,
+        /** What the engine really runs, and how long each operator takes. */
+        OPERATORS,
+        /** Each layer alone quantized, and alone in float: two more models for every layer. */
+        SENSITIVITY
+    }
+
+    /**
+     * Evaluates.
+     *
+     * @return everything that was asked for
+     * @throws io.github.djlquant.ModelFormatException if a model is malformed
+     * @throws io.github.djlquant.CalibrationException if the data, labels or outputs do not fit
+     * @throws QuantizationCancelledException if the thread is interrupted
+     */
+    public Evaluation evaluate() {
+        Graph quantized = Backends.forFile(options.quantized).read(options.quantized);
+        Evaluation answers = answers();
+        if (options.data instanceof CalibrationData.OfText texts) {
+            answers = TextViews.put(answers, texts);
+        }
+        Evaluation.Builder result = answers.with().optSubject(subject(quantized));
+        Evaluation measured = result.build();
+        return measured.with().optGate(Gate.judge(measured, options.gate)).build();
+    }
+
+    private Evaluation answers() {
+        Map<String, String> states = RecurrentStates.of(source, backend.catalog());
+        RunOptions run = new RunOptions(options.threads, true);
+        PairedComparison comparison = null;
+        try (GraphRunner before = backend.open(options.source, run);
+                GraphRunner after =
+                        Backends.forFile(options.quantized).open(options.quantized, run);
+                FeedStream feeds = options.data.open(spec(options.batchSize, options.samples))) {
+            feeds.rows().ifPresent(rows -> progress().reset("evaluate", rows));
+            SteppedRunner first = new SteppedRunner(before, states);
+            SteppedRunner second = new SteppedRunner(after, states);
+            long seen = 0;
+            while (feeds.hasNext()) {
+                refuseIfInterrupted();
+                Feed feed = feeds.next();
+                Map<String, Tensor> inputs = feed.tensors();
+                PairedBatch batch =
+                        new PairedBatch(
+                                feed,
+                                options.readout.of(inputs, first.run(inputs)),
+                                options.readout.of(inputs, second.run(inputs)));
+                if (comparison == null) {
+                    comparison = comparison(batch);
+                }
+                comparison.add(batch);
+                seen += batch.rows();
+                progress().update(seen);
+            }
+        } finally {
+            progress().end();
+        }
+        if (comparison == null) {
+            throw new io.github.djlquant.CalibrationException(
+                    Problem.of("there is nothing to compare on: the data is empty"));
+        }
+        return comparison.result(true, options.classNames);
+    }
+
+    private Progress progress() {
+        return options.progress;
+    }
+
+    private FeedSpec spec(int rows, long samples) {
+        return FeedSpec.of(source, rows, samples);
+    }
+
+    private static void refuseIfInterrupted() {
+        if (Thread.interrupted()) {
+            throw new QuantizationCancelledException(Problem.of("the evaluation was interrupted"));
+        }
+    }
+
+    /** What was not chosen follows from the kind of data. */
+    private PairedComparison comparison(PairedBatch first) {
+        List<PairedMetric> metrics = new ArrayList<>(options.metrics);
+        List<Slicing> slicings = new ArrayList<>(options.slicings);
+        if (options.labels != null) {
+            if (options.metrics.isEmpty()) {
+                metrics.addAll(defaults(first));
+            }
+            slicings.add(0, Slicing.byLabel(options.labels, options.classNames));
+        }
+        Tensor input = first.feed().tensors().values().iterator().next();
+        if (input.shape().rank() == 4 && input.dataType().isFloatingPoint()) {
+            slicings.add(Slicing.brightness());
+            slicings.add(Slicing.contrast());
+        } else if (first.feed().tensors().containsKey("attention_mask")
+                || input.shape().rank() == 2 && !input.dataType().isFloatingPoint()) {
+            slicings.add(Slicing.length());
+        }
+        return new PairedComparison(options.labels, metrics, slicings, options.viewer);
+    }
+
+    private List<PairedMetric> defaults(PairedBatch first) {
+        List<PairedMetric> metrics = new ArrayList<>();
+        metrics.add(Metrics.topK(options.labels, 1));
+        if (first.sourceRows(first.mainOutput()).width() > 5) {
+            metrics.add(Metrics.topK(options.labels, 5));
+        }
+        metrics.add(Metrics.f1(options.labels));
+        metrics.add(Metrics.precision(options.labels));
+        metrics.add(Metrics.recall(options.labels));
+        return metrics;
+    }
+
+    private Subject subject(Graph quantized) {
+        return new Subject(
+                options.source.getFileName().toString(),
+                FileSizes.of(backend, options.source),
+                options.quantized.getFileName().toString(),
+                FileSizes.of(Backends.forFile(options.quantized), options.quantized),
+                backend.getEngineName() + " " + backend.runtimeVersion(),
+                Version.current(),
+                options.description,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Provenance.in(quantized.metadata(), options.quantized.toString()),
+                java.util.Optional.empty());
+    }
+
+    /** Collects the options of a {@link ModelEvaluator}. */
+    public static final class Builder {
+
+        private Path source;
+        private Path quantized;
+        private CalibrationData data;
+        private String description = "";
+        private Labels labels;
+        private List<String> classNames = List.of();
+        private final List<PairedMetric> metrics = new ArrayList<>();
+        private final List<Slicing> slicings = new ArrayList<>();
+        private Readout readout = Readout.OUTPUTS;
+        private InputViewer viewer = new Thumbnails();
+        private GateThresholds gate = GateThresholds.DEFAULT;
+        private final Set<Part> parts = EnumSet.noneOf(Part.class);
+        private List<Integer> threadCounts = List.of(1);
+        private long samples = Long.MAX_VALUE;
+        private int batchSize = BATCH;
+        private int threads;
+        private Progress progress = new NoProgress();
+
+        private Builder() {}
+
+        /**
+         * Sets both models.
+         *
+         * @param float32 the model to compare with, usually the float one
+         * @param int8 the model to judge
+         * @return this builder
+         */
+        public Builder setModels(Path float32, Path int8) {
+            source = Objects.requireNonNull(float32, "source");
+            quantized = Objects.requireNonNull(int8, "quantized");
+            return this;
+        }
+
+        /**
+         * Sets the inputs.
+         *
+         * @param inputs the data
+         * @return this builder
+         */
+        public Builder setData(CalibrationData inputs) {
+            data = Objects.requireNonNull(inputs, "data");
+            return this;
+        }
+
+        /**
+         * Says what the data is.
+         *
+         * @param text for people, such as a file's name
+         * @return this builder
+         */
+        public Builder optDescription(String text) {
+            description = Objects.requireNonNull(text, "description");
+            return this;
+        }
+
+        /**
+         * Sets the right class of each sample. Accuracy, F1, precision and recall follow, and
+         * slices by label.
+         *
+         * @param classes the labels, in the order of the data
+         * @return this builder
+         */
+        public Builder optLabels(Labels classes) {
+            labels = Objects.requireNonNull(classes, "labels");
+            return this;
+        }
+
+        /**
+         * Names the classes.
+         *
+         * @param names by their index
+         * @return this builder
+         */
+        public Builder optClassNames(List<String> names) {
+            classNames = List.copyOf(names);
+            return this;
+        }
+
+        /**
+         * Adds figures of merit; the first one is the main one, which the gate judges.
+         *
+         * @param added not used before; in place of those that labels give
+         * @return this builder
+         */
+        public Builder optMetrics(PairedMetric... added) {
+            metrics.addAll(List.of(added));
+            return this;
+        }
+
+        /**
+         * Adds criteria that divide the samples, besides label, brightness, contrast and length.
+         *
+         * @param added the criteria
+         * @return this builder
+         */
+        public Builder optSlices(Slicing... added) {
+            slicings.addAll(List.of(added));
+            return this;
+        }
+
+        /**
+         * Sets what is made of the outputs before they are judged.
+         *
+         * @param made the readout
+         * @return this builder
+         */
+        public Builder optReadout(Readout made) {
+            readout = Objects.requireNonNull(made, "readout");
+            return this;
+        }
+
+        /**
+         * Sets how samples are shown. By default images become thumbnails, and texts of a file are
+         * quoted.
+         *
+         * @param shown the viewer
+         * @return this builder
+         */
+        public Builder optViewer(InputViewer shown) {
+            viewer = Objects.requireNonNull(shown, "viewer");
+            return this;
+        }
+
+        /**
+         * Sets what must be reached.
+         *
+         * @param thresholds the thresholds
+         * @return this builder
+         */
+        public Builder optGate(GateThresholds thresholds) {
+            gate = Objects.requireNonNull(thresholds, "gate");
+            return this;
+        }
+
+        /**
+         * Adds measurements besides the answers.
+         *
+         * @param added what to measure
+         * @return this builder
+         */
+        public Builder optParts(Collection<Part> added) {
+            parts.addAll(added);
+            return this;
+        }
+
+        /**
+         * Limits the samples.
+         *
+         * @param rows the largest number, positive
+         * @return this builder
+         */
+        public Builder optSamples(long rows) {
+            samples = rows;
+            return this;
+        }
+
+        /**
+         * Sets the rows of a batch; a model with a fixed batch overrules it.
+         *
+         * @param rows at least 1
+         * @return this builder
+         */
+        public Builder optBatchSize(int rows) {
+            batchSize = rows;
+            return this;
+        }
+
+        /**
+         * Sets the threads inside one call while answers are compared.
+         *
+         * @param count the number; 0 leaves it to the engine
+         * @return this builder
+         */
+        public Builder optThreads(int count) {
+            threads = count;
+            return this;
+        }
+
+        /**
+         * Sets the numbers of threads for which latency is measured.
+         *
+         * @param counts each at least 1
+         * @return this builder
+         */
+        public Builder optLatencyThreads(List<Integer> counts) {
+            threadCounts = List.copyOf(counts);
+            return this;
+        }
+
+        /**
+         * Sets who is told how far the evaluation is.
+         *
+         * @param listener the listener
+         * @return this builder
+         */
+        public Builder optProgress(Progress listener) {
+            progress = Objects.requireNonNull(listener, "progress");
+            return this;
+        }
+
+        /**
+         * Builds the evaluator and reads the source model.
+         *
+         * @return the evaluator
+         * @throws io.github.djlquant.ModelFormatException if the source is malformed
+         */
+        public ModelEvaluator build() {
+            Objects.requireNonNull(source, "setModels was not called");
+            Objects.requireNonNull(data, "setData was not called");
+            return new ModelEvaluator(this);
+        }
+    }
+}

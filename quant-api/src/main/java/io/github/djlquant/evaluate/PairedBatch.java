@@ -1,0 +1,238 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.calibrate.Feed;
+import io.github.djlquant.graph.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One batch with what both models answer to it. Lives as long as the batch is looked at. Not
+ * thread-safe.
+ */
+public final class PairedBatch {
+
+    private final Feed feed;
+    private final Map<String, Tensor> source;
+    private final Map<String, Tensor> quantized;
+    private final Map<String, Rows> sourceRows = new HashMap<>();
+    private final Map<String, Rows> quantizedRows = new HashMap<>();
+    private Rows firstInput;
+
+    /**
+     * Pairs two answers.
+     *
+     * @param feed the inputs
+     * @param source what the source model answers, by output
+     * @param quantized what the quantized model answers, by output
+     */
+    public PairedBatch(Feed feed, Map<String, Tensor> source, Map<String, Tensor> quantized) {
+        this.feed = Objects.requireNonNull(feed, "feed");
+        this.source = Objects.requireNonNull(source, "source");
+        this.quantized = Objects.requireNonNull(quantized, "quantized");
+    }
+
+    /**
+     * Returns the inputs.
+     *
+     * @return a tensor for each of the model's inputs
+     */
+    public Feed feed() {
+        return feed;
+    }
+
+    /**
+     * Counts the samples.
+     *
+     * @return at least 1
+     */
+    public int rows() {
+        return feed.rows();
+    }
+
+    /**
+     * Tells which sample of the data a row is.
+     *
+     * @param row from 0
+     * @return the sample, from 0
+     */
+    public long sample(int row) {
+        return feed.sample(row);
+    }
+
+    /**
+     * Returns the source model's answers.
+     *
+     * @return tensors by output, in the model's order
+     */
+    public Map<String, Tensor> source() {
+        return source;
+    }
+
+    /**
+     * Returns the quantized model's answers.
+     *
+     * @return tensors by output
+     */
+    public Map<String, Tensor> quantized() {
+        return quantized;
+    }
+
+    /**
+     * Names the output that labels belong to.
+     *
+     * @return the first one of floats
+     * @throws CalibrationException if there is none
+     */
+    public String mainOutput() {
+        return source.entrySet().stream()
+                .filter(entry -> entry.getValue().dataType().isFloatingPoint())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new CalibrationException(
+                                        Problem.of("the model has no output of floats")
+                                                .actual(source.keySet())));
+    }
+
+    /**
+     * Returns an output of the source model by rows.
+     *
+     * @param output its name
+     * @return its rows
+     * @throws CalibrationException if the output does not have one row per sample
+     */
+    public Rows sourceRows(String output) {
+        return sourceRows.computeIfAbsent(output, name -> rows(name, source.get(name)));
+    }
+
+    /**
+     * Returns an output of the quantized model by rows.
+     *
+     * @param output its name
+     * @return its rows, as wide as the source's
+     * @throws CalibrationException if the output is missing, or of another shape than the source's
+     */
+    public Rows quantizedRows(String output) {
+        return quantizedRows.computeIfAbsent(
+                output,
+                name -> {
+                    Tensor before = source.get(name);
+                    Tensor after = quantized.get(name);
+                    if (after == null || !after.shape().equals(before.shape())) {
+                        throw new CalibrationException(
+                                Problem.of("the quantized model's output has another shape")
+                                        .at("output " + name)
+                                        .expected(before.shape())
+                                        .actual(after == null ? "no such output" : after.shape()));
+                    }
+                    return rows(name, after);
+                });
+    }
+
+    /**
+     * Returns the first input by rows.
+     *
+     * @return its rows as floats
+     * @throws CalibrationException if the input does not have one row per sample
+     */
+    public Rows firstInput() {
+        if (firstInput == null) {
+            Map.Entry<String, Tensor> first = feed.tensors().entrySet().iterator().next();
+            firstInput = rows(first.getKey(), first.getValue());
+        }
+        return firstInput;
+    }
+
+    private Rows rows(String output, Tensor tensor) {
+        if (tensor == null
+                || tensor.shape().rank() == 0
+                || tensor.shape().size(0) != rows()
+                || tensor.elementCount() == 0) {
+            throw new CalibrationException(
+                    Problem.of("there is not a row for each sample")
+                            .at(output)
+                            .expected(rows() + " rows")
+                            .actual(tensor == null ? source.keySet() : tensor.shape()));
+        }
+        return new Rows(tensor.toFloats(), rows());
+    }
+
+    /**
+     * An output taken apart by samples, each flattened.
+     *
+     * @param values all rows, one after the other; not to be changed
+     * @param count the number of rows
+     */
+    public record Rows(float[] values, int count) {
+
+        /**
+         * Returns the numbers of a row.
+         *
+         * @return at least 1
+         */
+        public int width() {
+            return values.length / count;
+        }
+
+        /**
+         * Returns one number.
+         *
+         * @param row the row
+         * @param index the place in the row
+         * @return the number
+         */
+        public float get(int row, int index) {
+            return values[row * width() + index];
+        }
+
+        /**
+         * Finds the answer: the place of the largest number, the first of equals.
+         *
+         * @param row the row
+         * @return the place, from 0
+         */
+        public int largest(int row) {
+            int width = width();
+            int start = row * width;
+            int best = start;
+            for (int i = start + 1; i < start + width; i++) {
+                best = values[i] > values[best] ? i : best;
+            }
+            return best - start;
+        }
+
+        /**
+         * Tells how many numbers of a row are larger than one of them.
+         *
+         * @param row the row
+         * @param index the place of the one
+         * @return its rank, 0 for the largest
+         */
+        public int rank(int row, int index) {
+            float own = get(row, index);
+            int larger = 0;
+            for (int i = 0; i < width(); i++) {
+                float other = get(row, i);
+                larger += other > own || other == own && i < index ? 1 : 0;
+            }
+            return larger;
+        }
+    }
+}

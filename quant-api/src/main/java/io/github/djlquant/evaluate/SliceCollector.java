@@ -1,0 +1,174 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Divides samples by one criterion. Memory is bounded by the number of slices. */
+final class SliceCollector {
+
+    /** Fewer samples say nothing. */
+    static final long LEAST = 30;
+
+    /** A column with more values is one of ids. */
+    private static final int MOST_SLICES = 2000;
+
+    private static final int MOST_LISTED = 100;
+
+    /** Samples that the borders of numbers come from. */
+    private static final int PENDING = 1024;
+
+    private static final int PARTS = 4;
+
+    private final Slicing slicing;
+    private final SampleGrade.Grader grader;
+    private final Map<String, SliceTally> slices = new LinkedHashMap<>();
+    private final SliceTally all = new SliceTally();
+    private final List<Numbered> pending = new ArrayList<>();
+    private double[] borders;
+    private long left;
+
+    private record Numbered(double number, SampleGrade grade) {}
+
+    SliceCollector(Slicing slicing, SampleGrade.Grader grader) {
+        this.slicing = slicing;
+        this.grader = grader;
+    }
+
+    void add(PairedBatch batch) {
+        for (int row = 0; row < batch.rows(); row++) {
+            SampleGrade grade = grader.grade(batch, row);
+            all.add(grade);
+            if (slicing instanceof Slicing.Named named) {
+                add(named.slice().of(batch, row), grade);
+            } else if (slicing instanceof Slicing.Numbered numbered) {
+                add(numbered.number().applyAsDouble(batch, row), grade);
+            }
+        }
+    }
+
+    private void add(double number, SampleGrade grade) {
+        if (borders != null) {
+            add(part(number), grade);
+            return;
+        }
+        pending.add(new Numbered(number, grade));
+        if (pending.size() == PENDING) {
+            settle();
+        }
+    }
+
+    private void add(String slice, SampleGrade grade) {
+        if (slice == null) {
+            return;
+        }
+        SliceTally tally = slices.get(slice);
+        if (tally == null) {
+            if (slices.size() >= MOST_SLICES) {
+                left++;
+                return;
+            }
+            tally = new SliceTally();
+            slices.put(slice, tally);
+        }
+        tally.add(grade);
+    }
+
+    private void settle() {
+        double[] sorted = pending.stream().mapToDouble(Numbered::number).sorted().toArray();
+        double[] cuts = new double[PARTS - 1];
+        for (int i = 0; i < cuts.length; i++) {
+            cuts[i] = sorted[(i + 1) * sorted.length / PARTS];
+        }
+        borders = Arrays.stream(cuts).distinct().toArray();
+        pending.forEach(sample -> add(part(sample.number()), sample.grade()));
+        pending.clear();
+    }
+
+    private String part(double number) {
+        int place = 0;
+        while (place < borders.length && number >= borders[place]) {
+            place++;
+        }
+        if (place == 0) {
+            return "below " + text(borders[0]);
+        }
+        return place == borders.length
+                ? "from " + text(borders[place - 1])
+                : text(borders[place - 1]) + " to " + text(borders[place]);
+    }
+
+    private static String text(double number) {
+        return number == Math.rint(number) && Math.abs(number) < 1e9
+                ? Long.toString((long) number)
+                : String.format(Locale.ROOT, "%.3g", number);
+    }
+
+    Slices result() {
+        if (borders == null && !pending.isEmpty()) {
+            settle();
+        }
+        Map<String, Double> tested = new LinkedHashMap<>();
+        slices.forEach(
+                (name, tally) -> {
+                    if (tally.samples() >= LEAST) {
+                        tested.put(name, test(tally));
+                    }
+                });
+        Map<String, Double> corrected = Holm.correct(tested);
+        List<Slice> listed =
+                slices.entrySet().stream()
+                        .map(entry -> slice(entry.getKey(), entry.getValue(), corrected))
+                        .sorted(
+                                Comparator.comparing(Slice::tooSmall)
+                                        .thenComparing(
+                                                Comparator.comparingDouble(Slice::drop).reversed())
+                                        .thenComparing(Slice::name))
+                        .toList();
+        return new Slices(
+                slicing.by(),
+                slicing.kind(),
+                grader.metric(),
+                "Holm",
+                LEAST,
+                listed.subList(0, Math.min(MOST_LISTED, listed.size())),
+                left + Math.max(0, listed.size() - MOST_LISTED));
+    }
+
+    private double test(SliceTally tally) {
+        return grader.isLabelled()
+                ? tally.pairedTest()
+                : tally.testAgainst(all, !grader.metric().equals("cosine"));
+    }
+
+    private static Slice slice(String name, SliceTally tally, Map<String, Double> corrected) {
+        return new Slice(
+                name,
+                tally.samples(),
+                tally.source(),
+                tally.quantized(),
+                tally.drop(),
+                tally.interval(),
+                tally.flips(),
+                Optional.ofNullable(corrected.get(name)),
+                tally.samples() < LEAST);
+    }
+}

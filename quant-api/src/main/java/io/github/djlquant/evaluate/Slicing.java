@@ -1,0 +1,221 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.calibrate.text.TextColumn;
+import io.github.djlquant.calibrate.text.TextFile;
+import io.github.djlquant.calibrate.text.TextRow;
+import io.github.djlquant.graph.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.ToDoubleBiFunction;
+
+/** A criterion that divides samples. */
+public sealed interface Slicing {
+
+    /**
+     * Names the criterion.
+     *
+     * @return for people
+     */
+    String by();
+
+    /**
+     * Tells where it comes from.
+     *
+     * @return the kind
+     */
+    Slices.Kind kind();
+
+    /**
+     * Divides by the right class.
+     *
+     * @param labels the right classes
+     * @param classNames names of the classes by their index; empty to show the index
+     * @return the criterion
+     */
+    static Slicing byLabel(Labels labels, List<String> classNames) {
+        List<String> names = List.copyOf(classNames);
+        return new Named(
+                "label",
+                Slices.Kind.LABEL,
+                (batch, row) -> {
+                    int label = labels.label(batch.sample(row));
+                    return label < names.size() ? names.get(label) : Integer.toString(label);
+                });
+    }
+
+    /**
+     * Divides by a column of a file beside the data: .tsv, or .csv with commas or tabs; a row for
+     * each sample, in the order of the data.
+     *
+     * @param file the file, in UTF-8
+     * @param column the column's number, from 1 on, or its name in the first line
+     * @return the criterion
+     * @throws CalibrationException if the file can't be read or lacks the column
+     */
+    static Slicing byColumn(Path file, String column) {
+        List<String> values = new ArrayList<>();
+        try (TextFile rows = TextFile.open(file, List.of(TextColumn.parse(column)))) {
+            for (TextRow row = rows.next(); row != null; row = rows.next()) {
+                values.add(row.texts().get(0).intern());
+            }
+        }
+        return new Named(
+                column,
+                Slices.Kind.METADATA,
+                (batch, row) -> {
+                    long sample = batch.sample(row);
+                    if (sample >= values.size()) {
+                        throw new CalibrationException(
+                                Problem.of("there are fewer rows of metadata than of data")
+                                        .in(file)
+                                        .expected("at least " + (sample + 1))
+                                        .actual(values.size()));
+                    }
+                    return values.get((int) sample);
+                });
+    }
+
+    /**
+     * Divides by the user's own function.
+     *
+     * @param name of the criterion
+     * @param slice names the slice of a sample; null if it belongs to none
+     * @return the criterion
+     */
+    static Slicing byFunction(String name, NameOfSlice slice) {
+        return new Named(name, Slices.Kind.FUNCTION, slice);
+    }
+
+    /**
+     * Divides by a number of the user's own, into four parts of about the same size; the borders
+     * come from the first samples.
+     *
+     * @param name of the criterion
+     * @param number computes it of a row of a batch
+     * @return the criterion
+     */
+    static Slicing byNumber(String name, ToDoubleBiFunction<PairedBatch, Integer> number) {
+        return new Numbered(name, Slices.Kind.INPUT_PROPERTY, number);
+    }
+
+    /**
+     * Divides by the mean of an input's numbers: the brightness of images.
+     *
+     * @return the criterion, of the first input
+     */
+    static Slicing brightness() {
+        return byNumber("brightness", (batch, row) -> moments(batch, row)[0]);
+    }
+
+    /**
+     * Divides by the standard deviation of an input's numbers: the contrast of images.
+     *
+     * @return the criterion, of the first input
+     */
+    static Slicing contrast() {
+        return byNumber("contrast", (batch, row) -> moments(batch, row)[1]);
+    }
+
+    /**
+     * Divides by length: the sum of the input {@code attention_mask}, or else the size of the
+     * second axis of the first input.
+     *
+     * @return the criterion
+     */
+    static Slicing length() {
+        return byNumber("length", (batch, row) -> length(batch, row));
+    }
+
+    private static double length(PairedBatch batch, int row) {
+        Tensor mask = batch.feed().tensors().get("attention_mask");
+        Tensor first = batch.feed().tensors().values().iterator().next();
+        if (mask == null || mask.shape().rank() != 2 || mask.dataType().isFloatingPoint()) {
+            return first.shape().rank() < 2 ? 1 : first.shape().size(1);
+        }
+        long[] values = mask.toLongs();
+        int width = (int) mask.shape().size(1);
+        long sum = 0;
+        for (int i = row * width; i < (row + 1) * width; i++) {
+            sum += values[i];
+        }
+        return sum;
+    }
+
+    private static double[] moments(PairedBatch batch, int row) {
+        PairedBatch.Rows input = batch.firstInput();
+        int width = input.width();
+        double sum = 0;
+        double squares = 0;
+        for (int i = row * width; i < (row + 1) * width; i++) {
+            double value = input.values()[i];
+            sum += value;
+            squares += value * value;
+        }
+        double mean = sum / width;
+        return new double[] {mean, Math.sqrt(Math.max(0, squares / width - mean * mean))};
+    }
+
+    /** Names the slice of a sample. */
+    @FunctionalInterface
+    interface NameOfSlice {
+
+        /**
+         * Finds the slice.
+         *
+         * @param batch the batch
+         * @param row the sample's row
+         * @return the slice's name; null if the sample belongs to none
+         */
+        String of(PairedBatch batch, int row);
+    }
+
+    /**
+     * Divides by a name.
+     *
+     * @param by the criterion
+     * @param kind where it comes from
+     * @param slice names the slice of a sample
+     */
+    record Named(String by, Slices.Kind kind, NameOfSlice slice) implements Slicing {
+        /** Requires the parts. */
+        public Named {
+            Objects.requireNonNull(by, "by");
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(slice, "slice");
+        }
+    }
+
+    /**
+     * Divides by a number.
+     *
+     * @param by the criterion
+     * @param kind where it comes from
+     * @param number computes it of a row of a batch
+     */
+    record Numbered(String by, Slices.Kind kind, ToDoubleBiFunction<PairedBatch, Integer> number)
+            implements Slicing {
+        /** Requires the parts. */
+        public Numbered {
+            Objects.requireNonNull(by, "by");
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(number, "number");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** The right number of each sample of the data, or of each pair of samples, in their order. */
+public final class Targets {
+
+    private final String source;
+    private final double[] values;
+
+    private Targets(String source, double[] values) {
+        this.source = source;
+        this.values = values;
+    }
+
+    /**
+     * Takes numbers in memory.
+     *
+     * @param values the right numbers, finite
+     * @return the targets
+     */
+    public static Targets of(double... values) {
+        return new Targets("targets", values.clone());
+    }
+
+    /**
+     * Reads a text file with one number a line; blank lines do not count.
+     *
+     * @param file the file
+     * @return the targets
+     * @throws CalibrationException if the file can't be read, or a line is no number
+     */
+    public static Targets read(Path file) {
+        double[] values = new double[1024];
+        int count = 0;
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.isBlank()) {
+                    continue;
+                }
+                if (count == values.length) {
+                    values = Arrays.copyOf(values, 2 * count);
+                }
+                values[count] = parse(line.strip(), file, count + 1);
+                count++;
+            }
+        } catch (MalformedInputException e) {
+            throw new CalibrationException(
+                    Problem.of("the targets are no text").in(file).expected("one number a line"),
+                    e);
+        } catch (IOException e) {
+            throw new CalibrationException(Problem.of("the targets can't be read").in(file), e);
+        }
+        return new Targets(file.toString(), Arrays.copyOf(values, count));
+    }
+
+    private static double parse(String text, Path file, int number) {
+        double value;
+        try {
+            value = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw notANumber(text, file, number, e);
+        }
+        if (!Double.isFinite(value)) {
+            throw notANumber(text, file, number, null);
+        }
+        return value;
+    }
+
+    private static CalibrationException notANumber(
+            String text, Path file, int number, NumberFormatException cause) {
+        return new CalibrationException(
+                Problem.of("not a number")
+                        .in(file)
+                        .at("target " + number)
+                        .expected("a finite number")
+                        .actual("'" + (text.length() > 40 ? text.substring(0, 40) : text) + "'"),
+                cause);
+    }
+
+    /**
+     * Returns one target.
+     *
+     * @param index of the sample or pair, from 0
+     * @return the right number
+     * @throws CalibrationException if there are fewer targets
+     */
+    public double target(long index) {
+        if (index >= values.length) {
+            throw new CalibrationException(
+                    Problem.of("there are fewer targets than rows of data")
+                            .in(source)
+                            .expected("at least " + (index + 1))
+                            .actual(values.length));
+        }
+        return values[(int) index];
+    }
+}

@@ -1,0 +1,32 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate.metric;
+
+import io.github.djlquant.graph.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** Finds the boxes that a model's outputs say. */
+@FunctionalInterface
+public interface Detector {
+
+    /**
+     * Reads one sample.
+     *
+     * @param outputs the model's outputs for a batch, by name
+     * @param row the sample's row
+     * @return its boxes, in any order
+     */
+    List<Box> boxes(Map<String, Tensor> outputs, int row);
+}

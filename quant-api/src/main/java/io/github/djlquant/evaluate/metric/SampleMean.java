@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate.metric;
+
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.evaluate.PairedBatch;
+
+/** The mean of a number per sample. */
+final class SampleMean extends SumMetric {
+
+    private final String name;
+    private final Metrics.SampleScore score;
+
+    SampleMean(String name, boolean higherIsBetter, Metrics.SampleScore score) {
+        super(name, higherIsBetter);
+        this.name = name;
+        this.score = score;
+    }
+
+    @Override
+    int sums(PairedBatch first, String output) {
+        return 2;
+    }
+
+    @Override
+    void score(PairedBatch batch, PairedBatch.Rows answers, int row, Sums sums) {
+        double value = score.of(batch, answers, row);
+        if (!Double.isFinite(value)) {
+            throw new CalibrationException(
+                    Problem.of("the metric " + name + " is not finite")
+                            .at("sample " + batch.sample(row))
+                            .actual(value));
+        }
+        sums.add(0, value);
+        sums.add(1, 1);
+    }
+
+    @Override
+    double value(double[] sums) {
+        return sums[0] / sums[1];
+    }
+}

@@ -1,0 +1,308 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.StagedFile;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.EvaluationJson;
+import io.github.djlquant.evaluate.ModelEvaluator;
+import io.github.djlquant.evaluate.Readout;
+import io.github.djlquant.evaluate.Slicing;
+import io.github.djlquant.evaluate.Targets;
+import io.github.djlquant.evaluate.metric.Metrics;
+import io.github.djlquant.recipe.GateThresholds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate FLOAT QUANTIZED --data DATA}: everything that quantizing changed. */
+@Command(
+        name = "evaluate",
+        header = "Find out what quantizing changed: accuracy, slices, flips, speed, layers.",
+        description = {
+            "",
+            "Both models answer the same inputs. Tells, with confidence intervals, how much accuracy"
+                    + " fell, on which part of the samples most, which answers flipped, and, on"
+                    + " request, how latency is distributed, which layers lose most and what the"
+                    + " engine really runs on integers. Ends with exit code 5 if the quantized model"
+                    + " is below its gate."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  djl-quant evaluate net.onnx net-int8.onnx --data test.npz --labels test.txt \\",
+            "      --classes classes.txt --all --report report.html",
+            "  djl-quant evaluate bert.onnx bert-int8.onnx --data test.tsv --text-column 1 \\",
+            "      --tokenizer tokenizer.json --pooling mean --slices test.tsv:3 --gate cosine=0.99"
+        })
+final class EvaluateCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "FLOAT", description = "The model to compare with.")
+    private Path source;
+
+    @Parameters(index = "1", paramLabel = "QUANTIZED", description = "The model to judge.")
+    private Path quantized;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            required = true,
+            description = "Inputs: " + DataOptions.FORMS)
+    private Path data;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description =
+                    "The right class of each row: a text file, one index (from 0) a line."
+                            + " Not for images.")
+    private Path labels;
+
+    @Option(
+            names = "--targets",
+            paramLabel = "FILE",
+            description =
+                    "The right number of each row, one a line: for models that yield one number."
+                            + " With --pooling, of each pair of rows: people's score of their"
+                            + " similarity.")
+    private Path targets;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "FILE",
+            description = "Names of the classes, one a line, in the order of their index.")
+    private Path classes;
+
+    @Option(
+            names = "--pooling",
+            paramLabel = "KIND",
+            description =
+                    "mean: judge the mean of the tokens' states, with length 1, as sentence encoders"
+                            + " use it.")
+    private Pooling pooling;
+
+    @Option(
+            names = "--slices",
+            paramLabel = "FILE:COLUMN",
+            description =
+                    "Divide the rows by a column of a .tsv or .csv file with a line for each row of"
+                            + " DATA; may be repeated. Label, brightness, contrast and length are"
+                            + " always looked at where there are some.")
+    private List<String> slices = List.of();
+
+    @Option(
+            names = "--gate",
+            paramLabel = "LIMITS",
+            converter = GateConverter.class,
+            description =
+                    "What must be reached, such as flips=0.02,drop=0.5: flips, a share; drop and"
+                            + " slice-drop, in points; cosine; sqnr, in dB; speedup. Default:"
+                            + " flips=0.05,drop=1,cosine=0.98.")
+    private GateThresholds gate = GateThresholds.DEFAULT;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            converter = PositiveCount.class,
+            description = "Use at most the first N rows of DATA. Default: all.")
+    private int samples = Integer.MAX_VALUE;
+
+    @Mixin private DataOptions dataOptions = new DataOptions();
+
+    @Option(names = "--performance", description = "Measure latency, throughput, start, memory.")
+    private boolean performance;
+
+    @Option(names = "--layers", description = "Look at every inner value, on a few rows.")
+    private boolean layers;
+
+    @Option(names = "--operators", description = "Tell what really runs, and for how long.")
+    private boolean operators;
+
+    @Option(
+            names = "--sensitivity",
+            description = "Quantize each layer alone, and all but each. Slow.")
+    private boolean sensitivity;
+
+    @Option(names = "--all", description = "All of these but --sensitivity.")
+    private boolean all;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            split = ",",
+            converter = PositiveCount.class,
+            defaultValue = "1",
+            description = "Threads inside one call when latency is measured, such as 1,2.")
+    private List<Integer> threads;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Keep everything that was found: .json.")
+    private Path report;
+
+    @Option(names = "--force", description = "Overwrite the report if it exists.")
+    private boolean force;
+
+    @Option(names = "--json", description = "Print one JSON document and nothing else.")
+    private boolean json;
+
+    /** What is made of the states of tokens. */
+    enum Pooling {
+        MEAN
+    }
+
+    @Override
+    public Integer call() {
+        refuseReport();
+        Evaluation evaluation = evaluator().evaluate();
+        evaluation =
+                evaluation
+                        .with()
+                        .optSubject(evaluation.subject().orElseThrow().withCommand(commandLine()))
+                        .build();
+        if (report != null) {
+            write(evaluation);
+        }
+        spec.commandLine()
+                .getOut()
+                .println(json ? EvaluationJson.print(evaluation) : EvaluationText.of(evaluation));
+        return evaluation.gate().orElseThrow().passed() ? 0 : ExitCode.GATE.number();
+    }
+
+    private ModelEvaluator evaluator() {
+        ModelEvaluator.Builder builder =
+                ModelEvaluator.builder()
+                        .setModels(source, quantized)
+                        .setData(dataOptions.data(data))
+                        .optDescription(data.getFileName().toString())
+                        .optGate(gate)
+                        .optSamples(samples)
+                        .optLatencyThreads(threads)
+                        .optParts(parts());
+        if (labels != null) {
+            builder.optLabels(dataOptions.labels(labels, data));
+        }
+        if (classes != null) {
+            builder.optClassNames(lines(classes));
+        }
+        if (pooling != null) {
+            builder.optReadout(Readout.meanPooling());
+        }
+        if (targets != null) {
+            Targets right = Targets.read(targets);
+            if (pooling == null) {
+                builder.optMetrics(
+                        Metrics.spearman(right),
+                        Metrics.pearson(right),
+                        Metrics.meanAbsoluteError(right));
+            } else {
+                builder.optMetrics(Metrics.pairSpearman(right));
+            }
+        }
+        slices.forEach(choice -> builder.optSlices(slicing(choice)));
+        if (!json && Terminal.isInteractive()) {
+            builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
+        }
+        return builder.build();
+    }
+
+    private Set<ModelEvaluator.Part> parts() {
+        Set<ModelEvaluator.Part> parts = EnumSet.noneOf(ModelEvaluator.Part.class);
+        if (all || performance) {
+            parts.add(ModelEvaluator.Part.PERFORMANCE);
+        }
+        if (all || layers) {
+            parts.add(ModelEvaluator.Part.LAYERS);
+        }
+        if (all || operators) {
+            parts.add(ModelEvaluator.Part.OPERATORS);
+        }
+        if (sensitivity) {
+            parts.add(ModelEvaluator.Part.SENSITIVITY);
+        }
+        return parts;
+    }
+
+    private static Slicing slicing(String choice) {
+        int colon = choice.lastIndexOf(':');
+        if (colon < 1 || colon == choice.length() - 1) {
+            throw new RecipeException(
+                    Problem.of("--slices needs a file and a column")
+                            .expected("such as meta.tsv:2 or meta.csv:camera")
+                            .actual("'" + choice + "'"));
+        }
+        return Slicing.byColumn(Path.of(choice.substring(0, colon)), choice.substring(colon + 1));
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
+        } catch (IOException e) {
+            throw new RecipeException(
+                    Problem.of("the names of the classes can't be read")
+                            .in(file)
+                            .expected("UTF-8 text, a name a line"),
+                    e);
+        }
+    }
+
+    private void refuseReport() {
+        if (report != null && !report.toString().endsWith(".json")) {
+            throw new RecipeException(
+                    Problem.of("the report's form is not known")
+                            .in(report)
+                            .expected("a name that ends in .json"));
+        }
+    }
+
+    private void write(Evaluation evaluation) {
+        try (StagedFile stage = StagedFile.beside(report, force)) {
+            Files.writeString(stage.path(), EvaluationJson.print(evaluation));
+            stage.commit();
+        } catch (IOException e) {
+            throw new RecipeException(Problem.of("the report can't be written").in(report), e);
+        }
+    }
+
+    /** What was typed, with quotes where a shell needs them. */
+    private String commandLine() {
+        List<String> words = new ArrayList<>(List.of("djl-quant"));
+        for (String word : spec.commandLine().getParent().getParseResult().originalArgs()) {
+            words.add(
+                    word.matches("[A-Za-z0-9_./:=,+-]+")
+                            ? word
+                            : "'" + word.replace("'", "'\\''") + "'");
+        }
+        return String.join(" ", words);
+    }
+}
