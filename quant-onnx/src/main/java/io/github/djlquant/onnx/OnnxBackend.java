@@ -20,13 +20,13 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
-import io.github.djlquant.backend.MissingRows;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.onnx.cross.CrossFromAten;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.onnx.read.OnnxReader;
 import io.github.djlquant.onnx.write.OnnxWriter;
@@ -95,10 +95,7 @@ public final class OnnxBackend implements Backend {
 
     @Override
     public Graph adopt(Graph graph) {
-        if (graph.opsets().containsKey(OpType.ATEN)) {
-            MissingRows.refuse(graph, node -> false, "ONNX");
-        }
-        return graph;
+        return graph.opsets().containsKey(OpType.ATEN) ? CrossFromAten.cross(graph) : graph;
     }
 
     @Override

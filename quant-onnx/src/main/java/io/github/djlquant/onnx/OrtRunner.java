@@ -175,7 +175,8 @@ final class OrtRunner implements GraphRunner {
             throw refusal("the input " + name + " can't be fed from Java", "another type", feed);
         }
         long[] shape = input.getShape();
-        boolean fits = feed.shape().rank() == shape.length;
+        // The runtime tells an input without a declared shape from a scalar only when it runs.
+        boolean fits = shape.length == 0 || feed.shape().rank() == shape.length;
         for (int axis = 0; fits && axis < shape.length; axis++) {
             fits = shape[axis] < 0 || shape[axis] == feed.shape().size(axis);
         }
