@@ -48,29 +48,12 @@ final class EmbeddingKernel implements Kernel {
 
     @Override
     public boolean lower(Node node, Lowering lowering) {
-        Optional<QuantizedConstant> table =
-                lowering.constant(node.input(0))
-                        .filter(
-                                t ->
-                                        t.integers().shape().rank() == 2
-                                                && t.axis() == 0
-                                                && !t.isPerTensor()
-                                                && t.integers().dataType().bits() == 8);
         String indices = node.input(1);
-        if (table.isEmpty() || indices.isEmpty()) {
+        Optional<Argument> table = indices.isEmpty() ? Optional.empty() : table(node, lowering);
+        if (table.isEmpty()) {
             return false;
         }
-        QuantizedConstant unsigned = unsigned(table.get());
-        Argument packed =
-                Argument.of(
-                        lowering.pack(
-                                node,
-                                Kind.EMBEDDING,
-                                unsigned,
-                                unsigned.integers(),
-                                Optional.empty(),
-                                "",
-                                Optional.empty()));
+        Argument packed = table.get();
         int rank = lowering.graph().shape(indices).map(s -> s.rank()).orElse(0);
         if (rank == 1 || rank == 2) {
             lookUp(node, lowering, packed, indices, node.output());
@@ -87,6 +70,29 @@ final class EmbeddingKernel implements Kernel {
                 call("view", Argument.of(rows), Argument.of(shape))
                         .node(editor.freshName(node.name() + "/view"), List.of(node.output())));
         return true;
+    }
+
+    /** Packs the table that a node looks up in; empty if it is not stored as integers. */
+    static Optional<Argument> table(Node node, Lowering lowering) {
+        return lowering.constant(node.input(0))
+                .filter(
+                        t ->
+                                t.integers().shape().rank() == 2
+                                        && t.axis() == 0
+                                        && !t.isPerTensor()
+                                        && t.integers().dataType().bits() == 8)
+                .map(EmbeddingKernel::unsigned)
+                .map(
+                        unsigned ->
+                                Argument.of(
+                                        lowering.pack(
+                                                node,
+                                                Kind.EMBEDDING,
+                                                unsigned,
+                                                unsigned.integers(),
+                                                Optional.empty(),
+                                                "",
+                                                Optional.empty())));
     }
 
     private static void lookUp(

@@ -57,6 +57,7 @@ public final class LowerQuantized {
         rows.put(aten("leaky_relu"), ActivationKernel.leakyRelu());
         rows.put(aten("elu"), ActivationKernel.elu());
         rows.put(aten("embedding"), new EmbeddingKernel());
+        rows.put(aten("embedding_bag"), new EmbeddingBagKernel());
         rows.put(aten("lstm"), RecurrentKernel.lstm());
         rows.put(aten("gru"), RecurrentKernel.gru());
         Kernel onIntegers = new OnIntegersKernel();

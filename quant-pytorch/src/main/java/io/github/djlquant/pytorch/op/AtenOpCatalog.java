@@ -337,6 +337,13 @@ public final class AtenOpCatalog {
                 row("embedding", Role.RANGE_PRESERVING, Map.of(Port.DATA, 0, Port.INDICES, 1))
                         .withWeightAxis((g, n) -> Optional.of(0))
                         .withExtents(AtenExtents.LOOKED_UP));
+        rows.add(
+                row("embedding_bag", Role.OPAQUE, Map.of(Port.DATA, 0, Port.INDICES, 1))
+                        .withWeightAxis(
+                                (g, n) ->
+                                        EmbeddingBag.isPlainSum(g, n)
+                                                ? Optional.of(0)
+                                                : Optional.empty()));
     }
 
     /** What somebody else packed or quantized, or trained to be. */

@@ -212,4 +212,39 @@ class InsertDynamicQdqTest {
 
         assertThat(convert(graph)).hasToString(graph.toString());
     }
+
+    /** The kernel sums, whatever mode it is given. */
+    @Test
+    void sumsOfRowsRunOnBytesAndMeansStayFloat() {
+        for (int mode : new int[] {0, 1}) {
+            Graph graph =
+                    new AtenGraph("M")
+                            .input("ids")
+                            .input("offsets")
+                            .constant("t", LoweredGraphs.random(random, 1, 1100, 64))
+                            .call(
+                                    "aten::embedding_bag",
+                                    "y,o,s,m",
+                                    "t",
+                                    "ids",
+                                    "offsets",
+                                    false,
+                                    mode,
+                                    false,
+                                    null,
+                                    false,
+                                    null)
+                            .output("y");
+            Tensor ids = Tensor.ofLongs(new long[] {1, 1099, 3, 7, 7}, 5);
+            Tensor offsets = Tensor.ofLongs(new long[] {0, 2}, 2);
+            Graph converted = convert(graph);
+
+            assertThat(LoweredGraphs.operators(converted))
+                    .containsExactly(
+                            mode == 0 ? "quantized::embedding_bag_byte" : "aten::embedding_bag");
+            float[] floats = LoweredGraphs.kernels(graph, ids, offsets);
+            assertThat(sqnr(floats, LoweredGraphs.kernels(converted, ids, offsets)))
+                    .isGreaterThan(mode == 0 ? 35 : 120);
+        }
+    }
 }
