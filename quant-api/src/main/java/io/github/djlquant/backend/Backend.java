@@ -153,6 +153,16 @@ public interface Backend {
     ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options);
 
     /**
+     * Adds probes to a graph that keeps its own outputs, so that whoever runs it anyway observes it
+     * as well.
+     *
+     * @param graph a legal graph
+     * @param probes what to compute
+     * @return the graph's own outputs first, in their order, then those of the probes
+     */
+    InstrumentedGraph instrument(Graph graph, List<Probe> probes);
+
+    /**
      * Reads back what the engine makes of a written file.
      *
      * @param file the file

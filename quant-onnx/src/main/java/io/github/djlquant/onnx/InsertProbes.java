@@ -33,7 +33,7 @@ import java.util.stream.LongStream;
 
 /**
  * Computes probes inside the graph, so that only small results leave the runtime. What the graph's
- * own outputs alone need is dropped.
+ * own outputs alone need is dropped, unless they are kept.
  *
  * <pre>
  *   v ---------------------------------> rest of the graph
@@ -76,6 +76,7 @@ final class InsertProbes {
     private static final long LATTICE = 7;
 
     private final Graph graph;
+    private final List<Value> kept;
     private final GraphEditor editor;
     private final ProbeNodes nodes;
     private final ConvolutionLayouts layouts;
@@ -93,8 +94,9 @@ final class InsertProbes {
     /** The start and step of a slice, and where its length is told. */
     private record Steps(String start, String step, int size) {}
 
-    private InsertProbes(Graph graph) {
+    private InsertProbes(Graph graph, List<Value> kept) {
         this.graph = graph;
+        this.kept = kept;
         this.editor = graph.edit();
         this.nodes = new ProbeNodes(graph, editor);
         this.layouts = new ConvolutionLayouts(graph);
@@ -105,7 +107,12 @@ final class InsertProbes {
     }
 
     static ProbedGraph into(Graph graph, List<Probe> probes) {
-        return new InsertProbes(graph).apply(probes);
+        return new InsertProbes(graph, List.of()).apply(probes);
+    }
+
+    /** Keeps the graph's own outputs, before those of the probes. */
+    static ProbedGraph beside(Graph graph, List<Probe> probes) {
+        return new InsertProbes(graph, graph.outputs()).apply(probes);
     }
 
     private ProbedGraph apply(List<Probe> probes) {
@@ -123,7 +130,7 @@ final class InsertProbes {
             readings.computeIfAbsent(probe, this::insert);
         }
         ProbedGraph.Joined joined = nodes.join();
-        List<Value> outputs = new ArrayList<>();
+        List<Value> outputs = new ArrayList<>(kept);
         outputs.add(new Value(joined.output(), new ValueType.TensorType(DataType.FLOAT, null)));
         if (joined.sizes() != null) {
             outputs.add(new Value(joined.sizes(), new ValueType.TensorType(DataType.INT64, null)));

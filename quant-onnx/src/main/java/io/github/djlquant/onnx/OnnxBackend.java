@@ -20,6 +20,8 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.MissingRows;
+import io.github.djlquant.backend.InstrumentedGraph;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -145,6 +147,11 @@ public final class OnnxBackend implements Backend {
     @Override
     public ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options) {
         return new OrtProbeRunner(graph, probes, options);
+    }
+
+    @Override
+    public InstrumentedGraph instrument(Graph graph, List<Probe> probes) {
+        return InsertProbes.beside(graph, probes);
     }
 
     @Override

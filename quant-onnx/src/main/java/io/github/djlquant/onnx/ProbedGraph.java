@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.onnx;
 
+import io.github.djlquant.backend.InstrumentedGraph;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
@@ -28,12 +29,13 @@ import java.util.Map;
  * A graph with probes inside and how to read their results. All of them are parts of one output,
  * since each output costs a passage from the runtime to Java.
  *
- * @param graph the graph; its outputs are those of the probes
+ * @param graph the graph; its own outputs, if they are kept, and those of the probes
  * @param phaseInput the extra input that moves the samples' starts, or null if none needs it
  * @param joined the parts of the output
  * @param readings where each probe finds its result
  */
-record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Reading> readings) {
+record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Reading> readings)
+        implements InstrumentedGraph {
 
     /** Copies the map. */
     ProbedGraph {
@@ -41,7 +43,8 @@ record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Rea
     }
 
     /** Reads the results of all probes from one run. */
-    Map<Probe, Tensor> read(Map<String, Tensor> outputs) {
+    @Override
+    public Map<Probe, Tensor> read(Map<String, Tensor> outputs) {
         Parts parts = joined.parts(outputs);
         Map<Probe, Tensor> results = new LinkedHashMap<>();
         readings.forEach((probe, reading) -> results.put(probe, reading.of(parts)));

@@ -39,7 +39,7 @@ import java.util.stream.LongStream;
 
 /**
  * Computes probes inside the graph, so that only small results leave libtorch. What the graph's own
- * outputs alone need is dropped.
+ * outputs alone need is dropped, unless they are kept.
  *
  * <pre>
  *   v ----------------------------------------> rest of the graph
@@ -65,6 +65,7 @@ final class InsertProbes {
             Set.of("argmax", "argmin", "argsort", "fmax", "fmin", "sign");
 
     private final Graph graph;
+    private final List<Value> kept;
     private final ProbeCalls calls;
     private final List<String> numbers = new ArrayList<>();
     private final List<String> vectors = new ArrayList<>();
@@ -73,13 +74,19 @@ final class InsertProbes {
     private String phaseInput;
     private String phase;
 
-    private InsertProbes(Graph graph) {
+    private InsertProbes(Graph graph, List<Value> kept) {
         this.graph = graph;
+        this.kept = kept;
         this.calls = new ProbeCalls(graph);
     }
 
     static ProbedGraph into(Graph graph, List<Probe> probes) {
-        return new InsertProbes(graph).apply(probes);
+        return new InsertProbes(graph, List.of()).apply(probes);
+    }
+
+    /** Keeps the graph's own outputs, before those of the probes. */
+    static ProbedGraph beside(Graph graph, List<Probe> probes) {
+        return new InsertProbes(graph, graph.outputs()).apply(probes);
     }
 
     private ProbedGraph apply(List<Probe> probes) {
@@ -96,8 +103,8 @@ final class InsertProbes {
                     new Call(new OpType(OpType.ATEN, "Int"), List.of(Argument.of(phaseInput)))
                             .node(calls.freshName("probe"), List.of(phase)));
         }
-        nodes.addAll(calls.placed());
-        List<Value> outputs = new ArrayList<>();
+        nodes.addAll(calls.placed(kept));
+        List<Value> outputs = new ArrayList<>(kept);
         String stacked = null;
         if (!numbers.isEmpty()) {
             stacked = calls.freshName("probe/numbers");

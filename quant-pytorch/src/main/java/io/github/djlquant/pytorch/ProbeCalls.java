@@ -17,12 +17,15 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Value;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Calls of libtorch's operators that look at a graph's values, each kept until its place has come:
@@ -57,12 +60,17 @@ final class ProbeCalls {
         return names.freshName(wanted);
     }
 
-    /** The nodes of the graph that the calls need, and each call behind its value. */
-    List<Node> placed() {
+    /**
+     * The nodes of the graph that the calls and the kept outputs need, and each call behind its
+     * value.
+     */
+    List<Node> placed(List<Value> kept) {
         List<Node> placed = new ArrayList<>();
         graph.inputs().forEach(input -> place(input.name(), placed));
         graph.constants().keySet().forEach(constant -> place(constant, placed));
-        for (Node node : NeededNodes.of(graph, behind.keySet())) {
+        Set<String> needed = new HashSet<>(behind.keySet());
+        kept.forEach(output -> needed.add(output.name()));
+        for (Node node : NeededNodes.of(graph, needed)) {
             placed.add(node);
             node.outputs().forEach(output -> place(output, placed));
         }

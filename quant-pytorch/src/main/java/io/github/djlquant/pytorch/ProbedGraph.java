@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.pytorch;
 
+import io.github.djlquant.backend.InstrumentedGraph;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
@@ -24,12 +25,13 @@ import java.util.Map;
 /**
  * A graph with probes inside and how to read their results.
  *
- * @param graph the graph; its outputs are those of the probes
+ * @param graph the graph; its own outputs, if they are kept, and those of the probes
  * @param phaseInput the extra input that moves the samples' starts, or null if none needs it
  * @param numbers the output that holds all single numbers, or null if there is none
  * @param readings where each probe finds its result
  */
-record ProbedGraph(Graph graph, String phaseInput, String numbers, Map<Probe, Reading> readings) {
+record ProbedGraph(Graph graph, String phaseInput, String numbers, Map<Probe, Reading> readings)
+        implements InstrumentedGraph {
 
     /** Copies the map. */
     ProbedGraph {
@@ -37,7 +39,8 @@ record ProbedGraph(Graph graph, String phaseInput, String numbers, Map<Probe, Re
     }
 
     /** Reads the results of all probes from one run. */
-    Map<Probe, Tensor> read(Map<String, Tensor> outputs) {
+    @Override
+    public Map<Probe, Tensor> read(Map<String, Tensor> outputs) {
         float[] all = numbers == null ? new float[0] : outputs.get(numbers).toFloats();
         Map<Probe, Tensor> results = new LinkedHashMap<>();
         readings.forEach((probe, reading) -> results.put(probe, reading.of(outputs, all)));

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.pytorch;
 
+import io.github.djlquant.backend.InstrumentedGraph;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -25,14 +26,6 @@ import java.util.Map;
 
 /** Runs a graph for its probes only. */
 final class PtProbeRunner implements ProbeRunner {
-
-    /**
-     * Starts of strided samples walk by the golden ratio's share of 2^31, so that those of
-     * consecutive batches spread evenly over any step, and the same batches give the same samples.
-     */
-    private static final long PHASE_STEP = 1_327_217_885L;
-
-    private static final long PHASE_MASK = Integer.MAX_VALUE;
 
     private final ProbedGraph probed;
     private final PtRunner runner;
@@ -51,9 +44,8 @@ final class PtProbeRunner implements ProbeRunner {
         if (probed.phaseInput() == null) {
             return feeds;
         }
-        long phase = batch * PHASE_STEP & PHASE_MASK;
         Map<String, Tensor> all = new LinkedHashMap<>(feeds);
-        all.put(probed.phaseInput(), Tensor.ofLongs(new long[] {phase}, 1));
+        all.put(probed.phaseInput(), Tensor.ofLongs(new long[] {InstrumentedGraph.phase(batch)}, 1));
         return all;
     }
 

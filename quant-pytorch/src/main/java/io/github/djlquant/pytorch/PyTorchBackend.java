@@ -19,6 +19,8 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.MissingRows;
+import io.github.djlquant.backend.InstrumentedGraph;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -159,6 +161,11 @@ public final class PyTorchBackend implements Backend {
     @Override
     public ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options) {
         return new PtProbeRunner(graph, probes, options, target(Target.Name.HERE));
+    }
+
+    @Override
+    public InstrumentedGraph instrument(Graph graph, List<Probe> probes) {
+        return InsertProbes.beside(graph, probes);
     }
 
     @Override
