@@ -16,6 +16,7 @@ package io.github.djlquant;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
+import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Value;
@@ -102,26 +103,84 @@ final class GraphConversion {
     }
 
     /** A float graph in two forms, the same one twice where there is nothing to choose from. */
-    private record Forms(Graph plain, Graph tuned) {
+    record Forms(Graph plain, Graph tuned) {
 
         boolean differ() {
             return plain != tuned;
         }
     }
 
+    /**
+     * What calibration looks at.
+     *
+     * @param forms the fused graph, equalized as far as that needs no data
+     * @param context what its transforms noted
+     */
+    record Prepared(Forms forms, TransformContext context) {
+
+        Graph observed() {
+            return forms.tuned();
+        }
+
+        /** The same with other weights, which were trained in the meantime. */
+        Prepared with(Graph trained) {
+            return trained == forms.tuned()
+                    ? this
+                    : new Prepared(new Forms(trained, trained), context);
+        }
+    }
+
     Result of(Graph graph) {
-        TransformContext start =
-                new TransformContext(backend.catalog(), settings.recipe(), target)
-                        .withSample(sample(graph));
-        Forms forms = prepare(graph, start);
-        DriftBaseline.Builder baseline =
-                DriftBaseline.builder(graph.inputs().stream().map(Value::name).toList());
+        Prepared prepared = prepare(graph);
+        DriftBaseline.Builder baseline = baseline(graph);
         Optional<CalibrationTable> table =
                 settings.recipe().method() == Method.STATIC
                         ? Optional.of(
-                                new TableSource(settings, backend, facts, clock, baseline)
-                                        .of(forms.tuned(), start))
+                                new TableSource(
+                                                settings, backend, facts, clock, pipeline, baseline)
+                                        .of(prepared.observed(), prepared.context()))
                         : Optional.empty();
+        return finish(prepared, table, baseline);
+    }
+
+    private static DriftBaseline.Builder baseline(Graph graph) {
+        return DriftBaseline.builder(graph.inputs().stream().map(Value::name).toList());
+    }
+
+    /** Merges float operators only. */
+    Graph fuse(Graph graph) {
+        return rewrite(Phase.FUSE, graph, start(graph));
+    }
+
+    /** What needs no look at data; calibration is to see the divided values. */
+    Prepared prepare(Graph graph) {
+        TransformContext start = start(graph);
+        Graph fused = rewrite(Phase.FUSE, graph, start);
+        TransformContext surveyed = quantizes() ? survey(fused, start) : start;
+        Graph plain = rewrite(Phase.EQUALIZE, fused, surveyed);
+        Graph tuned = target.isHere() ? rewrite(Phase.TUNE, plain, start) : plain;
+        return new Prepared(new Forms(plain, tuned), start);
+    }
+
+    /** What has to be observed of a prepared graph. */
+    Map<String, ObservationRequest> requests(Prepared prepared) {
+        return TableSource.requests(prepared.observed(), prepared.context(), pipeline);
+    }
+
+    private TransformContext start(Graph graph) {
+        return new TransformContext(backend.catalog(), settings.recipe(), target)
+                .withSample(sample(graph));
+    }
+
+    /** What follows on the statistics of a prepared graph. */
+    Result finish(Prepared prepared, CalibrationTable seen) {
+        return finish(prepared, Optional.of(seen), baseline(prepared.observed()));
+    }
+
+    private Result finish(
+            Prepared prepared, Optional<CalibrationTable> table, DriftBaseline.Builder baseline) {
+        Forms forms = prepared.forms();
+        TransformContext start = prepared.context();
         TransformContext informed = table.map(start::withStatistics).orElse(start);
         Graph equalized = rewrite(Phase.EQUALIZE, forms.tuned(), informed);
         PlanChoice decision = clock.time(Stage.PLAN, () -> PlanChoice.of(equalized, informed));
@@ -167,14 +226,6 @@ final class GraphConversion {
                 && type.shape().rank() > 2
                 && IntStream.range(1, type.shape().rank())
                         .anyMatch(axis -> type.shape().size(axis) < 0);
-    }
-
-    /** What needs no look at data; calibration is to see the divided values. */
-    private Forms prepare(Graph graph, TransformContext start) {
-        Graph fused = rewrite(Phase.FUSE, graph, start);
-        TransformContext surveyed = quantizes() ? survey(fused, start) : start;
-        Graph plain = rewrite(Phase.EQUALIZE, fused, surveyed);
-        return new Forms(plain, target.isHere() ? rewrite(Phase.TUNE, plain, start) : plain);
     }
 
     private TransformContext survey(Graph fused, TransformContext start) {

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +45,7 @@ final class QuantizationRun {
     private final Path source;
     private final Path output;
     private final SourceFacts facts;
+    private final BiFunction<GraphConversion, Graph, GraphConversion.Result> stages;
     private final Target target;
     private final StageClock clock = new StageClock(System::nanoTime);
     private final List<String> warnings = new ArrayList<>();
@@ -54,6 +56,22 @@ final class QuantizationRun {
             Path source,
             Path output,
             SourceFacts facts) {
+        this(settings, backend, source, output, facts, GraphConversion::of);
+    }
+
+    /**
+     * Prepares a run.
+     *
+     * @param stages what lies between reading and writing
+     */
+    QuantizationRun(
+            Quantizer.Settings settings,
+            Backend backend,
+            Path source,
+            Path output,
+            SourceFacts facts,
+            BiFunction<GraphConversion, Graph, GraphConversion.Result> stages) {
+        this.stages = stages;
         this.settings = settings;
         this.backend = backend;
         this.source = source;
@@ -83,9 +101,10 @@ final class QuantizationRun {
             clock.time(Stage.VERIFY, this::requireRunnable);
             Verification verification = new Verification(settings, backend, graph);
             GraphConversion.Result made =
-                    new GraphConversion(
-                                    settings, backend, source, facts, target, verification, clock)
-                            .of(graph);
+                    stages.apply(
+                            new GraphConversion(
+                                    settings, backend, source, facts, target, verification, clock),
+                            graph);
             made.table().ifPresent(table -> summarize(table.warnings()));
             warnings.addAll(made.decision().discouraged());
             warnings.addAll(made.decision().plan().warnings());

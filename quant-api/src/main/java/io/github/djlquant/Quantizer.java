@@ -13,6 +13,7 @@
  */
 package io.github.djlquant;
 
+import ai.djl.nn.Block;
 import ai.djl.util.Progress;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
@@ -22,7 +23,10 @@ import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.trace.GraphBlock;
+import io.github.djlquant.trace.TraceInput;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -44,13 +48,16 @@ import java.util.Objects;
 public final class Quantizer {
 
     private final Settings settings;
+    private final BlockConversion blocks;
 
-    private Quantizer(Settings settings) {
+    private Quantizer(Settings settings, BlockConversion blocks) {
         this.settings = settings;
+        this.blocks = blocks;
     }
 
     static Quantizer of(Settings settings) {
-        return new Quantizer(settings);
+        return new Quantizer(
+                settings, new BlockConversion(settings, settings, null, List.of()));
     }
 
     /**
@@ -80,6 +87,7 @@ public final class Quantizer {
      * @throws QuantizationCancelledException if the thread is interrupted
      */
     public QuantizedModel quantize(Path source, Path output) {
+        settings.requireData();
         Backend backend = Backends.forFile(source);
         refuseOtherFormat(backend, source, output);
         if (settings.auto()) {
@@ -89,6 +97,96 @@ public final class Quantizer {
         try (SourceFacts facts = SourceFacts.of(backend, source)) {
             return new QuantizationRun(settings, backend, source, output, facts).call();
         }
+    }
+
+    /**
+     * Merges float operators of a block: batch normalizations into layers, and whatever else the
+     * phase {@code FUSE} holds. What says that it keeps the float function is proven in the engine.
+     *
+     * @param block an initialized block; it is copied, never changed, and may be closed afterwards
+     * @return a float block of its own, to be closed, in the block's engine where its operators
+     *     cross to it, or in the one that the builder names
+     * @throws UnsupportedModelException if the block can't be traced or run
+     */
+    public GraphBlock fuse(Block block) {
+        return blocks.fuse(block);
+    }
+
+    /**
+     * Makes a float block with observers inside: fused, equalized as far as that needs no data, and
+     * gathering the statistics of the recipe (static; {@link Recipe#staticInt8()} unless chosen)
+     * from whatever runs through it.
+     *
+     * <pre>{@code
+     * PreparedBlock prepared = quantizer.prepare(block);
+     * model.setBlock(prepared);                          // any Predictor, Trainer or loop
+     * for (Batch batch : trainer.iterateDataset(data)) EasyTrain.validateBatch(trainer, batch);
+     * Block int8 = quantizer.convert(prepared);
+     * }</pre>
+     *
+     * @param block an initialized block; it is copied, never changed, and may be closed afterwards
+     * @return a block of its own, to be closed, in the block's engine where its operators cross to
+     *     it; training passes need the engine PyTorch
+     * @throws RecipeException if the recipe is not static
+     * @throws UnsupportedModelException if the block can't be traced or run
+     */
+    public PreparedBlock prepare(Block block) {
+        return blocks.prepare(block);
+    }
+
+    /**
+     * Turns a prepared block into integers by what its observers saw. The result is verified
+     * against the prepared block, on the first rows that ran through it.
+     *
+     * @param block what {@link #prepare} returned; it stays open and may observe more
+     * @return a quantized block of its own, to be closed, in the same engine
+     * @throws RecipeException if it is no prepared block
+     * @throws CalibrationException if it saw nothing, or hardly anything
+     * @throws GateException if the result is too far from the float block and was not forced
+     */
+    public VerifiedBlock convert(Block block) {
+        return blocks.convert(block);
+    }
+
+    /**
+     * Quantizes a block to a file: trace, fuse, calibrate on the builder's data, convert, verify.
+     *
+     * @param block an initialized block; it is never changed
+     * @param output the file to write: ONNX or TorchScript, by its ending
+     * @return what was made and everything known about it; {@link GraphBlock#open} opens it
+     * @throws UnsupportedModelException if the block can't be traced or written in that format
+     * @throws QuantizationException as for {@link #quantize(Path, Path)}
+     */
+    public QuantizedModel quantize(Block block, Path output) {
+        settings.requireData();
+        return blocks.quantize(block, output);
+    }
+
+    /**
+     * Quantizes a block in memory: trace, fuse, calibrate on the builder's data, convert, verify.
+     * It runs in the engine that the builder names, or else in the one whose dialect blocks are
+     * traced to (ONNX Runtime), which is the faster one on integers.
+     *
+     * @param block an initialized block; it is never changed
+     * @return a quantized block of its own, to be closed
+     * @throws QuantizationException as for {@link #quantize(Block, Path)}
+     */
+    public VerifiedBlock quantize(Block block) {
+        settings.requireData();
+        return blocks.quantize(block);
+    }
+
+    /**
+     * Quantizes a block in memory, in one line.
+     *
+     * @param block an initialized block; it is never changed
+     * @param data representative inputs
+     * @param recipe what to do
+     * @return a quantized block of its own, to be closed
+     * @throws QuantizationException as for {@link #quantize(Block)}
+     */
+    public static VerifiedBlock quantize(Block block, CalibrationData data, Recipe recipe) {
+        return builder().optRecipe(recipe).optCalibration(data).build().quantize(block);
     }
 
     /** Under the ending of another format no engine would find out what is in the file. */
@@ -176,6 +274,43 @@ public final class Quantizer {
                     true,
                     false);
         }
+
+        /** A static recipe is for models that data can be run through. */
+        void requireData() {
+            if (!auto && recipe.method() == Method.STATIC && calibration == null && table == null) {
+                throw new RecipeException(
+                        Problem.of("a static recipe needs calibration data")
+                                .at(recipe.name())
+                                .next(
+                                        "Pass data (optCalibration, or --calibrate), or use the recipe dynamic-int8"));
+            }
+        }
+
+        /** For a prepared block, which is verified on rows that it saw. */
+        Settings withData(CalibrationData rows, CalibrationTable seen) {
+            return new Settings(
+                    recipe, target, rows, null, seen, null, null, 0, threads, batchSize, progress,
+                    overwrite, force, latency, false);
+        }
+
+        private Settings withRecipe(Recipe other) {
+            return new Settings(
+                    other,
+                    target,
+                    calibration,
+                    labels,
+                    table,
+                    tableFile,
+                    resume,
+                    samples,
+                    threads,
+                    batchSize,
+                    progress,
+                    overwrite,
+                    force,
+                    latency,
+                    auto);
+        }
     }
 
     /** Collects the options of a {@link Quantizer}; every one has a default. */
@@ -196,6 +331,8 @@ public final class Quantizer {
         private boolean force;
         private boolean latency = true;
         private boolean auto;
+        private String engine;
+        private List<TraceInput> inputs = List.of();
 
         private Builder() {}
 
@@ -379,11 +516,35 @@ public final class Quantizer {
         }
 
         /**
+         * Sets the engine in which blocks run. A file's own format tells that of a file.
+         *
+         * @param name a DJL engine, such as {@code PyTorch} or {@code OnnxRuntime}; by default the
+         *     block's own for {@link Quantizer#fuse} and {@link Quantizer#prepare}, and the one
+         *     that needs no crossing for {@link Quantizer#quantize(Block)}
+         * @return this builder
+         */
+        public Builder optEngine(String name) {
+            engine = Objects.requireNonNull(name, "engine");
+            return this;
+        }
+
+        /**
+         * Sets what blocks take, where that is not floats of the shapes that they were initialized
+         * with. (A {@link GraphBlock} knows.)
+         *
+         * @param taken one entry per input
+         * @return this builder
+         */
+        public Builder optInputs(List<TraceInput> taken) {
+            inputs = List.copyOf(taken);
+            return this;
+        }
+
+        /**
          * Builds the quantizer.
          *
          * @return the quantizer
-         * @throws RecipeException if the recipe needs data and there is none, or takes no table; or
-         *     if there are labels without data
+         * @throws RecipeException if the recipe takes no table, or if there are labels without data
          */
         public Quantizer build() {
             boolean measurable = calibration != null || table != null;
@@ -405,14 +566,7 @@ public final class Quantizer {
                         Problem.of("labels belong to data, and there is none")
                                 .next("Pass the data (optCalibration, or --calibrate)"));
             }
-            if (!auto && chosen.method() == Method.STATIC && !measurable) {
-                throw new RecipeException(
-                        Problem.of("a static recipe needs calibration data")
-                                .at(chosen.name())
-                                .next(
-                                        "Pass data (optCalibration, or --calibrate), or use the recipe dynamic-int8"));
-            }
-            return new Quantizer(
+            Settings settings =
                     new Settings(
                             chosen,
                             target,
@@ -428,7 +582,11 @@ public final class Quantizer {
                             overwrite,
                             force,
                             latency,
-                            auto));
+                            auto);
+            Settings observing =
+                    recipe == null ? settings.withRecipe(Recipe.staticInt8()) : settings;
+            return new Quantizer(
+                    settings, new BlockConversion(settings, observing, engine, inputs));
         }
 
         private static long requireNotNegative(long value, String name) {

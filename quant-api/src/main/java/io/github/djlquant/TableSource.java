@@ -22,6 +22,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.transform.TransformContext;
+import io.github.djlquant.transform.TransformPipeline;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -32,6 +33,7 @@ final class TableSource {
     private final Backend backend;
     private final SourceFacts facts;
     private final StageClock clock;
+    private final TransformPipeline pipeline;
     private final DriftBaseline.Builder baseline;
 
     /**
@@ -44,18 +46,26 @@ final class TableSource {
             Backend backend,
             SourceFacts facts,
             StageClock clock,
+            TransformPipeline pipeline,
             DriftBaseline.Builder baseline) {
         this.baseline = baseline;
         this.settings = settings;
         this.backend = backend;
         this.facts = facts;
         this.clock = clock;
+        this.pipeline = pipeline;
     }
 
-    /** What the static planner asks for; kept in a file if the user wants that. */
+    /** What the static planner and the transforms ask for. */
+    static Map<String, ObservationRequest> requests(
+            Graph graph, TransformContext context, TransformPipeline pipeline) {
+        return pipeline.probes(graph, context, new Planner(graph, context).valuesToObserve());
+    }
+
+    /** The answers to {@link #requests}; kept in a file if the user wants that. */
     CalibrationTable of(Graph graph, TransformContext context) {
         Map<String, ObservationRequest> requests =
-                clock.time(Stage.PLAN, () -> new Planner(graph, context).valuesToObserve());
+                clock.time(Stage.PLAN, () -> requests(graph, context, pipeline));
         if (requests.isEmpty()) {
             // Nothing to measure: the plan will say why nothing is quantized.
             return new CalibrationTable(Map.of());

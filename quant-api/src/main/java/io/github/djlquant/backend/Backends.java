@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
@@ -62,6 +63,28 @@ public final class Backends {
                         () ->
                                 new UnsupportedModelException(
                                         Problem.of("no engine on the class path reads this file")
+                                                .in(file)
+                                                .actual(onClassPath())
+                                                .next(ADVICE)));
+    }
+
+    /**
+     * Finds the backend that writes a file.
+     *
+     * @param file a file's name; its ending tells
+     * @return the backend
+     * @throws UnsupportedModelException if no backend writes such files; the message lists what is
+     *     on the class path
+     */
+    public static Backend forOutput(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return all().stream()
+                .filter(backend -> name.endsWith(backend.fileExtension()))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new UnsupportedModelException(
+                                        Problem.of("no engine on the class path writes such a file")
                                                 .in(file)
                                                 .actual(onClassPath())
                                                 .next(ADVICE)));

@@ -13,8 +13,8 @@
  */
 package io.github.djlquant.calibrate;
 
+import io.github.djlquant.CalibrationException;
 import io.github.djlquant.backend.Probe;
-import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.Observer;
@@ -26,12 +26,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Runs batches and feeds the probes' results to one {@link Observer} per value. */
+/** Feeds the results of batches' probes to one {@link Observer} per value. */
 final class BatchObserver {
 
     private final List<Watch> watches = new ArrayList<>();
     private final List<Probe.NanSign> signs = new ArrayList<>();
-    private final NonFiniteSearch search;
     private final RangeHistory history = new RangeHistory();
     private final int sampleLimit;
     private final int batchSize;
@@ -62,19 +61,13 @@ final class BatchObserver {
      * @param values what is observed
      * @param sampleLimit elements of a value in one sample
      * @param batchSize rows of a full batch
-     * @param opener opens runners of the graph, for the search of a NaN
      */
     BatchObserver(
-            Graph graph,
-            Map<String, ObservationRequest> values,
-            int sampleLimit,
-            int batchSize,
-            Function<List<Probe>, ProbeRunner> opener) {
+            Graph graph, Map<String, ObservationRequest> values, int sampleLimit, int batchSize) {
         this.sampleLimit = sampleLimit;
         this.batchSize = batchSize;
         values.forEach((value, request) -> watches.add(new Watch(value, request, sampleLimit)));
         graph.outputs().forEach(output -> signs.add(new Probe.NanSign(output.name())));
-        search = new NonFiniteSearch(graph, values.keySet(), opener);
     }
 
     void start(Map<String, Statistics> known) {
@@ -97,52 +90,65 @@ final class BatchObserver {
         return probes;
     }
 
-    /** Takes one batch, the {@code batch}th of the data, from a runner of {@link #probes}. */
-    void observe(Feed feed, long batch, ProbeRunner runner) {
-        Map<Probe, Tensor> results = runner.run(feed.tensors(), batch);
+    /**
+     * Takes what {@link #probes} gave for one batch.
+     *
+     * @param firstRow the number of rows before
+     * @param rows the batch's rows
+     * @param nonFinite explains a value that is NaN or infinite
+     */
+    void observe(
+            long firstRow,
+            int rows,
+            Map<Probe, Tensor> results,
+            Function<String, CalibrationException> nonFinite) {
         // Extremes may lose a NaN, and most batches have nothing else.
         for (Probe.NanSign sign : signs) {
             read(results.get(sign));
             if (Float.isNaN(scratch[0])) {
-                throw search.explain(sign.value(), feed);
+                throw nonFinite.apply(sign.value());
             }
         }
         for (Watch watch : watches) {
-            observe(watch, feed, results);
+            observe(watch, rows, results, nonFinite);
         }
         if (history.isDue()) {
             history.add(
                     new RangeHistory.Mark(
-                            feed.firstRow() + feed.rows(),
+                            firstRow + rows,
                             watches.stream().mapToDouble(w -> w.observer.min()).toArray(),
                             watches.stream().mapToDouble(w -> w.observer.max()).toArray()));
         }
     }
 
-    private void observe(Watch watch, Feed feed, Map<Probe, Tensor> results) {
+    private void observe(
+            Watch watch,
+            int rows,
+            Map<Probe, Tensor> results,
+            Function<String, CalibrationException> nonFinite) {
         read(results.get(watch.extremes));
         float min = scratch[0];
         float max = scratch[1];
         if (!Float.isFinite(min) || !Float.isFinite(max)) {
-            throw search.explain(watch.value, feed);
+            throw nonFinite.apply(watch.value);
         }
         if (watch.means != null) {
             int channels = read(results.get(watch.means));
             float[] means = Arrays.copyOf(scratch, channels);
             for (float mean : means) {
                 if (!Float.isFinite(mean)) {
-                    throw search.explain(watch.value, feed);
+                    throw nonFinite.apply(watch.value);
                 }
             }
-            watch.observer.channelMeans(feed.rows(), means);
+            watch.observer.channelMeans(rows, means);
         }
         if (watch.sample != null) {
-            int length = thin(read(results.get(watch.sample)), feed.rows());
+            int length = thin(read(results.get(watch.sample)), rows);
             if (!watch.observer.sample(scratch, length)) {
-                throw search.explain(watch.value, feed);
+                throw nonFinite.apply(watch.value);
             }
         }
-        watch.observer.extremes(feed.rows(), min, max);
+        watch.observer.extremes(rows, min, max);
     }
 
     /**

@@ -100,17 +100,16 @@ public final class Calibrator {
         try (FeedStream feeds = data.open(spec)) {
             int limit = sampleLimit > 0 ? sampleLimit : sampleLimit(spec, feeds.rows());
             RunOptions options = new RunOptions(threads, true);
-            observer =
-                    new BatchObserver(
+            observer = new BatchObserver(graph, values, limit, spec.batchSize());
+            NonFiniteSearch search =
+                    new NonFiniteSearch(
                             graph,
-                            values,
-                            limit,
-                            spec.batchSize(),
+                            values.keySet(),
                             probes -> backend.probe(graph, probes, options));
             String job = job(spec, limit);
             done = start(observer, job);
             try (ProbeRunner runner = backend.probe(graph, observer.probes(), options)) {
-                done = stream(feeds, runner, observer, job, done);
+                done = stream(feeds, runner, observer, search, job, done);
             }
         }
         Map<String, Statistics> seen = observer.statistics();
@@ -133,7 +132,12 @@ public final class Calibrator {
     }
 
     private long stream(
-            FeedStream feeds, ProbeRunner runner, BatchObserver observer, String job, long done) {
+            FeedStream feeds,
+            ProbeRunner runner,
+            BatchObserver observer,
+            NonFiniteSearch search,
+            String job,
+            long done) {
         long rows = done;
         long saved = System.nanoTime();
         if (progress != null) {
@@ -149,7 +153,11 @@ public final class Calibrator {
             if (Thread.interrupted()) {
                 throw cancelled(observer, job, rows);
             }
-            observer.observe(feed, batch, runner);
+            observer.observe(
+                    feed.firstRow(),
+                    feed.rows(),
+                    runner.run(feed.tensors(), batch),
+                    value -> search.explain(value, feed));
             listener.accept(feed);
             rows = feed.firstRow() + feed.rows();
             if (progress != null) {

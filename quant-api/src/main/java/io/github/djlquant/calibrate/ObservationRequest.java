@@ -50,4 +50,26 @@ public record ObservationRequest(boolean histogram, OptionalInt channelAxis) {
     public ObservationRequest withChannelMeans(int axis) {
         return new ObservationRequest(histogram, OptionalInt.of(axis));
     }
+
+    /**
+     * Asks for what either of two wants.
+     *
+     * @param other another request for the same value
+     * @return both in one
+     * @throws IllegalArgumentException if they want the means of channels along different axes
+     */
+    public ObservationRequest merge(ObservationRequest other) {
+        if (channelAxis.isPresent()
+                && other.channelAxis.isPresent()
+                && !channelAxis.equals(other.channelAxis)) {
+            throw new IllegalArgumentException(
+                    "the channels of one value lie along axis "
+                            + channelAxis.getAsInt()
+                            + " and along axis "
+                            + other.channelAxis.getAsInt());
+        }
+        return new ObservationRequest(
+                histogram || other.histogram,
+                channelAxis.isPresent() ? channelAxis : other.channelAxis);
+    }
 }

@@ -129,40 +129,54 @@ final class EngineModule implements AutoCloseable {
      *
      * @param inputs arrays of any engine, in the file's order
      * @param training whether gradients are recorded
+     * @param tap what is fed and read beyond the caller's arrays
      * @throws UnsupportedModelException if gradients are asked of an engine that has none
      */
-    NDList run(NDList inputs, boolean training) {
+    NDList run(NDList inputs, boolean training, GraphBlock.Tap tap) {
         running.readLock().lock();
         try {
             if (closed) {
                 throw new IllegalStateException("the block is closed");
             }
-            NDManager caller = inputs.head().getManager();
             try (NDManager memory = model.getNDManager().newSubManager()) {
                 if (training) {
                     requireGradients(memory);
                 }
-                ParameterStore parameters = new ParameterStore(memory, false);
-                if (engine.equals(caller.getEngine().getEngineName())) {
-                    NDList outputs = block().forward(parameters, inputs, training);
-                    outputs.attach(caller);
-                    return outputs;
-                }
-                NDList own = new NDList(inputs.size());
-                for (NDArray input : inputs) {
-                    NDArray copy = ArrayTensors.into(memory, input);
-                    copy.setName(null);
-                    own.add(copy);
-                }
-                NDList outputs = new NDList();
-                for (NDArray output : block().forward(parameters, own, training)) {
-                    outputs.add(ArrayTensors.into(caller, output));
-                }
-                return outputs;
+                return run(inputs, training, tap, memory);
             }
         } finally {
             running.readLock().unlock();
         }
+    }
+
+    private NDList run(NDList inputs, boolean training, GraphBlock.Tap tap, NDManager memory) {
+        NDManager caller = inputs.head().getManager();
+        boolean sameEngine = engine.equals(caller.getEngine().getEngineName());
+        NDList fed = new NDList();
+        for (NDArray input : inputs) {
+            fed.add(sameEngine ? input : unnamed(ArrayTensors.into(memory, input)));
+        }
+        fed.addAll(tap.inputs(memory));
+        NDList yielded = block().forward(new ParameterStore(memory, false), fed, training);
+        int own = Math.min(tap.outputs(), yielded.size());
+        NDList beyond = new NDList(yielded.subList(own, yielded.size()));
+        // Until they are read they would live as long as the caller's arrays.
+        beyond.attach(memory);
+        tap.accept(beyond);
+        NDList outputs = new NDList(own);
+        for (NDArray output : yielded.subList(0, own)) {
+            outputs.add(sameEngine ? output : ArrayTensors.into(caller, output));
+        }
+        if (sameEngine) {
+            outputs.attach(caller);
+        }
+        return outputs;
+    }
+
+    /** Names would be taken for those of the file's inputs; the order counts. */
+    private static NDArray unnamed(NDArray array) {
+        array.setName(null);
+        return array;
     }
 
     private Block block() {

@@ -174,8 +174,63 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
             NDList inputs,
             boolean training,
             PairList<String, Object> params) {
+        return run(inputs, training, Tap.NONE);
+    }
+
+    /**
+     * Runs a batch of a block whose engine takes and yields more than the caller knows of.
+     *
+     * @param inputs the caller's arrays
+     * @param training whether gradients are recorded
+     * @param tap what is fed and read beyond them
+     * @return the caller's outputs
+     */
+    protected final NDList run(NDList inputs, boolean training, Tap tap) {
         requireLoaded();
-        return module.run(inOrder(inputs), training);
+        return module.run(inOrder(inputs), training, tap);
+    }
+
+    /** What the engine is fed and yields beyond a caller's own arrays. */
+    protected interface Tap {
+
+        /** Nothing. */
+        Tap NONE =
+                new Tap() {
+                    @Override
+                    public NDList inputs(NDManager memory) {
+                        return new NDList();
+                    }
+
+                    @Override
+                    public int outputs() {
+                        return Integer.MAX_VALUE;
+                    }
+
+                    @Override
+                    public void accept(NDList beyond) {}
+                };
+
+        /**
+         * Makes what is fed behind the caller's inputs.
+         *
+         * @param memory the engine's memory, freed after the run
+         * @return arrays
+         */
+        NDList inputs(NDManager memory);
+
+        /**
+         * Returns how many outputs are the caller's.
+         *
+         * @return the number
+         */
+        int outputs();
+
+        /**
+         * Takes the outputs behind the caller's.
+         *
+         * @param beyond arrays that are freed after the run
+         */
+        void accept(NDList beyond);
     }
 
     /** By name if all names are there, else as they come. */

@@ -13,7 +13,19 @@
  */
 package io.github.djlquant.transform;
 
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphChecker;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.trace.BlockGraph;
+import io.github.djlquant.trace.GraphBlock;
+import java.util.Map;
 
 /**
  * The block-transform SPI: one rewrite of a graph. Found by ServiceLoader (one service line per
@@ -67,6 +79,19 @@ public interface BlockTransform {
     boolean requires(TransformContext context);
 
     /**
+     * Tells what the transform needs to know of values, if it runs after calibration (from {@link
+     * Phase#EQUALIZE} on). The wishes of all transforms and of the planner merge, so that data is
+     * read once; {@link TransformContext#statistics} holds the answers.
+     *
+     * @param graph the graph that is calibrated: fused, and equalized as far as that needs no data
+     * @param context recipe and target; neither statistics nor plan yet
+     * @return what to observe, by the values' names; nothing by default
+     */
+    default Map<String, ObservationRequest> probes(Graph graph, TransformContext context) {
+        return Map.of();
+    }
+
+    /**
      * Rewrites a graph.
      *
      * @param graph a legal graph
@@ -84,4 +109,35 @@ public interface BlockTransform {
      * @throws io.github.djlquant.QuantizationException if it does not hold
      */
     default void ensures(Graph graph, TransformContext context) {}
+
+    /**
+     * Rewrites a DJL block: traces it, applies the transform to its graph and makes a block of the
+     * result. A transform that wants the tree of blocks itself overrides it.
+     *
+     * @param block an initialized block; it is never changed. A {@link GraphBlock} is not traced
+     * @param inputShapes one shape per input; none for those that the block was initialized with
+     * @return a block of its own, to be closed, in the engine of a {@link GraphBlock} or else in
+     *     the one whose dialect blocks are traced to
+     * @throws UnsupportedModelException if the transform needs statistics or a plan, which a block
+     *     alone does not bring, or the block can't be traced
+     */
+    default GraphBlock transform(Block block, Shape... inputShapes) {
+        Graph traced = BlockGraph.of(block, inputShapes);
+        Backend backend = BlockGraph.backend(block, traced);
+        Graph graph = backend.adopt(traced);
+        TransformContext context =
+                new TransformContext(
+                        backend.catalog(), Recipe.staticInt8(), backend.target(Target.Name.ANY));
+        if (!requires(context)) {
+            throw new UnsupportedModelException(
+                    Problem.of("this transform needs more than a block")
+                            .at(name())
+                            .expected("a block, the default recipe and the target any to suffice")
+                            .next("Use Quantizer.quantize, or prepare and convert"));
+        }
+        Graph rewritten = apply(graph, context);
+        GraphChecker.check(rewritten, "after " + name());
+        ensures(rewritten, context);
+        return GraphBlock.of(backend, rewritten);
+    }
 }

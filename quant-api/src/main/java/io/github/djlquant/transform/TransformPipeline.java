@@ -13,11 +13,14 @@
  */
 package io.github.djlquant.transform;
 
+import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphChecker;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 
@@ -79,6 +82,36 @@ public final class TransformPipeline {
      */
     public List<BlockTransform> transforms() {
         return transforms;
+    }
+
+    /**
+     * Merges what the transforms want to know of values, so that data is read once.
+     *
+     * @param graph the graph that is calibrated
+     * @param context recipe and target
+     * @param others what else is wanted
+     * @return all wishes by the values' names
+     * @throws IllegalArgumentException if a transform names a value that the graph does not have
+     */
+    public Map<String, ObservationRequest> probes(
+            Graph graph, TransformContext context, Map<String, ObservationRequest> others) {
+        Map<String, ObservationRequest> merged = new LinkedHashMap<>(others);
+        for (BlockTransform transform : transforms) {
+            transform
+                    .probes(graph, context)
+                    .forEach(
+                            (value, request) -> {
+                                if (graph.producer(value).isEmpty() && !graph.isInput(value)) {
+                                    throw new IllegalArgumentException(
+                                            transform.name()
+                                                    + " wants to observe %"
+                                                    + value
+                                                    + ", which the graph does not compute");
+                                }
+                                merged.merge(value, request, ObservationRequest::merge);
+                            });
+        }
+        return merged;
     }
 
     /**

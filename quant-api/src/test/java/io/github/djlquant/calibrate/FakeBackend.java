@@ -16,6 +16,7 @@ package io.github.djlquant.calibrate;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.InstrumentedGraph;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -152,6 +153,11 @@ final class FakeBackend implements Backend {
 
     @Override
     public GraphRunner open(Path file, RunOptions options) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public InstrumentedGraph instrument(Graph graph, List<Probe> probes) {
         throw new UnsupportedOperationException();
     }
 

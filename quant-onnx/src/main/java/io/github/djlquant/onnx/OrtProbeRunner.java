@@ -44,7 +44,9 @@ final class OrtProbeRunner implements ProbeRunner {
             return feeds;
         }
         Map<String, Tensor> all = new LinkedHashMap<>(feeds);
-        all.put(probed.phaseInput(), Tensor.ofLongs(new long[] {InstrumentedGraph.phase(batch)}, 1));
+        all.put(
+                probed.phaseInput(),
+                Tensor.ofLongs(new long[] {InstrumentedGraph.phase(batch)}, 1));
         return all;
     }
 

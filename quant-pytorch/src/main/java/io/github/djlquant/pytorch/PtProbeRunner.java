@@ -45,7 +45,9 @@ final class PtProbeRunner implements ProbeRunner {
             return feeds;
         }
         Map<String, Tensor> all = new LinkedHashMap<>(feeds);
-        all.put(probed.phaseInput(), Tensor.ofLongs(new long[] {InstrumentedGraph.phase(batch)}, 1));
+        all.put(
+                probed.phaseInput(),
+                Tensor.ofLongs(new long[] {InstrumentedGraph.phase(batch)}, 1));
         return all;
     }
 

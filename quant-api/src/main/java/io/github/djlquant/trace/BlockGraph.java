@@ -1,0 +1,130 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.trace;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.graph.Graph;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The graph of any block: of a {@link GraphBlock} the one inside, of others a trace. */
+public final class BlockGraph {
+
+    private BlockGraph() {}
+
+    /**
+     * Returns a block's graph.
+     *
+     * @param block an initialized block
+     * @param inputShapes one shape per input, -1 for what is to stay open; none for those that the
+     *     block was initialized with
+     * @return a legal graph
+     * @throws UnsupportedModelException if nobody tells the inputs' shapes, or the block can't be
+     *     traced
+     */
+    public static Graph of(Block block, Shape... inputShapes) {
+        return block instanceof GraphBlock
+                ? of(block, List.of())
+                : of(
+                        block,
+                        BlockTracer.inputs(
+                                block, inputShapes.length > 0 ? inputShapes : shapes(block)));
+    }
+
+    /**
+     * Returns a block's graph.
+     *
+     * @param block an initialized block
+     * @param inputs what it takes, if that is not floats only; none as for {@link #of(Block,
+     *     Shape...)}
+     * @return a legal graph
+     * @throws UnsupportedModelException as for {@link #of(Block, Shape...)}
+     */
+    public static Graph of(Block block, List<TraceInput> inputs) {
+        if (block instanceof GraphBlock known) {
+            return known.graph();
+        }
+        return inputs.isEmpty() ? of(block) : BlockTracer.trace(block, inputs);
+    }
+
+    private static Shape[] shapes(Block block) {
+        if (!block.isInitialized()) {
+            throw new UnsupportedModelException(
+                    Problem.of("nobody tells the shapes of the block's inputs")
+                            .at("block " + block.getClass().getSimpleName())
+                            .expected("an initialized block, or input shapes")
+                            .next(
+                                    "Initialize the block, load its parameters, or pass the shapes"
+                                            + " (optInputs)"));
+        }
+        return block.describeInput().values().toArray(Shape[]::new);
+    }
+
+    /**
+     * Chooses the engine that runs a block's graph without crossing into another dialect.
+     *
+     * @param block the block
+     * @param graph its graph
+     * @return of a {@link GraphBlock} its own; else the first one that takes the graph as it is
+     * @throws UnsupportedModelException if no engine on the class path runs the graph
+     */
+    public static Backend backend(Block block, Graph graph) {
+        if (block instanceof GraphBlock known) {
+            return known.backend();
+        }
+        List<String> refusals = new ArrayList<>();
+        Backend crossing = null;
+        for (Backend backend : Backends.all()) {
+            try {
+                if (backend.adopt(graph) == graph) {
+                    return backend;
+                }
+                crossing = crossing == null ? backend : crossing;
+            } catch (UnsupportedModelException e) {
+                refusals.add(backend.getEngineName() + ": " + e.getMessage());
+            }
+        }
+        if (crossing != null) {
+            return crossing;
+        }
+        throw new UnsupportedModelException(
+                Problem.of("no engine on the class path runs this block's graph")
+                        .at("block " + block.getClass().getSimpleName())
+                        .actual(refusals.isEmpty() ? "no engine" : String.join("; ", refusals))
+                        .next("Add quant-onnx to the class path"));
+    }
+
+    /**
+     * Finds the engine that holds a block's parameters.
+     *
+     * @param block the block
+     * @return the engine's name, null if it has no initialized parameters
+     */
+    public static String engineOf(Block block) {
+        if (block instanceof GraphBlock known) {
+            return known.backend().getEngineName();
+        }
+        return block.getParameters().values().stream()
+                .filter(Parameter::isInitialized)
+                .findFirst()
+                .map(p -> p.getArray().getManager().getEngine().getEngineName())
+                .orElse(null);
+    }
+}
