@@ -167,9 +167,8 @@ final class BlockConversion {
         GraphConversion.Prepared ready = prepared.prepared();
         Quantizer.Settings real =
                 prepared.settings().withData(CalibrationData.ofFeeds(prepared.rows()), table);
-        Source source = new Source("PreparedBlock", prepared.backend(), ready.observed());
-        return inMemory(
-                real, source, (conversion, graph) -> conversion.finish(ready, table));
+        Source source = new Source(ready.observed().name(), prepared.backend(), ready.observed());
+        return inMemory(real, source, (conversion, graph) -> conversion.finish(ready, table));
     }
 
     VerifiedBlock quantize(Block block) {

@@ -136,8 +136,7 @@ final class GraphConversion {
         Optional<CalibrationTable> table =
                 settings.recipe().method() == Method.STATIC
                         ? Optional.of(
-                                new TableSource(
-                                                settings, backend, facts, clock, pipeline, baseline)
+                                new TableSource(settings, backend, facts, clock, pipeline, baseline)
                                         .of(prepared.observed(), prepared.context()))
                         : Optional.empty();
         return finish(prepared, table, baseline);

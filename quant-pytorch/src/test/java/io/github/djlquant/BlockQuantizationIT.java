@@ -264,7 +264,8 @@ class BlockQuantizationIT {
 
     @Test
     void trainingPassesAreObservedAndWhatTheyTrainIsConverted() {
-        Quantizer quantizer = Quantizer.builder().optEngine("PyTorch").build();
+        // Its outputs all go to 3, so that which is the largest means nothing.
+        Quantizer quantizer = Quantizer.builder().optEngine("PyTorch").optIgnoreGate(true).build();
         PreparedBlock prepared = open(quantizer.prepare(source));
         ParameterStore store = new ParameterStore(manager, false);
         prepared.getParameters().values().forEach(p -> p.getArray().setRequiresGradient(true));
