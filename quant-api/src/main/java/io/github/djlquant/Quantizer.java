@@ -56,8 +56,7 @@ public final class Quantizer {
     }
 
     static Quantizer of(Settings settings) {
-        return new Quantizer(
-                settings, new BlockConversion(settings, settings, null, List.of()));
+        return new Quantizer(settings, new BlockConversion(settings, settings, null, List.of()));
     }
 
     /**

@@ -126,7 +126,8 @@ public abstract class CriteriaFixture {
      * @param builder a criteria
      * @return the same builder
      */
-    protected final Criteria.Builder<float[], float[]> strings(Criteria.Builder<float[], float[]> builder) {
+    protected final Criteria.Builder<float[], float[]> strings(
+            Criteria.Builder<float[], float[]> builder) {
         return builder.optArgument("translatorFactory", FACTORY)
                 .optArgument("userTranslatorFactory", RowsFactory.class.getName())
                 .optArgument(RowsFactory.ARGUMENT, shape());
@@ -174,7 +175,8 @@ public abstract class CriteriaFixture {
      * @return its output
      * @throws Exception if it fails
      */
-    protected static float[] predict(ZooModel<float[], float[]> model, float[] row) throws Exception {
+    protected static float[] predict(ZooModel<float[], float[]> model, float[] row)
+            throws Exception {
         try (Predictor<float[], float[]> predictor = model.newPredictor()) {
             return predictor.predict(row);
         }
