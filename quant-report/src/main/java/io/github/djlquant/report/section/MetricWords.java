@@ -1,0 +1,69 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.report.section;
+
+import io.github.djlquant.evaluate.ConfidenceInterval;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.report.view.Figures;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** How metrics are written: shares of right answers in percent, everything else as a number. */
+final class MetricWords {
+
+    private static final Set<String> SHARES =
+            Set.of("accuracy", "agreement", "precision", "recall", "f1", "map", "iou");
+
+    private MetricWords() {}
+
+    static Metric top1(Evaluation.Accuracy accuracy) {
+        return new Metric(
+                "top-1",
+                accuracy.source(),
+                accuracy.quantized(),
+                true,
+                accuracy.source() - accuracy.quantized(),
+                accuracy.drop(),
+                "Wald interval of paired proportions",
+                Optional.empty(),
+                accuracy.labelled());
+    }
+
+    static boolean isShare(String metric) {
+        String name = metric.toLowerCase(Locale.ROOT);
+        return name.startsWith("top-") || SHARES.contains(name);
+    }
+
+    static String value(String metric, double value) {
+        return isShare(metric) ? Figures.percent(value) : Figures.number(value);
+    }
+
+    static String difference(String metric, double value) {
+        return isShare(metric) ? Figures.signed(100 * value) : Figures.number(value);
+    }
+
+    /** A drop with its interval; shares in points. */
+    static String drop(String metric, double drop, ConfidenceInterval interval) {
+        return difference(metric, drop)
+                + " ("
+                + interval(metric, interval)
+                + (isShare(metric) ? " points)" : ")");
+    }
+
+    static String interval(String metric, ConfidenceInterval interval) {
+        return difference(metric, interval.low()) + " to " + difference(metric, interval.high());
+    }
+}

@@ -1,0 +1,30 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.report.section;
+
+import io.github.djlquant.report.Report;
+import io.github.djlquant.report.view.Section;
+import java.util.Optional;
+
+/** Makes one section of a report. */
+interface SectionMaker {
+
+    /**
+     * Lays the section out.
+     *
+     * @param report what is known
+     * @return the section; empty if there is nothing to show
+     */
+    Optional<Section> make(Report report);
+}

@@ -1,0 +1,228 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.report.section;
+
+import io.github.djlquant.evaluate.ConfidenceInterval;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.GateResult;
+import io.github.djlquant.evaluate.LatencyRatio;
+import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.evaluate.Subject;
+import io.github.djlquant.report.view.Figures;
+import io.github.djlquant.report.view.Tone;
+import io.github.djlquant.report.view.Verdict;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** The verdict with the main figures. */
+public final class VerdictText {
+
+    private static final int CULPRITS = 5;
+
+    private VerdictText() {}
+
+    /**
+     * Says what an evaluation comes to.
+     *
+     * @param evaluation the evaluation
+     * @return the verdict
+     */
+    public static Verdict of(Evaluation evaluation) {
+        Optional<GateResult> gate = evaluation.gate();
+        Set<String> warnings = new LinkedHashSet<>();
+        gate.ifPresent(g -> warnings.addAll(g.warnings()));
+        warnings.addAll(evaluation.warnings());
+        if (!evaluation.realData()) {
+            warnings.add(
+                    "The inputs were made from the model's signature: this says nothing about accuracy on real data");
+        }
+        return new Verdict(
+                gate.map(g -> g.passed() ? "Passed" : "Refused").orElse("Not judged"),
+                gate.map(g -> g.passed() ? Tone.GOOD : Tone.BAD).orElse(Tone.WARN),
+                summary(evaluation),
+                gate.map(GateResult::failures).orElse(List.of()),
+                gate.map(VerdictText::culprits).orElse(List.of()),
+                gate.map(GateResult::advice).orElse(List.of()),
+                List.copyOf(warnings),
+                tiles(evaluation));
+    }
+
+    private static List<Verdict.Culprit> culprits(GateResult gate) {
+        return gate.culprits().stream()
+                .limit(CULPRITS)
+                .map(
+                        c ->
+                                new Verdict.Culprit(
+                                        c.kind().name().toLowerCase(Locale.ROOT),
+                                        c.name(),
+                                        c.text()))
+                .toList();
+    }
+
+    private static String summary(Evaluation evaluation) {
+        List<String> parts = new ArrayList<>();
+        evaluation
+                .subject()
+                .filter(VerdictText::hasSizes)
+                .ifPresent(s -> parts.add(Figures.times(smaller(s)) + " smaller"));
+        evaluation
+                .latency()
+                .ifPresent(
+                        l ->
+                                parts.add(
+                                        l.ratio() >= 1
+                                                ? Figures.times(l.ratio()) + " as fast"
+                                                : "SLOWER: "
+                                                        + Figures.times(l.ratio())
+                                                        + " the speed of float"));
+        main(evaluation)
+                .ifPresent(
+                        m ->
+                                parts.add(
+                                        m.name()
+                                                + " "
+                                                + MetricWords.value(m.name(), m.source())
+                                                + " → "
+                                                + MetricWords.value(m.name(), m.quantized())));
+        if (hasClasses(evaluation)) {
+            parts.add(Figures.percent(evaluation.flips()) + " of the answers changed");
+        } else {
+            parts.add("mean cosine " + Figures.text("%.4f", evaluation.cosine()));
+        }
+        return String.join(", ", parts)
+                + ", over "
+                + Figures.count(evaluation.samples())
+                + " samples";
+    }
+
+    private static List<Verdict.Tile> tiles(Evaluation evaluation) {
+        List<Verdict.Tile> tiles = new ArrayList<>();
+        main(evaluation).ifPresent(m -> tiles.add(quality(m)));
+        if (hasClasses(evaluation)) {
+            tiles.add(flips(evaluation));
+        }
+        tiles.add(
+                new Verdict.Tile(
+                        "Mean cosine",
+                        Figures.text("%.4f", evaluation.cosine()),
+                        "SQNR " + Figures.decibel(evaluation.sqnr()),
+                        Tone.PLAIN));
+        evaluation.latency().ifPresent(l -> tiles.add(speed(l)));
+        evaluation.subject().filter(VerdictText::hasSizes).ifPresent(s -> tiles.add(size(s)));
+        evaluation
+                .operators()
+                .flatMap(o -> o.int8Share())
+                .ifPresent(
+                        share ->
+                                tiles.add(
+                                        new Verdict.Tile(
+                                                "Time on integers",
+                                                Figures.text("%.0f %%", 100 * share),
+                                                "of a call, by the engine's own profile",
+                                                Tone.PLAIN)));
+        return tiles;
+    }
+
+    private static Verdict.Tile quality(Metric metric) {
+        Tone tone = metric.isSignificantlyWorse() ? Tone.WARN : Tone.GOOD;
+        return new Verdict.Tile(
+                metric.name(),
+                MetricWords.value(metric.name(), metric.quantized()),
+                "float "
+                        + MetricWords.value(metric.name(), metric.source())
+                        + ", drop "
+                        + MetricWords.drop(metric.name(), metric.drop(), metric.interval()),
+                tone);
+    }
+
+    private static Verdict.Tile flips(Evaluation evaluation) {
+        String detail =
+                evaluation.flipped().stream()
+                        .findFirst()
+                        .map(
+                                f ->
+                                        f.lost() + f.gained() == 0
+                                                ? Figures.count(f.changed()) + " samples"
+                                                : Figures.count(f.lost())
+                                                        + " lost, "
+                                                        + Figures.count(f.gained())
+                                                        + " gained")
+                        .orElse(
+                                ConfidenceIntervals.wilson(
+                                        evaluation.flips(), evaluation.samples()));
+        return new Verdict.Tile(
+                "Answers changed", Figures.percent(evaluation.flips()), detail, Tone.PLAIN);
+    }
+
+    private static Verdict.Tile speed(LatencyRatio latency) {
+        Tone tone = latency.high() < 1 ? Tone.BAD : latency.low() > 1 ? Tone.GOOD : Tone.WARN;
+        return new Verdict.Tile(
+                "Speed",
+                Figures.times(latency.ratio()),
+                Figures.micros(latency.sourceMicros())
+                        + " → "
+                        + Figures.micros(latency.quantizedMicros())
+                        + ", 95 % "
+                        + Figures.text("%.2f to %.2f", latency.low(), latency.high()),
+                tone);
+    }
+
+    private static Verdict.Tile size(Subject subject) {
+        return new Verdict.Tile(
+                "Size",
+                Figures.bytes(subject.quantizedBytes()),
+                "float "
+                        + Figures.bytes(subject.sourceBytes())
+                        + ", "
+                        + Figures.times(smaller(subject))
+                        + " smaller",
+                Tone.PLAIN);
+    }
+
+    private static boolean hasSizes(Subject subject) {
+        return subject.sourceBytes() > 0 && subject.quantizedBytes() > 0;
+    }
+
+    private static double smaller(Subject subject) {
+        return subject.sourceBytes() / (double) subject.quantizedBytes();
+    }
+
+    private static boolean hasClasses(Evaluation evaluation) {
+        return evaluation.outputs().stream().anyMatch(o -> o.classScores())
+                || !evaluation.flipped().isEmpty();
+    }
+
+    /** The first metric; without a list of them what is known of top-1. */
+    private static Optional<Metric> main(Evaluation evaluation) {
+        Optional<Metric> first = evaluation.metrics().stream().findFirst();
+        return first.isPresent() ? first : evaluation.accuracy().map(MetricWords::top1);
+    }
+
+    /** Intervals in words. */
+    private static final class ConfidenceIntervals {
+
+        private ConfidenceIntervals() {}
+
+        static String wilson(double share, long samples) {
+            ConfidenceInterval interval =
+                    ConfidenceInterval.wilson(Math.round(share * samples), samples);
+            return "95 % "
+                    + Figures.text("%.2f to %.2f %%", 100 * interval.low(), 100 * interval.high());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.report.view;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A section of a report.
+ *
+ * @param id unique on the page; letters, digits and hyphens
+ * @param title its heading
+ * @param lead one or two sentences: what the figures say
+ * @param blocks its parts
+ */
+public record Section(String id, String title, String lead, List<Block> blocks) {
+
+    /** Copies the list. */
+    public Section {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(title, "title");
+        Objects.requireNonNull(lead, "lead");
+        blocks = List.copyOf(blocks);
+    }
+}

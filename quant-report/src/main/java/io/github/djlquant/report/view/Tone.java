@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.report.view;
+
+import java.util.Locale;
+
+/** What a word or figure means to the reader. Never told by colour alone. */
+public enum Tone {
+    /** As it should be. */
+    GOOD,
+    /** Nobody need act. */
+    PLAIN,
+    /** Of less interest. */
+    QUIET,
+    /** Worth a look. */
+    WARN,
+    /** A reason to act. */
+    BAD;
+
+    /**
+     * Names the style.
+     *
+     * @return the class in the page's style sheet
+     */
+    public String style() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
