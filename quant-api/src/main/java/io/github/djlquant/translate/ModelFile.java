@@ -14,20 +14,54 @@
 package io.github.djlquant.translate;
 
 import ai.djl.Model;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
+import ai.djl.util.Pair;
+import ai.djl.util.PairList;
 import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.trace.BlockTracer;
+import io.github.djlquant.trace.GraphBlock;
+import io.github.djlquant.trace.TraceInput;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
-/** Finds the file that DJL loaded a model from: the model itself only tells its folder and name. */
-final class ModelFile {
+/**
+ * The file of a float model: the one that DJL loaded it from or, of a DJL Block with parameters, an
+ * export of the Block that is there until this is closed.
+ *
+ * @param file the file, in the format of the backend
+ * @param export the folder that is to be deleted, or null
+ */
+record ModelFile(Path file, Path export) implements AutoCloseable {
 
-    private ModelFile() {}
-
-    /** The order is that of DJL's own engines: the model's name, the folder's name, "model". */
-    static Path of(Model model, Backend backend) {
+    /**
+     * Finds or writes the file.
+     *
+     * @throws UnsupportedModelException if there is none and none can be made
+     * @throws io.github.djlquant.trace.TraceException if the Block does what a graph can't say
+     */
+    static ModelFile of(Model model, Backend backend) {
+        Block block = model.getBlock();
+        if (block instanceof GraphBlock graph) {
+            return export(model, backend.adopt(graph.graph()), backend);
+        }
+        if (!(block instanceof SymbolBlock)) {
+            return export(model, backend.adopt(trace(model, block)), backend);
+        }
         Path folder = model.getModelPath();
         if (folder == null) {
             throw new UnsupportedModelException(
@@ -35,24 +69,109 @@ final class ModelFile {
                             .at(model.getName())
                             .next("Load it with Criteria.optModelPath or optModelUrls"));
         }
+        return new ModelFile(
+                find(folder, model.getName(), backend)
+                        .orElseThrow(
+                                () ->
+                                        new UnsupportedModelException(
+                                                Problem.of("the model's file was not found")
+                                                        .in(folder)
+                                                        .expected(
+                                                                model.getName()
+                                                                        + backend.fileExtension())
+                                                        .next(
+                                                                "Name the file with"
+                                                                        + " Criteria.optModelName"))),
+                null);
+    }
+
+    /**
+     * Finds the file that an engine of DJL loads from a folder: the model itself only tells its
+     * folder and name. The order is that of the engines: the model's name, the folder's, "model".
+     */
+    static Optional<Path> find(Path folder, String modelName, Backend backend) {
         String extension = backend.fileExtension();
-        List<String> stems =
-                List.of(
-                        model.getName(),
-                        String.valueOf(folder.toAbsolutePath().getFileName()),
-                        "model");
+        Set<String> stems = new LinkedHashSet<>();
+        stems.add(modelName);
+        stems.add(String.valueOf(folder.toAbsolutePath().getFileName()));
+        stems.add("model");
         for (String stem : stems) {
-            for (String name : List.of(stem, stem + extension)) {
+            for (String name : new String[] {stem, stem + extension}) {
                 Path file = folder.resolve(name);
                 if (name.endsWith(extension) && Files.isRegularFile(file)) {
-                    return file;
+                    return Optional.of(file);
                 }
             }
         }
-        throw new UnsupportedModelException(
-                Problem.of("the model's file was not found")
-                        .in(folder)
-                        .expected(stems.get(0) + extension)
-                        .next("Name the file with Criteria.optModelName"));
+        return Optional.empty();
+    }
+
+    private static Graph trace(Model model, Block block) {
+        PairList<String, Shape> inputs;
+        try {
+            inputs = model.describeInput();
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw unknownInputs(model, e);
+        }
+        if (inputs == null
+                || inputs.isEmpty()
+                || inputs.values().stream().anyMatch(Objects::isNull)) {
+            throw unknownInputs(model, null);
+        }
+        List<TraceInput> described = new ArrayList<>();
+        for (Pair<String, Shape> input : inputs) {
+            // Saved models keep shapes, and mostly no names.
+            String name = input.getKey() == null ? "" : input.getKey();
+            described.add(
+                    new TraceInput(
+                            name.isBlank() ? "input" + described.size() : name,
+                            DataType.FLOAT32,
+                            input.getValue()));
+        }
+        return BlockTracer.trace(block, described);
+    }
+
+    private static UnsupportedModelException unknownInputs(Model model, Exception cause) {
+        return new UnsupportedModelException(
+                Problem.of("the model does not know the shapes of its inputs")
+                        .at(model.getName())
+                        .next("Initialize the Block with them before the model is saved"),
+                cause);
+    }
+
+    private static ModelFile export(Model model, Graph graph, Backend backend) {
+        Path folder = null;
+        boolean done = false;
+        try {
+            folder = Files.createTempDirectory("djl-quant");
+            String name = model.getName().replaceAll("[^A-Za-z0-9._-]", "_");
+            Path file = folder.resolve(name + backend.fileExtension());
+            backend.write(graph, backend.target(Target.Name.ANY), file);
+            done = true;
+            return new ModelFile(file, folder);
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("the block can't be written to a temporary file")
+                            .in(folder)
+                            .actual(e.getMessage()),
+                    e);
+        } finally {
+            if (!done && folder != null) {
+                new ModelFile(null, folder).close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (export == null) {
+            return;
+        }
+        try {
+            CacheFolder.delete(export);
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("a temporary folder can't be removed").in(export), e);
+        }
     }
 }

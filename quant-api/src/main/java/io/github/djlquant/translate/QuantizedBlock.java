@@ -16,16 +16,21 @@ package io.github.djlquant.translate;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import ai.djl.nn.SymbolBlock;
 import ai.djl.translate.Translator;
 import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.Provenance;
+import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
+import io.github.djlquant.trace.GraphBlock;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,26 +63,30 @@ final class QuantizedBlock {
         model.setBlock(quantized.getBlock());
         if (floatBlock instanceof AutoCloseable closeable) {
             close(closeable, model);
+        } else {
+            floatBlock.clear();
         }
     }
 
     /** Returns the quantized model; it is closed together with the float one. */
     static Model open(Model model, Translator<?, ?> translator, QuantizationOptions asked) {
-        String engine = model.getNDManager().getEngine().getEngineName();
         requireCpu(model);
-        Backend backend = Backends.forEngine(engine);
-        Path source = ModelFile.of(model, backend);
+        Backend backend = backendFor(model);
         QuantizationOptions options =
                 asked.withEngineDefaults(
                         ServingProperties.in(model.getModelPath()).engineOptions());
-        QuantizationCache.Artifact artifact =
-                QuantizationCache.artifact(
-                        source,
-                        backend,
-                        options,
-                        () -> TranslatorInputs.resolve(options.calibration(), model, translator));
-        Model quantized =
-                Model.newInstance(model.getName(), model.getNDManager().getDevice(), engine);
+        QuantizationCache.Artifact artifact;
+        try (ModelFile source = ModelFile.of(model, backend)) {
+            artifact =
+                    QuantizationCache.artifact(
+                            source.file(),
+                            backend,
+                            options,
+                            () ->
+                                    TranslatorInputs.resolve(
+                                            options.calibration(), model, translator));
+        }
+        Model quantized = Model.newInstance(model.getName(), Device.cpu(), backend.getEngineName());
         boolean done = false;
         try {
             quantized.load(
@@ -94,10 +103,35 @@ final class QuantizedBlock {
                             .in(artifact.file())
                             .actual(e.getMessage()),
                     e);
+        } catch (IllegalArgumentException | ClassCastException | EngineException e) {
+            throw new RecipeException(
+                    Problem.of("the engine refuses the options of the quantized model's session")
+                            .in(artifact.file())
+                            .expected("options of " + backend.getEngineName())
+                            .actual(options.engineOptions() + ": " + e.getMessage()),
+                    e);
         } finally {
             if (!done) {
                 quantized.close();
             }
+        }
+    }
+
+    /** Tells whether this project made what the model runs, in this program or as its file. */
+    static boolean isQuantized(Model model) {
+        if (model.getProperty(ARTIFACT_PROPERTY) != null) {
+            return true;
+        }
+        if (model.getBlock() instanceof GraphBlock block) {
+            return Provenance.in(block.graph().metadata(), model.getName()).isPresent();
+        }
+        if (!(model.getBlock() instanceof SymbolBlock)) {
+            return false;
+        }
+        Backend backend = backendFor(model);
+        try (ModelFile source = ModelFile.of(model, backend)) {
+            return Provenance.in(backend.read(source.file()).metadata(), source.file().toString())
+                    .isPresent();
         }
     }
 
@@ -115,6 +149,25 @@ final class QuantizedBlock {
                 entry.recipe(),
                 entry.engine(),
                 artifact.file());
+    }
+
+    /**
+     * A file runs in the engine that loaded it. A Block runs in the engine of its model, or in
+     * another one if there is no backend for that: arrays cross over as inputs and outputs do.
+     */
+    private static Backend backendFor(Model model) {
+        String engine = model.getNDManager().getEngine().getEngineName();
+        boolean file =
+                model.getBlock() instanceof SymbolBlock
+                        && !(model.getBlock() instanceof GraphBlock);
+        List<Backend> all = Backends.all();
+        if (file || all.isEmpty()) {
+            return Backends.forEngine(engine);
+        }
+        return all.stream()
+                .filter(backend -> backend.getEngineName().equals(engine))
+                .findFirst()
+                .orElse(all.get(0));
     }
 
     /** Integer kernels are those of CPUs, and a copy on a CPU would not be what was asked for. */

@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             CompareCommand.class,
             EvaluateCommand.class,
+            CheckCommand.class,
+            CacheCommand.class,
             DemoCommand.class
         },
         commandListHeading = "%nCommands:%n",

@@ -1,0 +1,129 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.translate;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.Translator;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.recipe.Recipe;
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * A loaded model that answers {@link Model#quantize()}, which DJL declares and its own models
+ * refuse:
+ *
+ * <pre>{@code
+ * try (QuantizableModel<String, float[]> model = QuantizableModel.load(criteria)) {
+ *     model.quantize();                              // dynamic int8: needs no data
+ *     Predictor<String, float[]> predictor = model.newPredictor();
+ * }
+ * }</pre>
+ *
+ * <p>It is the model that it was made of: closing one closes the other. Predictors that were made
+ * before {@code quantize()} hold the float block, whose memory is freed: close them first.
+ *
+ * @param <I> the input type
+ * @param <O> the output type
+ */
+public final class QuantizableModel<I, O> extends ZooModel<I, O> {
+
+    private final Map<String, String> engineOptions;
+
+    private QuantizableModel(
+            Model model, Translator<I, O> translator, Map<String, String> engineOptions) {
+        super(model, translator);
+        this.engineOptions = Map.copyOf(engineOptions);
+    }
+
+    /**
+     * Loads a model. The options of the criteria (such as {@code intraOpNumThreads}) hold for the
+     * quantized model's session too.
+     *
+     * @param criteria what to load; it may quantize already
+     * @param <I> the input type
+     * @param <O> the output type
+     * @return the model, to be closed
+     * @throws IOException as {@link Criteria#loadModel}
+     * @throws ModelNotFoundException as {@link Criteria#loadModel}
+     * @throws MalformedModelException as {@link Criteria#loadModel}
+     */
+    public static <I, O> QuantizableModel<I, O> load(Criteria<I, O> criteria)
+            throws IOException, ModelNotFoundException, MalformedModelException {
+        Map<String, String> options = criteria.getOptions();
+        return of(criteria.loadModel(), options == null ? Map.of() : options);
+    }
+
+    /**
+     * Takes what {@code criteria.loadModel()} returned.
+     *
+     * @param model the loaded model
+     * @param <I> the input type
+     * @param <O> the output type
+     * @return the same model; to be closed in its place
+     */
+    public static <I, O> QuantizableModel<I, O> of(ZooModel<I, O> model) {
+        return of(model, Map.of());
+    }
+
+    private static <I, O> QuantizableModel<I, O> of(
+            ZooModel<I, O> model, Map<String, String> options) {
+        return new QuantizableModel<>(model.getWrappedModel(), model.getTranslator(), options);
+    }
+
+    /**
+     * Takes a model that was loaded, or trained, without a criteria.
+     *
+     * @param model the model
+     * @return the same model; to be closed in its place
+     */
+    public static QuantizableModel<NDList, NDList> of(Model model) {
+        return new QuantizableModel<>(model, new NoopTranslator(), Map.of());
+    }
+
+    /**
+     * Replaces the block by one with int8 weights, whose activations are quantized at run time
+     * ({@link Recipe#dynamicInt8}). Does nothing on a model that is quantized.
+     *
+     * @throws io.github.djlquant.QuantizationException if it can't be quantized or is below its
+     *     gate; the model stays open and as it was
+     */
+    @Override
+    public void quantize() {
+        quantize(Recipe.dynamicInt8(), null);
+    }
+
+    /**
+     * Replaces the block by a quantized one. Does nothing on a model that is quantized.
+     *
+     * @param recipe what to do
+     * @param data the data for calibration and verification; null if the recipe needs none
+     * @throws io.github.djlquant.QuantizationException if it can't be quantized or is below its
+     *     gate; the model stays open and as it was
+     */
+    public void quantize(Recipe recipe, CalibrationData data) {
+        if (!QuantizedBlock.isQuantized(this)) {
+            QuantizedBlock.install(
+                    getWrappedModel(),
+                    getTranslator(),
+                    QuantizationOptions.of(recipe, data).withEngineDefaults(engineOptions));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.testkit.GraphBuilder;
+import io.github.djlquant.testkit.criteria.ResidentMemory;
+import io.github.djlquant.translate.QuantizationTranslatorFactory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the cache does between processes, and what a load leaves in a process. */
+class CacheOfProcessesIT {
+
+    private static final String FIRST = "for the first time";
+
+    @TempDir Path folder;
+
+    private Path model(int layers, int size) {
+        OnnxBackend backend = new OnnxBackend();
+        Path file = folder.resolve("network.onnx");
+        Random random = new Random(1);
+        GraphBuilder graph = GraphBuilder.onnx(17).input("y0", -1, size);
+        for (int i = 0; i < layers; i++) {
+            graph.constant("w" + i, GraphBuilder.random(random, size, size))
+                    .node("MatMul", "m" + i, "y" + i, "w" + i)
+                    .node("Tanh", "y" + (i + 1), "m" + i);
+        }
+        backend.write(graph.output("y" + layers).build(), backend.target(Target.Name.ANY), file);
+        return file;
+    }
+
+    private static ZooModel<NDList, NDList> load(Path model, boolean quantized) throws Exception {
+        Criteria.Builder<NDList, NDList> criteria =
+                Criteria.builder()
+                        .setTypes(NDList.class, NDList.class)
+                        .optModelPath(model)
+                        .optEngine("OnnxRuntime");
+        if (quantized) {
+            criteria.optArgument("translatorFactory", QuantizationTranslatorFactory.class.getName())
+                    .optArgument("quantization", "dynamic-int8");
+        }
+        return criteria.build().loadModel();
+    }
+
+    /** Loads the model that the argument names and prints the artifact. */
+    public static void main(String[] args) throws Exception {
+        try (ZooModel<NDList, NDList> model = load(Path.of(args[0]), true)) {
+            System.out.println(model.getProperty("djl-quant.artifact"));
+        }
+    }
+
+    private Process start(Path model) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xshare:auto",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=info",
+                        CacheOfProcessesIT.class.getName(),
+                        model.toString());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("DJL_CACHE_DIR", folder.resolve("cache").toString());
+        return builder.redirectErrorStream(true)
+                .redirectOutput(Files.createTempFile(folder, "said", ".txt").toFile())
+                .start();
+    }
+
+    @Test
+    @Timeout(120)
+    void twoProcessesAtOnceQuantizeOnce() throws Exception {
+        Path model = model(2, 512);
+        List<Process> processes = new ArrayList<>(List.of(start(model), start(model)));
+        for (Process process : processes) {
+            assertThat(process.waitFor()).isZero();
+        }
+        processes.add(start(model));
+        assertThat(processes.get(2).waitFor()).isZero();
+        List<String> said = new ArrayList<>();
+        try (var files = Files.newDirectoryStream(folder, "said*.txt")) {
+            for (Path file : files) {
+                said.add(Files.readString(file, StandardCharsets.UTF_8));
+            }
+        }
+        assertThat(said).hasSize(3);
+        assertThat(said.stream().filter(text -> text.contains(FIRST))).hasSize(1);
+        assertThat(said.stream().map(text -> text.strip().replaceAll("(?s).*\\R", "")).distinct())
+                .singleElement()
+                .asString()
+                .endsWith("network.onnx");
+    }
+
+    @Test
+    void theFloatModelsMemoryIsFreed() throws Exception {
+        ResidentMemory.assumeKnown();
+        Path model = model(4, 2048);
+        load(model, true).close();
+        load(model, false).close();
+        load(model, true).close();
+        long before = ResidentMemory.anonymous();
+        try (ZooModel<NDList, NDList> int8 = load(model, true)) {
+            long int8Bytes = ResidentMemory.anonymous() - before;
+            long between = ResidentMemory.anonymous();
+            try (ZooModel<NDList, NDList> floats = load(model, false)) {
+                long floatBytes = ResidentMemory.anonymous() - between;
+                assertThat(floats.getBlock()).isNotSameAs(int8.getBlock());
+                assertThat(floatBytes)
+                        .as("a float model takes its weights")
+                        .isGreaterThan(48L << 20);
+                assertThat(int8Bytes)
+                        .as("bytes of the quantized model, where a float one takes %d", floatBytes)
+                        .isLessThan(floatBytes * 3 / 4);
+            }
+        }
+    }
+}
