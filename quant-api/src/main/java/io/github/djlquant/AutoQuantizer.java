@@ -13,24 +13,22 @@
  */
 package io.github.djlquant;
 
-import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Tries the recipes that may suit a model, each with its verification, and hands over the best that
- * passes its gate: the fastest on this machine, and among equally fast ones the smallest. That may
- * be the float model in the form that the runtime computes fastest ({@link Recipe#optimize()}); the
- * result's warnings say so, and how the others did.
+ * Tries the recipes that may suit a model, each with its verification, in a folder of its own, and
+ * hands over the best that passes its gate ({@link RecipeTrials}). That may be the float model in
+ * the form that the runtime computes fastest ({@link Recipe#optimize()}); the result's warnings say
+ * so, and how the others did.
  *
  * <pre>
  *   with data:     static-int8, dynamic-int8, optimize
@@ -42,45 +40,9 @@ import java.util.stream.Stream;
 final class AutoQuantizer {
 
     private final Quantizer.Settings settings;
-    private final List<String> refusals = new ArrayList<>();
 
     AutoQuantizer(Quantizer.Settings settings) {
         this.settings = settings;
-    }
-
-    /** One recipe's result, in a folder of its own. */
-    private record Attempt(Recipe recipe, QuantizedModel model) {
-
-        Optional<LatencyRatio> latency() {
-            return model.evaluation().latency();
-        }
-
-        /** Faster beyond doubt, or as fast and smaller. */
-        boolean beats(Attempt other) {
-            if (latency().isPresent() && other.latency().isPresent()) {
-                LatencyRatio own = latency().get();
-                LatencyRatio others = other.latency().get();
-                if (own.low() > others.high()) {
-                    return true;
-                }
-                if (own.high() < others.low()) {
-                    return false;
-                }
-            }
-            return model.bytes() < other.model.bytes();
-        }
-
-        @Override
-        public String toString() {
-            return String.format(
-                    Locale.ROOT,
-                    "%s (%,d bytes%s)",
-                    recipe.name(),
-                    model.bytes(),
-                    latency()
-                            .map(l -> String.format(Locale.ROOT, ", %.2fx as fast", l.ratio()))
-                            .orElse(""));
-        }
     }
 
     QuantizedModel quantize(Path source, Path output) {
@@ -88,12 +50,13 @@ final class AutoQuantizer {
                 StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
             Path folder = Files.createTempDirectory("djl-quant-auto");
             try {
-                Attempt best = best(source, output, folder);
-                QuantizedModel model = handOver(best, output);
+                RecipeTrials.Choice choice =
+                        RecipeTrials.choose(
+                                candidates(),
+                                recipe -> attempt(recipe, source, folder, output.getFileName()));
+                QuantizedModel model = handOver(choice, output);
                 Files.copy(
-                        best.model().file(),
-                        stage.path(),
-                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                        choice.model().file(), stage.path(), StandardCopyOption.REPLACE_EXISTING);
                 QuantJson.write(model, description.path());
                 StageClock.refuseIfInterrupted();
                 stage.refuseIfTaken();
@@ -113,43 +76,9 @@ final class AutoQuantizer {
         }
     }
 
-    private Attempt best(Path source, Path output, Path folder) throws IOException {
-        Attempt best = null;
-        List<Attempt> passed = new ArrayList<>();
-        for (Recipe recipe : candidates()) {
-            Path own =
-                    Files.createDirectory(
-                            folder.resolve(Integer.toString(passed.size() + refusals.size())));
-            Optional<Attempt> attempt = attempt(recipe, source, own.resolve(output.getFileName()));
-            if (attempt.isPresent()) {
-                passed.add(attempt.get());
-                best = best == null || attempt.get().beats(best) ? attempt.get() : best;
-            }
-        }
-        if (best == null) {
-            throw new GateException(
-                    Problem.of(
-                                    "no recipe gives a model that passes: "
-                                            + String.join("; ", refusals))
-                            .in(source)
-                            .next("Give more or more typical data, or choose a recipe yourself"));
-        }
-        for (Attempt other : passed) {
-            if (other != best) {
-                refusals.add(other + ": passed, but is no better");
-            }
-        }
-        return best;
-    }
-
-    private Optional<Attempt> attempt(Recipe recipe, Path source, Path file) {
-        try {
-            Quantizer.Settings own = settings.trying(recipe);
-            return Optional.of(new Attempt(recipe, Quantizer.of(own).quantize(source, file)));
-        } catch (GateException | UnsupportedModelException e) {
-            refusals.add(recipe.name() + ": " + e.getMessage());
-            return Optional.empty();
-        }
+    private QuantizedModel attempt(Recipe recipe, Path source, Path folder, Path name) {
+        Path file = folder.resolve(recipe.name() + "-" + name);
+        return Quantizer.of(settings.trying(recipe)).quantize(source, file);
     }
 
     /** Scope, schemes and gate of the recipe that was given hold for all. */
@@ -164,16 +93,14 @@ final class AutoQuantizer {
         return candidates;
     }
 
-    private QuantizedModel handOver(Attempt best, Path output) {
-        List<String> warnings = new ArrayList<>(best.model().warnings());
+    private static QuantizedModel handOver(RecipeTrials.Choice choice, Path output) {
+        QuantizedModel model = choice.model();
+        List<String> warnings = new ArrayList<>(model.warnings());
+        boolean stayedFloat = model.provenance().recipe().method() == Method.FLOAT;
         warnings.add(
-                "auto chose "
-                        + best
-                        + (best.recipe().method() == Method.FLOAT
-                                ? ": the float model, optimized; nothing is quantized"
-                                : "")
-                        + (refusals.isEmpty() ? "" : ". " + String.join(". ", refusals)));
-        QuantizedModel model = best.model();
+                "auto: "
+                        + (stayedFloat ? "nothing is quantized, the float model is best. " : "")
+                        + choice.reason());
         return new QuantizedModel(
                 output,
                 model.sourceBytes(),

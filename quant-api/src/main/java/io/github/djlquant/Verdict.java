@@ -16,9 +16,11 @@ package io.github.djlquant;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
+import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.LayerError;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.plan.ValueDecision;
+import io.github.djlquant.recipe.GateThresholds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -73,28 +75,37 @@ final class Verdict {
     }
 
     void judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
-        List<String> failures = Gate.failures(evaluation, settings.recipe().gate());
-        if (!failures.isEmpty()) {
-            String reasons = String.join("; ", failures) + worst(layers.get());
+        GateThresholds thresholds = settings.recipe().gate();
+        GateResult result = Gate.judge(evaluation, thresholds);
+        if (!result.passed()) {
+            List<LayerError> worst = layers.get();
+            GateResult informed =
+                    Gate.judge(evaluation.with().optLayers(worst).build(), thresholds);
+            String reasons =
+                    String.join("; ", informed.failures()) + worst(worst) + ranges(informed);
             if (!settings.force()) {
                 throw new GateException(
                         Problem.of(
-                                        "the quantized model is too far from its source and is not handed over: "
+                                        "the quantized model is too far from its source and is not"
+                                            + " handed over: "
                                                 + reasons)
                                 .in(source)
                                 .next(
-                                        "Calibrate with more or more typical data, exclude these layers in the recipe's scope, or"
-                                                + " take it anyway (--ignore-gate)"));
+                                        "Try: "
+                                                + String.join("; ", informed.advice())
+                                                + "; or take it anyway (--ignore-gate)"));
             }
             warnings.add("below its gate and taken by force: " + reasons);
         }
-        evaluation
-                .latency()
-                .filter(latency -> latency.high() < 1)
-                .ifPresent(
-                        latency ->
-                                warnings.add(
-                                        "SLOWER than the float model on this machine: " + latency));
+        warnings.addAll(result.warnings());
+    }
+
+    private static String ranges(GateResult result) {
+        return result.culprits().stream()
+                .filter(culprit -> culprit.kind() != GateResult.Culprit.Kind.LAYER)
+                .map(GateResult.Culprit::text)
+                .collect(Collectors.joining("; "))
+                .transform(text -> text.isEmpty() ? "" : ". Besides: " + text);
     }
 
     /** Inputs that nobody chose may take a branch around everything that was quantized. */
@@ -102,8 +113,9 @@ final class Verdict {
         boolean quantized = plan.values().stream().anyMatch(ValueDecision::isQuantized);
         if (settings.calibration() == null && quantized && Double.isInfinite(evaluation.sqnr())) {
             warnings.add(
-                    "NOT VERIFIED: the outputs equal the float model's to the last bit, so the inputs made from the"
-                            + " signature did not reach what was quantized; verify with real data");
+                    "NOT VERIFIED: the outputs equal the float model's to the last bit, so the"
+                        + " inputs made from the signature did not reach what was quantized; verify"
+                        + " with real data");
         }
     }
 

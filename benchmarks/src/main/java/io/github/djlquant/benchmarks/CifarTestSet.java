@@ -50,7 +50,8 @@ final class CifarTestSet {
         return scores;
     }
 
-    private float[] batch(int first, int rows) {
+    /** Returns images one after the other, each in the order channel, row, column. */
+    float[] batch(int first, int rows) {
         float[] values = new float[rows * 3 * PIXELS];
         for (int row = 0; row < rows; row++) {
             for (int pixel = 0; pixel < PIXELS; pixel++) {

@@ -14,9 +14,11 @@
 package io.github.djlquant.backend;
 
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpCatalog;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One engine's readers, writers and runners. Found by ServiceLoader; there is one per DJL engine,
@@ -169,4 +171,20 @@ public interface Backend {
      * @return the kernels of the engine's optimized graph
      */
     Execution explain(Path file);
+
+    /**
+     * Reads back what the engine makes of a written file, as {@link #explain} does, and times each
+     * kernel if the engine can.
+     *
+     * @param file the file
+     * @param feeds one batch to run
+     * @param options how to run it
+     * @param calls timed calls
+     * @return the kernels with their times; without times, and with the reason, where the engine
+     *     gives none
+     */
+    default Profile profile(Path file, Map<String, Tensor> feeds, RunOptions options, int calls) {
+        return Profile.untimed(
+                explain(file), getEngineName() + " gives no times of single operators from Java");
+    }
 }

@@ -70,6 +70,8 @@ public final class LayerErrors {
     private List<LayerError> measure(
             List<Map<String, Tensor>> batches, Map<String, String> dequantized) {
         Map<String, OutputComparison> comparisons = new LinkedHashMap<>();
+        Map<String, ValueRange> ranges = new HashMap<>();
+        Set<String> others = new HashSet<>();
         try (GraphRunner before =
                         backend.open(exposing(source, dequantized.keySet()), RunOptions.DEFAULT);
                 GraphRunner after =
@@ -79,20 +81,33 @@ public final class LayerErrors {
                 Map<String, Tensor> expected = before.run(feeds);
                 Map<String, Tensor> actual = after.run(feeds);
                 dequantized.forEach(
-                        (value, name) ->
+                        (value, name) -> {
+                            Tensor was =
+                                    source.isInput(value) ? feeds.get(value) : expected.get(value);
+                            Tensor is = actual.get(name);
+                            // A rewrite may have widened the value under its old name.
+                            if (was.shape().equals(is.shape())) {
                                 comparisons
                                         .computeIfAbsent(value, OutputComparison::new)
-                                        .add(
-                                                source.isInput(value)
-                                                        ? feeds.get(value)
-                                                        : expected.get(value),
-                                                actual.get(name)));
+                                        .add(was, is);
+                                ranges.computeIfAbsent(value, this::range).add(was);
+                            } else {
+                                others.add(value);
+                            }
+                        });
             }
         }
+        comparisons.keySet().removeAll(others);
         Map<String, Double> sqnr = new HashMap<>();
         comparisons.forEach((value, comparison) -> sqnr.put(value, comparison.result().sqnr()));
         return sqnr.keySet().stream()
-                .map(value -> layer(value, sqnr, comparisons.get(value).result().cosine()))
+                .map(
+                        value ->
+                                layer(
+                                        value,
+                                        sqnr,
+                                        comparisons.get(value).result().cosine(),
+                                        ranges.get(value)))
                 .sorted(
                         Comparator.comparingDouble(LayerError::drop)
                                 .reversed()
@@ -155,7 +170,17 @@ public final class LayerErrors {
                 : new ValueType.TensorType(io.github.djlquant.graph.DataType.FLOAT, null);
     }
 
-    private LayerError layer(String value, Map<String, Double> sqnr, double cosine) {
+    private ValueRange range(String value) {
+        Node quantize =
+                quantized.consumers(value).stream()
+                        .filter(node -> backend.catalog().role(node) == Role.QUANTIZE)
+                        .findFirst()
+                        .orElse(null);
+        return ValueRange.of(quantized, quantize);
+    }
+
+    private LayerError layer(
+            String value, Map<String, Double> sqnr, double cosine, ValueRange range) {
         double inputs = ancestors(value, sqnr);
         Optional<Node> maker = source.producer(value);
         return new LayerError(
@@ -165,8 +190,8 @@ public final class LayerErrors {
                 sqnr.get(value),
                 inputs - sqnr.get(value),
                 cosine,
-                Optional.empty(),
-                Optional.empty());
+                range.use(),
+                range.outlier());
     }
 
     /**

@@ -39,6 +39,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -106,9 +107,26 @@ public final class ModelEvaluator {
         if (options.data instanceof CalibrationData.OfText texts) {
             answers = TextViews.put(answers, texts);
         }
-        Evaluation.Builder result = answers.with().optSubject(subject(quantized));
+        Subject subject = subject(quantized);
+        Evaluation.Builder result =
+                answers.with()
+                        .optSubject(subject)
+                        .optHardware(
+                                HardwareReport.of(subject.provenance(), backend.runtimeVersion()));
+        new ModelMeasurement(
+                        backend, source, quantized, options.source, options.quantized, this::rows)
+                .add(options.parts, options.threadCounts, result);
         Evaluation measured = result.build();
         return measured.with().optGate(Gate.judge(measured, options.gate)).build();
+    }
+
+    /**
+     * Reads the first batch of so many rows; shorter if the data ends or texts differ in length.
+     */
+    private Optional<Map<String, Tensor>> rows(int count) {
+        try (FeedStream feeds = options.data.open(spec(count, count))) {
+            return feeds.hasNext() ? Optional.of(feeds.next().tensors()) : Optional.empty();
+        }
     }
 
     private Evaluation answers() {
@@ -207,7 +225,7 @@ public final class ModelEvaluator {
                 options.description,
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 Provenance.in(quantized.metadata(), options.quantized.toString()),
-                java.util.Optional.empty());
+                Optional.empty());
     }
 
     /** Collects the options of a {@link ModelEvaluator}. */

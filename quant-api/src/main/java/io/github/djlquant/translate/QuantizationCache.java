@@ -19,6 +19,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
+import io.github.djlquant.RecipeTrials;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;

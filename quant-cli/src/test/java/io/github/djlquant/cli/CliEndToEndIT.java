@@ -188,7 +188,7 @@ class CliEndToEndIT {
                         .getAsJsonObject("recipe")
                         .get("name")
                         .getAsString();
-        assertThat(choice).contains("auto chose " + recipe);
+        assertThat(choice).contains("chosen: " + recipe);
         assertThat(List.of("static-int8", "dynamic-int8", "optimize")).contains(recipe);
         assertThat(best).isRegularFile();
         assertThat(json.get("file").getAsString()).isEqualTo("best.onnx");

@@ -23,10 +23,12 @@ import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.InstrumentedGraph;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
+import io.github.djlquant.backend.Profile;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.cross.CrossFromAten;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.onnx.read.OnnxReader;
@@ -36,6 +38,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** ONNX models on ONNX Runtime's CPU execution provider. */
 public final class OnnxBackend implements Backend {
@@ -163,6 +166,16 @@ public final class OnnxBackend implements Backend {
                             .in(file)
                             .actual(e),
                     e);
+        }
+    }
+
+    @Override
+    public Profile profile(Path file, Map<String, Tensor> feeds, RunOptions options, int calls) {
+        try {
+            return ReadBackExecution.timed(file, feeds, options, calls);
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("the runtime's profile can't be read").in(file).actual(e), e);
         }
     }
 }

@@ -15,9 +15,9 @@ package io.github.djlquant.onnx;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.TemporaryFolder;
@@ -50,7 +50,22 @@ final class OrtSessions {
      * @param optimized where the runtime leaves its optimized form, or null
      */
     static OrtSession open(Path file, RunOptions options, Path optimized) {
+        return open(file, options, optimized, null);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param file the model
+     * @param options how to run it
+     * @param optimized where the runtime leaves its optimized form, or null
+     * @param profile how the file of times begins, or null to take none
+     */
+    static OrtSession open(Path file, RunOptions options, Path optimized, Path profile) {
         try (SessionOptions settings = settings(options)) {
+            if (profile != null) {
+                settings.enableProfiling(profile.toString());
+            }
             if (optimized != null) {
                 settings.setOptimizedModelFilePath(optimized.toString());
             }

@@ -17,16 +17,19 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.Execution;
+import io.github.djlquant.backend.Profile;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.read.OnnxReader;
 import io.github.djlquant.plan.QuantPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -72,6 +75,8 @@ final class ReadBackExecution {
                     "GRU",
                     "RNN");
 
+    private static final int WARM_UP = 10;
+
     private final Graph graph;
     private final WrittenNames names;
 
@@ -91,6 +96,26 @@ final class ReadBackExecution {
             try (OrtSession session = OrtSessions.open(file, RunOptions.DEFAULT, optimized)) {
                 return new Execution(
                         kernels(OnnxReader.read(file), OnnxReader.read(optimized), ""));
+            } catch (OrtException e) {
+                throw OrtFailures.onOpen(e, file.toString());
+            }
+        }
+    }
+
+    /** Runs the file under the runtime's profiler; each kernel gets its median time. */
+    static Profile timed(Path file, Map<String, Tensor> feeds, RunOptions options, int calls)
+            throws IOException {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path optimized = folder.path().resolve("optimized.onnx");
+            Path times = folder.path().resolve("profile");
+            try (OrtSession session = OrtSessions.open(file, options, optimized, times)) {
+                OrtRunner.run(session, feeds, WARM_UP + calls);
+                KernelTimes measured = KernelTimes.read(Path.of(session.endProfiling()), WARM_UP);
+                Graph graph = OnnxReader.read(optimized);
+                List<Execution.Kernel> kernels = kernels(OnnxReader.read(file), graph, "");
+                return new Profile(
+                        measured.of(graph, kernels),
+                        "ONNX Runtime's profiler, median of " + calls + " calls");
             } catch (OrtException e) {
                 throw OrtFailures.onOpen(e, file.toString());
             }

@@ -11,13 +11,8 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.translate;
+package io.github.djlquant;
 
-import io.github.djlquant.GateException;
-import io.github.djlquant.Problem;
-import io.github.djlquant.QuantizationException;
-import io.github.djlquant.QuantizedModel;
-import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.recipe.Recipe;
 import java.util.ArrayList;
@@ -31,7 +26,7 @@ import java.util.stream.Collectors;
  * Quantizes by one recipe after the other and chooses: of those that pass their gate the fastest,
  * and of those that are as fast, as far as can be told (their intervals overlap), the smallest.
  */
-final class RecipeTrials {
+public final class RecipeTrials {
 
     /** What became of a recipe: a model, or why there is none. */
     private record Trial(Recipe recipe, QuantizedModel model, String refusal) {
@@ -70,7 +65,7 @@ final class RecipeTrials {
      * @param model the model
      * @param reason what the others were like
      */
-    record Choice(QuantizedModel model, String reason) {}
+    public record Choice(QuantizedModel model, String reason) {}
 
     private RecipeTrials() {}
 
@@ -84,7 +79,7 @@ final class RecipeTrials {
      * @throws QuantizationException if something is wrong with the model or the data, whatever the
      *     recipe
      */
-    static Choice choose(List<Recipe> recipes, Function<Recipe, QuantizedModel> quantize) {
+    public static Choice choose(List<Recipe> recipes, Function<Recipe, QuantizedModel> quantize) {
         List<Trial> trials = new ArrayList<>();
         for (Recipe recipe : recipes) {
             trials.add(attempt(recipe, quantize));
@@ -97,7 +92,8 @@ final class RecipeTrials {
                                 () ->
                                         new GateException(
                                                 Problem.of(
-                                                        "no recipe gives a model that is good enough: "
+                                                        "no recipe gives a model that is good"
+                                                            + " enough: "
                                                                 + list(trials))));
         double bound = fastest.latency().low();
         Trial best =

@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.evaluate;
+
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * Measures what an evaluation holds besides the answers.
+ *
+ * @param backend the source's engine
+ * @param source the source model
+ * @param quantized the quantized model
+ * @param sourceFile the source model's file
+ * @param quantizedFile the quantized model's file
+ * @param rows gives a batch of so many rows
+ */
+record ModelMeasurement(
+        Backend backend,
+        Graph source,
+        Graph quantized,
+        Path sourceFile,
+        Path quantizedFile,
+        IntFunction<Optional<Map<String, Tensor>>> rows) {
+
+    /** Rows on which every inner value is looked at. */
+    private static final int LAYER_ROWS = 16;
+
+    private static final int MOST_EXCEEDED = 5;
+
+    void add(
+            Collection<ModelEvaluator.Part> parts,
+            List<Integer> threads,
+            Evaluation.Builder result) {
+        List<String> warnings = new ArrayList<>();
+        boolean sameEngine =
+                Backends.forFile(quantizedFile).getEngineName().equals(backend.getEngineName());
+        Optional<WrittenPlan> plan = WrittenPlan.in(quantized.metadata(), quantizedFile.toString());
+        if (parts.contains(ModelEvaluator.Part.PERFORMANCE)) {
+            PerformanceMeasurement.Result measured =
+                    new PerformanceMeasurement(sourceFile, quantizedFile, rows).measure(threads);
+            result.optPerformance(measured.performance()).optLatency(measured.latency());
+        }
+        if (parts.contains(ModelEvaluator.Part.OPERATORS)) {
+            Backend engine = Backends.forFile(quantizedFile);
+            result.optOperators(
+                    new OperatorReport(engine, source, plan)
+                            .of(quantizedFile, rows.apply(1).orElseThrow(), threads.get(0)));
+        }
+        boolean looksInside =
+                parts.contains(ModelEvaluator.Part.LAYERS)
+                        || parts.contains(ModelEvaluator.Part.SENSITIVITY);
+        if (looksInside && !sameEngine) {
+            warnings.add("layers of models of different engines can't be compared");
+        } else if (looksInside) {
+            layers(parts, plan, result, warnings);
+        }
+        if (!warnings.isEmpty()) {
+            result.optWarnings(warnings);
+        }
+    }
+
+    private void layers(
+            Collection<ModelEvaluator.Part> parts,
+            Optional<WrittenPlan> plan,
+            Evaluation.Builder result,
+            List<String> warnings) {
+        List<Map<String, Tensor>> batches = List.of(rows.apply(LAYER_ROWS).orElseThrow());
+        if (parts.contains(ModelEvaluator.Part.LAYERS)) {
+            List<LayerError> layers =
+                    new LayerErrors(backend, source, quantized)
+                            .measure(batches).stream()
+                                    .sorted(
+                                            Comparator.comparingInt(LayerError::position)
+                                                    .thenComparing(LayerError::value))
+                                    .toList();
+            result.optLayers(layers);
+            if (layers.isEmpty()) {
+                warnings.add("no inner value of the quantized model is one of the source's");
+            } else {
+                result.optCoverage(coverage(layers));
+            }
+        }
+        if (parts.contains(ModelEvaluator.Part.SENSITIVITY)) {
+            List<Sensitivity> sensitivity =
+                    new LayerSensitivity(backend, source, quantized, plan).measure(batches);
+            result.optSensitivity(sensitivity);
+            if (sensitivity.isEmpty()) {
+                warnings.add(
+                        "sensitivity: the quantized model has no layers between dequantize and"
+                                + " quantize that could be switched to floats");
+            }
+        }
+    }
+
+    private Coverage coverage(List<LayerError> layers) {
+        List<LayerError> ranged =
+                layers.stream().filter(layer -> layer.range().isPresent()).toList();
+        List<LayerError> exceeded =
+                ranged.stream()
+                        .filter(layer -> layer.range().orElseThrow().isExceeded())
+                        .sorted(
+                                Comparator.comparingDouble(
+                                        layer -> -layer.range().orElseThrow().saturation()))
+                        .toList();
+        long samples =
+                io.github.djlquant.Provenance.in(quantized.metadata(), quantizedFile.toString())
+                        .map(io.github.djlquant.Provenance::calibrationSamples)
+                        .orElse(0L);
+        return new Coverage(
+                samples,
+                ranged.size(),
+                exceeded.size(),
+                exceeded.stream().limit(MOST_EXCEEDED).map(LayerError::value).toList());
+    }
+}

@@ -1,0 +1,350 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.djlquant.GateException;
+import io.github.djlquant.Quantizer;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.EvaluationJson;
+import io.github.djlquant.evaluate.Flips;
+import io.github.djlquant.evaluate.GateResult;
+import io.github.djlquant.evaluate.Labels;
+import io.github.djlquant.evaluate.LayerError;
+import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.evaluate.ModelEvaluator.Part;
+import io.github.djlquant.evaluate.ModelEvaluator;
+import io.github.djlquant.evaluate.Readout;
+import io.github.djlquant.evaluate.Sensitivity;
+import io.github.djlquant.evaluate.Slice;
+import io.github.djlquant.evaluate.Slices;
+import io.github.djlquant.evaluate.Targets;
+import io.github.djlquant.evaluate.metric.Metrics;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.RealFiles;
+import io.github.djlquant.testkit.real.Cifar;
+import io.github.djlquant.testkit.real.SentenceTasks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evaluations of real models; figures are checked against loops written here. */
+class EvaluationIT {
+
+    private static final int IMAGES = 1000;
+    private static final int PAIRS = 150;
+    private static final int CLASSIFIED = 200;
+
+    @TempDir private static Path folder;
+
+    private static float[] answers(Backend backend, Path model, Cifar cifar) {
+        try (GraphRunner runner = backend.open(model, new RunOptions(1, true))) {
+            return runner.run(cifar.testBatch(0, IMAGES)).values().iterator().next().toFloats();
+        }
+    }
+
+    private static int best(float[] scores, int row) {
+        int best = 0;
+        for (int i = 1; i < 10; i++) {
+            best = scores[10 * row + i] > scores[10 * row + best] ? i : best;
+        }
+        return best;
+    }
+
+    @Test
+    void theImageClassifierIsSeenThrough() {
+        Cifar cifar = Cifar.orSkip();
+        Path source = cifar.model(".onnx");
+        Path int8 = folder.resolve("resnet.onnx");
+        Quantizer.builder()
+                .optCalibration(CalibrationData.ofFeeds(List.of(cifar.trainBatch(0, 200))))
+                .optLatency(false)
+                .build()
+                .quantize(source, int8);
+        int[] labels = cifar.testLabels(0, IMAGES);
+
+        Evaluation evaluation =
+                ModelEvaluator.builder()
+                        .setModels(source, int8)
+                        .setData(CalibrationData.ofFeeds(List.of(cifar.testBatch(0, IMAGES))))
+                        .optLabels(Labels.of(labels))
+                        .optParts(EnumSet.allOf(Part.class))
+                        .build()
+                        .evaluate();
+
+        Backend backend = Backends.forFile(source);
+        float[] before = answers(backend, source, cifar);
+        float[] after = answers(backend, int8, cifar);
+        long right = IntStream.range(0, IMAGES).filter(i -> best(before, i) == labels[i]).count();
+        long still = IntStream.range(0, IMAGES).filter(i -> best(after, i) == labels[i]).count();
+        long flips =
+                IntStream.range(0, IMAGES).filter(i -> best(before, i) != best(after, i)).count();
+        Metric top1 = evaluation.metrics().get(0);
+        assertThat(top1.source()).isEqualTo(right / (double) IMAGES);
+        assertThat(top1.quantized()).isEqualTo(still / (double) IMAGES);
+        Flips flipped = evaluation.flipped().get(0);
+        assertThat(flipped.changed()).isEqualTo(flips).isPositive();
+        assertThat(flipped.worst()).allMatch(flip -> flip.input().orElseThrow().png().isPresent());
+        Slices classes = evaluation.slices().get(0);
+        assertThat(classes.slices()).hasSize(10);
+        for (Slice slice : classes.slices()) {
+            int label = Integer.parseInt(slice.name());
+            long all = Arrays.stream(labels).filter(l -> l == label).count();
+            long hit =
+                    IntStream.range(0, IMAGES)
+                            .filter(i -> labels[i] == label && best(after, i) == label)
+                            .count();
+            assertThat(slice.samples()).isEqualTo(all);
+            assertThat(slice.quantized()).isCloseTo(hit / (double) all, within(1e-12));
+        }
+        assertThat(evaluation.slices()).extracting(Slices::by).contains("brightness");
+        assertThat(evaluation.gate().orElseThrow().passed()).isTrue();
+        seesInside(evaluation);
+        assertThat(EvaluationJson.parse(EvaluationJson.print(evaluation), "x"))
+                .isEqualTo(evaluation);
+    }
+
+    private static void seesInside(Evaluation evaluation) {
+        assertThat(evaluation.layers().size()).isGreaterThan(20);
+        assertThat(evaluation.layers()).extracting(LayerError::position).isSorted();
+        assertThat(evaluation.layers())
+                .filteredOn(layer -> layer.range().isPresent())
+                .hasSizeGreaterThan(15)
+                .allMatch(layer -> layer.range().orElseThrow().saturation() < 0.05);
+        var operators = evaluation.operators().orElseThrow();
+        assertThat(operators.operators().stream().mapToDouble(o -> o.share().orElse(0.0)).sum())
+                .isCloseTo(1, within(1e-9));
+        assertThat(operators.int8Share().orElseThrow()).isGreaterThan(0.6);
+        assertThat(operators.byKernel()).anyMatch(k -> k.kernel().equals("QLinearConv"));
+        var performance = evaluation.performance().orElseThrow();
+        assertThat(performance.latencies().get(0).ratio()).isGreaterThan(1);
+        assertThat(performance.throughputs()).hasSize(3);
+        assertThat(performance.coldStart().orElseThrow().sourceMillis()).isPositive();
+        assertThat(performance.footprint().orElseThrow().fileRatio()).isGreaterThan(3);
+        assertThat(performance.footprint().orElseThrow().source().peak()).isPresent();
+        assertThat(evaluation.sensitivity()).hasSizeGreaterThan(15);
+        assertThat(evaluation.sensitivity())
+                .as("one layer alone costs less than all together")
+                .allMatch(layer -> layer.alone().orElseThrow() > evaluation.sqnr() - 1);
+        assertThat(evaluation.sensitivity()).extracting(Sensitivity::macs).anyMatch(m -> m > 0);
+        assertThat(evaluation.hardware().orElseThrow().remarks()).isNotEmpty();
+        assertThat(evaluation.coverage().orElseThrow().calibrationSamples()).isEqualTo(200);
+    }
+
+    @Test
+    void oneBlackImageIsNoCalibrationAndTheRefusalSaysSo() {
+        Cifar cifar = Cifar.orSkip();
+        Tensor black = Tensor.ofFloats(new float[3 * 32 * 32], 1, 3, 32, 32);
+        Path int8 = folder.resolve("black.onnx");
+        Quantizer.builder()
+                .optCalibration(CalibrationData.ofFeeds(List.of(Map.of("input", black))))
+                .optLatency(false)
+                .optIgnoreGate(true)
+                .build()
+                .quantize(cifar.model(".onnx"), int8);
+
+        Evaluation evaluation =
+                ModelEvaluator.builder()
+                        .setModels(cifar.model(".onnx"), int8)
+                        .setData(CalibrationData.ofFeeds(List.of(cifar.testBatch(0, 200))))
+                        .optParts(List.of(Part.LAYERS))
+                        .build()
+                        .evaluate();
+
+        GateResult gate = evaluation.gate().orElseThrow();
+        assertThat(gate.passed()).isFalse();
+        assertThat(gate.culprits())
+                .extracting(GateResult.Culprit::kind)
+                .contains(GateResult.Culprit.Kind.RANGE);
+        assertThat(gate.toString()).contains("are clipped", "calibrate with more");
+    }
+
+    @Test
+    void theRefusalNamesLayersAndWhatToTry() {
+        Cifar cifar = Cifar.orSkip();
+        Quantizer strict =
+                Quantizer.builder()
+                        .optRecipe(
+                                Recipe.staticInt8()
+                                        .withGate(
+                                                new io.github.djlquant.recipe.GateThresholds(
+                                                        0, 1, 0)))
+                        .optCalibration(CalibrationData.ofFeeds(List.of(cifar.trainBatch(0, 64))))
+                        .optLatency(false)
+                        .build();
+        assertThatThrownBy(() -> strict.quantize(cifar.model(".onnx"), folder.resolve("no.onnx")))
+                .isInstanceOf(GateException.class)
+                .hasMessageContaining("Worst layers: ")
+                .hasMessageContaining("dB lost here")
+                .hasMessageContaining("Try: calibrate with more");
+    }
+
+    /** Embeddings by a loop of this test, of the sentences of the pairs and those classified. */
+    private static double[][] embed(Path model, SentenceTasks tasks, int[] sentences) {
+        double[][] rows = new double[sentences.length][];
+        try (GraphRunner runner = Backends.forFile(model).open(model, RunOptions.DEFAULT)) {
+            for (int i = 0; i < rows.length; i++) {
+                float[] states =
+                        runner.run(tasks.feeds(sentences[i])).values().iterator().next().toFloats();
+                double[] sums = new double[384];
+                for (int j = 0; j < states.length; j++) {
+                    sums[j % 384] += states[j];
+                }
+                double length = Math.sqrt(Arrays.stream(sums).map(x -> x * x).sum());
+                rows[i] = Arrays.stream(sums).map(x -> x / length).toArray();
+            }
+        }
+        return rows;
+    }
+
+    private static double dot(double[] a, double[] b) {
+        return IntStream.range(0, a.length).mapToDouble(i -> a[i] * b[i]).sum();
+    }
+
+    /** Counts how many are smaller, and half of those that are equal. */
+    private static double[] ranks(double[] values) {
+        return Arrays.stream(values)
+                .map(
+                        v ->
+                                Arrays.stream(values).filter(w -> w < v).count()
+                                        + Arrays.stream(values).filter(w -> w == v).count() / 2.0)
+                .toArray();
+    }
+
+    private static double spearman(double[][] rows, double[] scores) {
+        double[] x =
+                ranks(
+                        IntStream.range(0, scores.length)
+                                .mapToDouble(i -> dot(rows[2 * i], rows[2 * i + 1]))
+                                .toArray());
+        double[] y = ranks(scores);
+        double n = x.length;
+        double sumX = Arrays.stream(x).sum();
+        double sumY = Arrays.stream(y).sum();
+        return (n * dot(x, y) - sumX * sumY)
+                / Math.sqrt(n * dot(x, x) - sumX * sumX)
+                / Math.sqrt(n * dot(y, y) - sumY * sumY);
+    }
+
+    @Test
+    void theSentenceEncoderIsJudgedByItsTasks() throws IOException {
+        SentenceTasks tasks = SentenceTasks.read();
+        Path source = RealFiles.find("minilm/minilm_l6_v2.onnx");
+        Path int8 = folder.resolve("minilm.onnx");
+        Quantizer.builder()
+                .optRecipe(Recipe.dynamicInt8())
+                .optLatency(false)
+                .build()
+                .quantize(source, int8);
+        double[] scores =
+                Files.readAllLines(RealFiles.find("stsb/sts-test.csv")).stream()
+                        .limit(PAIRS)
+                        .mapToDouble(line -> Double.parseDouble(line.split("\t")[4]))
+                        .toArray();
+        int[] sentences = IntStream.range(0, 2 * PAIRS).toArray();
+
+        Evaluation pairs =
+                ModelEvaluator.builder()
+                        .setModels(source, int8)
+                        .setData(
+                                CalibrationData.ofFeeds(
+                                        Arrays.stream(sentences).mapToObj(tasks::feeds).toList()))
+                        .optBatchSize(1)
+                        .optReadout(Readout.meanPooling())
+                        .optMetrics(Metrics.pairSpearman(Targets.of(scores)))
+                        .build()
+                        .evaluate();
+
+        Metric spearman = pairs.metrics().get(0);
+        assertThat(spearman.samples()).isEqualTo(PAIRS);
+        assertThat(spearman.source())
+                .isCloseTo(spearman(embed(source, tasks, sentences), scores), within(1e-5));
+        assertThat(spearman.quantized())
+                .isCloseTo(spearman(embed(int8, tasks, sentences), scores), within(1e-5));
+        assertThat(pairs.errors().get(0).cosineDistance().p50()).isBetween(1e-4, 0.02);
+        assertThat(pairs.flipped()).as("embeddings have no classes").isEmpty();
+        classifies(tasks, source, int8);
+    }
+
+    private static void classifies(SentenceTasks tasks, Path source, Path int8) throws IOException {
+        JsonObject json =
+                JsonParser.parseString(Files.readString(RealFiles.find("sst2/head.json")))
+                        .getAsJsonObject();
+        double[] w =
+                json.getAsJsonArray("w").asList().stream()
+                        .mapToDouble(e -> e.getAsDouble())
+                        .toArray();
+        double b = json.get("b").getAsDouble();
+        int[] labels =
+                Files.readAllLines(RealFiles.find("sst2/test.tsv")).stream()
+                        .limit(CLASSIFIED)
+                        .mapToInt(line -> Integer.parseInt(line.split("\t")[1]))
+                        .toArray();
+        int first = 2 * 1379;
+        Readout pooling = Readout.meanPooling();
+        Readout head =
+                (feeds, outputs) -> {
+                    float[] row = pooling.of(feeds, outputs).get("embedding").toFloats();
+                    double z =
+                            b + IntStream.range(0, w.length).mapToDouble(i -> w[i] * row[i]).sum();
+                    return Map.of(
+                            "class", Tensor.ofFloats(new float[] {(float) -z, (float) z}, 1, 2));
+                };
+        int[] sentences = IntStream.range(first, first + CLASSIFIED).toArray();
+
+        Evaluation evaluation =
+                ModelEvaluator.builder()
+                        .setModels(source, int8)
+                        .setData(
+                                CalibrationData.ofFeeds(
+                                        Arrays.stream(sentences).mapToObj(tasks::feeds).toList()))
+                        .optBatchSize(1)
+                        .optReadout(head)
+                        .optLabels(Labels.of(labels))
+                        .build()
+                        .evaluate();
+
+        double[][] before = embed(source, tasks, sentences);
+        long right =
+                IntStream.range(0, CLASSIFIED)
+                        .filter(i -> (dot(w, before[i]) + b > 0) == (labels[i] == 1))
+                        .count();
+        assertThat(evaluation.metrics().get(0).source()).isEqualTo(right / (double) CLASSIFIED);
+        Slices lengths =
+                evaluation.slices().stream()
+                        .filter(slices -> slices.by().equals("length"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(lengths.slices().size()).isBetween(3, 4);
+        assertThat(lengths.slices().stream().mapToLong(Slice::samples).sum()).isEqualTo(CLASSIFIED);
+    }
+}
