@@ -93,7 +93,7 @@ public final class RecipeTrials {
                                         new GateException(
                                                 Problem.of(
                                                         "no recipe gives a model that is good"
-                                                            + " enough: "
+                                                                + " enough: "
                                                                 + list(trials))));
         double bound = fastest.latency().low();
         Trial best =

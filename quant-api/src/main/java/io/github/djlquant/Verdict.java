@@ -87,7 +87,7 @@ final class Verdict {
                 throw new GateException(
                         Problem.of(
                                         "the quantized model is too far from its source and is not"
-                                            + " handed over: "
+                                                + " handed over: "
                                                 + reasons)
                                 .in(source)
                                 .next(
@@ -114,8 +114,8 @@ final class Verdict {
         if (settings.calibration() == null && quantized && Double.isInfinite(evaluation.sqnr())) {
             warnings.add(
                     "NOT VERIFIED: the outputs equal the float model's to the last bit, so the"
-                        + " inputs made from the signature did not reach what was quantized; verify"
-                        + " with real data");
+                            + " inputs made from the signature did not reach what was quantized; verify"
+                            + " with real data");
         }
     }
 

@@ -15,9 +15,9 @@ package io.github.djlquant.onnx;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.TemporaryFolder;
