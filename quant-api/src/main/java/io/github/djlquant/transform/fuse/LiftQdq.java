@@ -43,8 +43,9 @@ import java.util.Optional;
  *        w_int8   -> Dequantize ----^      =&gt;   w_float ---^       (w keeps its scales)
  * </pre>
  *
- * Rounding a weight that was dequantized here with its own scale gives the same integers again. A
- * single node that rounds and stays float (fake quantization) is taken out likewise.
+ * Rounding a weight that was dequantized here with its own scale gives the same integers again; a
+ * weight that was still float takes the rounded numbers that the model computes with. A single node
+ * that rounds and stays float (fake quantization) is taken out likewise.
  */
 public final class LiftQdq implements BlockTransform {
 
@@ -92,13 +93,10 @@ public final class LiftQdq implements BlockTransform {
         }
         requireUsable(fake, params.get().scales(), params.get().zeroPoints());
         String real = spec.input(fake, Port.DATA).orElseThrow();
-        if (graph.constant(real).isPresent()) {
-            context.keep(real, params.get());
-        } else {
-            keepPerTensor(context, real, params.get());
-        }
+        GraphEditor editor = graph.edit().remove(fake.name());
+        keep(graph, editor, real, fake.output(), params.get(), context);
         context.fired(name(), fake.name(), "scale and zero point of %" + real + " kept");
-        return graph.edit().replaceReads(fake.output(), real).remove(fake.name()).build();
+        return editor.build();
     }
 
     private Graph lift(Graph graph, Node dequantize, TransformContext context) {
@@ -119,7 +117,7 @@ public final class LiftQdq implements BlockTransform {
         GraphEditor editor = graph.edit();
         if (integers.isPresent() && !graph.isOutput(made)) {
             editor.remove(dequantize.name())
-                    .constant(made, Dequantized.of(integers.get(), params.get()));
+                    .constant(made, OnSteps.of(integers.get(), params.get()));
             if (type != DataType.INT32) {
                 context.keep(made, params.get());
             }
@@ -142,18 +140,43 @@ public final class LiftQdq implements BlockTransform {
             return graph;
         }
         String real = quantize.get().input(0);
-        editor.replaceReads(made, real).remove(dequantize.name());
+        editor.remove(dequantize.name());
         boolean last = graph.consumers(read).size() == 1 && !graph.isOutput(read);
         if (last) {
             editor.remove(quantize.get().name());
         }
-        if (graph.constant(real).isPresent()) {
-            context.keep(real, params.get());
-        } else {
-            keepPerTensor(context, real, params.get());
-        }
+        keep(graph, editor, real, made, params.get(), context);
         context.fired(name(), dequantize.name(), "scale and zero point of %" + real + " kept");
         return editor.build();
+    }
+
+    /**
+     * Reads what was rounded in place of what rounding made, and remembers the steps. A constant
+     * takes the rounded numbers: they are what the model computes with, so that no later stage
+     * takes this rounding for an error that it has to make up for.
+     */
+    private static void keep(
+            Graph graph,
+            GraphEditor editor,
+            String real,
+            String made,
+            QuantParams params,
+            TransformContext context) {
+        Optional<Tensor> constant = graph.constant(real);
+        if (constant.isEmpty()) {
+            editor.replaceReads(made, real);
+            keepPerTensor(context, real, params);
+            return;
+        }
+        Tensor rounded = OnSteps.rounded(constant.get(), params);
+        if (graph.consumers(real).size() == 1 && !graph.isOutput(real)) {
+            editor.replaceReads(made, real).constant(real, rounded);
+            context.keep(real, params);
+        } else {
+            String other = editor.newConstant(made, rounded);
+            editor.replaceReads(made, other);
+            context.keep(other, params);
+        }
     }
 
     private static void keepPerTensor(TransformContext context, String value, QuantParams params) {
@@ -227,22 +250,38 @@ public final class LiftQdq implements BlockTransform {
         }
     }
 
-    /** Constants back to floats. */
-    private static final class Dequantized {
+    /** Constants as the floats that their steps stand for. */
+    private static final class OnSteps {
 
         static Tensor of(Tensor integers, QuantParams params) {
             int[] values = integers.toInts();
             float[] floats = new float[values.length];
-            int inner = 1;
-            if (params.granularity() instanceof Granularity.PerChannel c) {
-                for (int axis = c.axis() + 1; axis < integers.shape().rank(); axis++) {
-                    inner *= (int) integers.shape().size(axis);
-                }
-            }
+            int inner = inner(integers, params);
             for (int i = 0; i < values.length; i++) {
                 floats[i] = params.dequantize(values[i], i / inner % params.size());
             }
             return Tensor.ofFloats(floats, integers.shape().toArray());
+        }
+
+        static Tensor rounded(Tensor tensor, QuantParams params) {
+            float[] floats = tensor.toFloats();
+            int inner = inner(tensor, params);
+            for (int i = 0; i < floats.length; i++) {
+                int index = i / inner % params.size();
+                floats[i] = params.dequantize(params.quantize(floats[i], index), index);
+            }
+            return Tensor.ofFloats(floats, tensor.shape().toArray());
+        }
+
+        /** How many elements in a row have one scale. */
+        private static int inner(Tensor tensor, QuantParams params) {
+            int inner = 1;
+            if (params.granularity() instanceof Granularity.PerChannel c) {
+                for (int axis = c.axis() + 1; axis < tensor.shape().rank(); axis++) {
+                    inner *= (int) tensor.shape().size(axis);
+                }
+            }
+            return inner;
         }
     }
 }

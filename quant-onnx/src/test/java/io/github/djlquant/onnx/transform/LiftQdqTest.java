@@ -92,6 +92,13 @@ class LiftQdqTest {
         MiniatureLine line = line(graph, 1);
         assertThat(line.prepared().nodes()).hasSize(1);
         assertThat(line.plan().value("w").orElseThrow().params().scale(0)).isEqualTo(0.05f);
+        float[] source = graph.constant("w").orElseThrow().toFloats();
+        float[] lifted = line.prepared().constant("w").orElseThrow().toFloats();
+        for (int i = 0; i < source.length; i++) {
+            assertThat(lifted[i])
+                    .as("what the model computes with, so that no bias makes up for it")
+                    .isEqualTo(0.05f * (float) Math.rint(source[i] / 0.05f));
+        }
     }
 
     @Test
