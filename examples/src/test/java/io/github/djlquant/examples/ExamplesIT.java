@@ -18,12 +18,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.cli.Main;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.RealFiles;
 import io.github.djlquant.testkit.real.Cifar;
 import io.github.djlquant.testkit.real.MiniLmArchive;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.PrintStream;
@@ -38,9 +44,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Runs every example as its readme says, on the network that the demo ships. */
 class ExamplesIT {
@@ -114,6 +117,17 @@ class ExamplesIT {
         assertThat(text.lines()).hasSize(5).allMatch(line -> line.contains("probability"));
         Path cache = Path.of(System.getenv("DJL_CACHE_DIR"), "djl-quant");
         assertThat(cache).as("what was quantized is kept").isNotEmptyDirectory();
+    }
+
+    @Test
+    void aServedModelIsWatched() throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of(model, path("classes.txt"), path("calibration")));
+        for (int i = 0; i < 50; i++) {
+            arguments.add(path(String.format("calibration/%04d.png", i)));
+        }
+        assertThat(output(() -> ServeWithDriftMonitor.main(arguments.toArray(String[]::new))))
+                .contains("nothing to do", "window 1 of 50 rows: as calibrated");
     }
 
     @Test

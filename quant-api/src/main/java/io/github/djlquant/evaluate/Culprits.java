@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Looks in an evaluation for what probably spoilt a model, and for what to try. */
 final class Culprits {
@@ -36,6 +39,9 @@ final class Culprits {
     /** Channels so much larger than the others leave them 4 bits of 8. */
     private static final double OUTLIER = 16;
 
+    /** Rounding does not move so many answers each to a class of its own. */
+    private static final double REARRANGED = 0.8;
+
     private final Evaluation evaluation;
 
     Culprits(Evaluation evaluation) {
@@ -43,7 +49,7 @@ final class Culprits {
     }
 
     List<GateResult.Culprit> find() {
-        List<GateResult.Culprit> found = new ArrayList<>();
+        List<GateResult.Culprit> found = new ArrayList<>(order());
         layers().forEach(found::add);
         ranges().forEach(found::add);
         outliers().forEach(found::add);
@@ -72,6 +78,40 @@ final class Culprits {
             advice.add("weights per channel, and equalization of outlier channels");
         }
         return advice;
+    }
+
+    /** Where each class has become another one, nothing was rounded: the scores are rearranged. */
+    private List<GateResult.Culprit> order() {
+        List<GateResult.Culprit> found = new ArrayList<>();
+        for (Flips flips : evaluation.flipped()) {
+            Map<Integer, Flips.Transition> largest = new TreeMap<>();
+            for (Flips.Transition transition : flips.transitions()) {
+                largest.merge(
+                        transition.from(), transition, (a, b) -> a.count() >= b.count() ? a : b);
+            }
+            long moved = largest.values().stream().mapToLong(Flips.Transition::count).sum();
+            long targets = largest.values().stream().map(Flips.Transition::to).distinct().count();
+            if (moved > REARRANGED * flips.samples() && targets == largest.size()) {
+                found.add(
+                        new GateResult.Culprit(
+                                GateResult.Culprit.Kind.DATA,
+                                flips.output(),
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s: the classes come in another order than the source's:"
+                                                + " %s",
+                                        flips.output(),
+                                        largest.values().stream()
+                                                .limit(MOST)
+                                                .map(
+                                                        t ->
+                                                                flips.className(t.from())
+                                                                        + " became "
+                                                                        + flips.className(t.to()))
+                                                .collect(Collectors.joining(", ")))));
+            }
+        }
+        return found;
     }
 
     private List<GateResult.Culprit> layers() {

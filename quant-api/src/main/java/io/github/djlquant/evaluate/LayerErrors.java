@@ -21,7 +21,10 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
+
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -141,7 +144,7 @@ public final class LayerErrors {
             boolean layer =
                     switch (backend.catalog().role(node)) {
                         case CONVOLUTION, LINEAR, MATRIX_PRODUCT, RECURRENT -> true;
-                        default -> false;
+                        default -> looksUpFloats(node);
                     };
             for (String value : node.outputs()) {
                 if (layer && !value.isEmpty() && quantized.producer(value).isPresent()) {
@@ -150,6 +153,15 @@ public final class LayerErrors {
             }
         }
         return found;
+    }
+
+    private boolean looksUpFloats(Node node) {
+        OpSpec spec = backend.catalog().spec(node);
+        return spec.input(node, Port.INDICES).isPresent()
+                && spec.input(node, Port.DATA)
+                        .flatMap(source::constant)
+                        .filter(table -> table.dataType().isFloatingPoint())
+                        .isPresent();
     }
 
     private static Graph exposing(Graph graph, Collection<String> values) {

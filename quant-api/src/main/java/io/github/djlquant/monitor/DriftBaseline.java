@@ -13,13 +13,18 @@
  */
 package io.github.djlquant.monitor;
 
+import io.github.djlquant.CalibrationException;
 import io.github.djlquant.ModelFormatException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.plan.ValueDecision;
+
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,7 +47,7 @@ public final class DriftBaseline {
     public static final int DRAWS = 64;
 
     /** Values inside the graph, besides what was measured row by row: a few kilobytes at most. */
-    private static final int MOST_VALUES = 16;
+    private static final int MOST_VALUES = 8;
 
     private final List<String> inputs;
     private final Map<String, TensorBaseline> tensors;
@@ -82,6 +87,28 @@ public final class DriftBaseline {
     public static Optional<DriftBaseline> in(Map<String, String> metadata, String file) {
         String text = metadata.get(METADATA_KEY);
         return text == null ? Optional.empty() : Optional.of(BaselineJson.parse(text, file));
+    }
+
+    /**
+     * Reads the baseline of an artifact.
+     *
+     * @param artifact a quantized model file
+     * @return what it was calibrated on
+     * @throws ModelFormatException if the file is malformed
+     * @throws CalibrationException if it has no baseline
+     */
+    public static DriftBaseline of(Path artifact) {
+        return in(Backends.forFile(artifact).read(artifact).metadata(), artifact.toString())
+                .orElseThrow(
+                        () ->
+                                new CalibrationException(
+                                        Problem.of("the model has no baseline to compare with")
+                                                .in(artifact)
+                                                .expected("metadata " + METADATA_KEY)
+                                                .next(
+                                                        "Quantize with a static recipe and data, or"
+                                                                + " build a baseline from data"
+                                                                + " (DriftBaseline.builder)")));
     }
 
     /**

@@ -15,7 +15,13 @@ package io.github.djlquant.monitor;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,8 +34,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Compares what a model meets with what it was calibrated on, window by window, and raises an alarm
@@ -56,12 +60,15 @@ public final class DriftMonitor {
 
     private final Deque<DriftCounts> panes = new ArrayDeque<>();
     private final Map<String, AlarmState> states = new TreeMap<>();
+    private final Reservoir reservoir;
     private long windows;
     private WindowReport latest;
 
     private DriftMonitor(DriftBaseline baseline, Builder settings) {
         this.settings = settings;
         this.counter = new DriftCounter(baseline, settings.seed);
+        this.reservoir =
+                settings.reservoir == 0 ? null : new Reservoir(settings.reservoir, settings.seed);
     }
 
     /**
@@ -103,6 +110,9 @@ public final class DriftMonitor {
      */
     public void observe(Map<String, Tensor> batch) {
         int rows = counter.count(batch);
+        if (reservoir != null && rows > 0) {
+            reservoir.offer(batch);
+        }
         if (pending.addAndGet(rows) >= settings.slide && judging.tryLock()) {
             try {
                 if (pending.get() >= settings.slide) {
@@ -166,6 +176,7 @@ public final class DriftMonitor {
     private void tell(DriftAlarm alarm, boolean raised) {
         if (raised) {
             logger.warn("drift alarm raised: {}", alarm);
+            restartReservoir();
         } else {
             logger.info("drift alarm cleared: {}", alarm);
         }
@@ -176,6 +187,26 @@ public final class DriftMonitor {
                 logger.warn("a drift listener failed", e);
             }
         }
+    }
+
+    /** Data to recalibrate with is that which comes after the first alarm. */
+    private void restartReservoir() {
+        if (reservoir != null
+                && states.values().stream().filter(AlarmState::isRaised).count() == 1) {
+            reservoir.restart();
+        }
+    }
+
+    /**
+     * Returns rows that were met, to calibrate with: a random choice of those since the first alarm
+     * was raised, or of all while none is.
+     *
+     * @return data of at most as many rows as {@link Builder#optReservoir} set; empty if nothing
+     *     was to be kept, or there was nothing yet
+     */
+    public Optional<CalibrationData> reservoir() {
+        List<Map<String, Tensor>> rows = reservoir == null ? List.of() : reservoir.rows();
+        return rows.isEmpty() ? Optional.empty() : Optional.of(CalibrationData.ofFeeds(rows));
     }
 
     /**
@@ -280,6 +311,7 @@ public final class DriftMonitor {
         private int clearAfter = 3;
         private int every = 1;
         private long seed;
+        private int reservoir;
         private final List<DriftListener> listeners = new ArrayList<>();
 
         private Builder() {}
@@ -359,6 +391,18 @@ public final class DriftMonitor {
         }
 
         /**
+         * Keeps some of the rows, to calibrate with them again.
+         *
+         * @param rows how many at most; 0, the default, for none. Each takes the memory of one
+         *     input
+         * @return this builder
+         */
+        public Builder optReservoir(int rows) {
+            reservoir = (int) atLeast(0, rows, "rows of a reservoir");
+            return this;
+        }
+
+        /**
          * Adds someone who is told of alarms. They are logged in any case.
          *
          * @param listener the listener
@@ -391,6 +435,7 @@ public final class DriftMonitor {
             copy.clearAfter = clearAfter;
             copy.every = every;
             copy.seed = seed;
+            copy.reservoir = reservoir;
             copy.listeners.addAll(listeners);
             return new DriftMonitor(baseline, copy);
         }

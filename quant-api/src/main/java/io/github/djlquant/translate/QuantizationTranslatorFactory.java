@@ -18,11 +18,19 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
 import ai.djl.util.Progress;
+
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.monitor.DriftBaseline;
+import io.github.djlquant.monitor.DriftMonitor;
+import io.github.djlquant.monitor.MonitoredBlock;
 import io.github.djlquant.recipe.Recipe;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -30,8 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The option that quantizes the model that a {@link ai.djl.repository.zoo.Criteria} loads:
@@ -83,6 +89,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
     private final QuantizationOptions options;
 
     private final UserTranslator user;
+    private final DriftMonitor.Builder drift;
 
     /**
      * Creates a factory that takes everything from the arguments of the criteria, for {@code
@@ -91,6 +98,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
      */
     public QuantizationTranslatorFactory() {
         options = null;
+        drift = null;
         user = new UserTranslator(null, null);
     }
 
@@ -109,6 +117,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
                         builder.force,
                         builder.engineOptions);
         user = new UserTranslator(builder.userTranslator, builder.userFactory);
+        drift = builder.drift;
     }
 
     /**
@@ -165,6 +174,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
             QuantizationOptions asked = options(read, model.getModelPath());
             Translator<I, O> translator = user.find(input, output, model, read);
             QuantizedBlock.install(model, translator, asked);
+            watch(model);
             done = true;
             return translator;
         } finally {
@@ -172,6 +182,13 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
                 // DJL does not close the model when a factory fails.
                 model.close();
             }
+        }
+    }
+
+    private void watch(Model model) {
+        if (drift != null) {
+            Path artifact = Path.of(model.getProperty(QuantizedBlock.ARTIFACT_PROPERTY));
+            MonitoredBlock.attach(model, drift.build(DriftBaseline.of(artifact)));
         }
     }
 
@@ -204,6 +221,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         private int threads;
         private Progress progress;
         private boolean force;
+        private DriftMonitor.Builder drift;
         private final Map<String, String> engineOptions = new LinkedHashMap<>();
         private TranslatorFactory userFactory;
         private Translator<?, ?> userTranslator;
@@ -311,6 +329,19 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          */
         public Builder optIgnoreGate(boolean anyway) {
             force = anyway;
+            return this;
+        }
+
+        /**
+         * Watches what the model meets: whether it is still what the model was calibrated on. The
+         * monitor of a loaded model is {@link MonitoredBlock#monitorOf}.
+         *
+         * @param settings the monitor's settings; the artifact brings the baseline along, if it was
+         *     quantized with data and a static recipe
+         * @return this builder
+         */
+        public Builder optDriftMonitor(DriftMonitor.Builder settings) {
+            drift = Objects.requireNonNull(settings, "settings");
             return this;
         }
 

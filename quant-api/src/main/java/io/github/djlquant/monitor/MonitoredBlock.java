@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.monitor;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractSymbolBlock;
+import ai.djl.nn.Block;
+import ai.djl.nn.ParameterList;
+import ai.djl.nn.SymbolBlock;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A model's block with a {@link DriftMonitor} in front of it: the monitor looks at the inputs,
+ * batched as the model gets them, and the block answers as before. Translators stay as they are.
+ */
+public final class MonitoredBlock extends AbstractSymbolBlock implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(MonitoredBlock.class);
+
+    private final Block block;
+    private final DriftMonitor monitor;
+    private final AtomicBoolean failed = new AtomicBoolean();
+
+    private MonitoredBlock(Block block, DriftMonitor monitor) {
+        this.block = block;
+        this.monitor = monitor;
+    }
+
+    /**
+     * Puts a monitor in front of a loaded model. Predictors take the block when they are made: call
+     * it before.
+     *
+     * @param model the model; its block is replaced
+     * @param monitor looks at the inputs from now on; one monitor may watch several models that
+     *     serve the same traffic
+     * @throws UnsupportedModelException if the model is watched already, or its block is not one of
+     *     an engine's files
+     */
+    public static void attach(Model model, DriftMonitor monitor) {
+        Block block = model.getBlock();
+        if (!(block instanceof SymbolBlock) || block instanceof MonitoredBlock) {
+            throw new UnsupportedModelException(
+                    Problem.of("a drift monitor can't be attached to this block")
+                            .at(model.getName())
+                            .expected("a block of an engine's file that is not watched yet")
+                            .actual(block == null ? "none" : block.getClass().getName()));
+        }
+        model.setBlock(new MonitoredBlock(block, Objects.requireNonNull(monitor, "monitor")));
+    }
+
+    /**
+     * Finds a model's monitor.
+     *
+     * @param model a loaded model
+     * @return its monitor, empty if it has none
+     */
+    public static Optional<DriftMonitor> monitorOf(Model model) {
+        return model.getBlock() instanceof MonitoredBlock watched
+                ? Optional.of(watched.monitor)
+                : Optional.empty();
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameters,
+            NDList inputs,
+            boolean training,
+            PairList<String, Object> arguments) {
+        if (monitor.isDue()) {
+            look(inputs);
+        }
+        return block.forward(parameters, inputs, training, arguments);
+    }
+
+    /** Monitoring must not fail a request; it is said once. */
+    private void look(NDList inputs) {
+        try {
+            monitor.observe(tensors(inputs, monitor.baseline().inputs()));
+        } catch (RuntimeException e) {
+            if (failed.compareAndSet(false, true)) {
+                logger.warn(
+                        "the drift monitor can't read the inputs, which goes unsaid from now", e);
+            }
+        }
+    }
+
+    /** Arrays without the graph's names count in the graph's order. */
+    private Map<String, Tensor> tensors(NDList inputs, List<String> names) {
+        Map<String, Tensor> tensors = new HashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            NDArray array = inputs.get(i);
+            String name =
+                    array.getName() != null && names.contains(array.getName())
+                            ? array.getName()
+                            : i < names.size() ? names.get(i) : null;
+            DataType type = type(array);
+            if (type != null && name != null) {
+                tensors.put(
+                        name,
+                        new Tensor(
+                                type,
+                                io.github.djlquant.graph.Shape.of(array.getShape().getShape()),
+                                TensorStorage.of(array.toByteBuffer())));
+            }
+        }
+        return tensors;
+    }
+
+    private static DataType type(NDArray array) {
+        return switch (array.getDataType()) {
+            case FLOAT32 -> DataType.FLOAT;
+            case INT64 -> DataType.INT64;
+            case INT32 -> DataType.INT32;
+            case INT8 -> DataType.INT8;
+            case UINT8 -> DataType.UINT8;
+            default -> null;
+        };
+    }
+
+    @Override
+    public void removeLastBlock() {
+        ((SymbolBlock) block).removeLastBlock();
+    }
+
+    @Override
+    public PairList<String, Shape> describeInput() {
+        return block.describeInput();
+    }
+
+    @Override
+    public ParameterList getDirectParameters() {
+        return block.getDirectParameters();
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return block.getOutputShapes(inputShapes);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (block instanceof AutoCloseable closeable) {
+            closeable.close();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlquant.graph.Tensor;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+
+class DriftMetricsTest {
+
+    @Test
+    void gaugesShowTheLastWindow() {
+        float[] elements = new float[200];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = i % 20;
+        }
+        DriftBaseline baseline =
+                DriftBaseline.builder(List.of("x"))
+                        .add(Map.of("x", Tensor.ofFloats(elements, 40, 5)))
+                        .build();
+        DriftMonitor monitor =
+                DriftMonitor.builder().optWindow(40).optHysteresis(1, 1).build(baseline);
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new DriftMetrics(monitor).bindTo(registry);
+        assertThat(value(registry, "value")).isNaN();
+        monitor.observe(Map.of("x", Tensor.ofFloats(elements, 40, 5)));
+        assertThat(value(registry, "value")).isZero();
+        assertThat(value(registry, "threshold")).isBetween(0.0, 1.0);
+        assertThat(registry.get("djl.quant.drift.alarms").gauge().value()).isZero();
+        java.util.Arrays.fill(elements, 50);
+        monitor.observe(Map.of("x", Tensor.ofFloats(elements, 40, 5)));
+        assertThat(value(registry, "value")).isEqualTo(1);
+        assertThat(registry.get("djl.quant.drift.alarms").gauge().value()).isPositive();
+    }
+
+    private static double value(SimpleMeterRegistry registry, String name) {
+        return registry.get("djl.quant.drift." + name)
+                .tag("tensor", "x")
+                .tag("figure", "out of range")
+                .gauge()
+                .value();
+    }
+}

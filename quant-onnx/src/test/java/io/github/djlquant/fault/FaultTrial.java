@@ -1,0 +1,164 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlquant.Quantizer;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.FeedSpec;
+import io.github.djlquant.calibrate.FeedStream;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Gate;
+import io.github.djlquant.evaluate.Labels;
+import io.github.djlquant.evaluate.LayerErrors;
+import io.github.djlquant.evaluate.ModelEvaluator;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.OnnxBackend;
+import io.github.djlquant.recipe.GateThresholds;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.fault.Fault;
+import io.github.djlquant.testkit.fault.FaultInjector;
+import io.github.djlquant.testkit.fault.FaultyGraph;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A float model, its sound artifact, and data to judge what is made of them. */
+final class FaultTrial {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FaultTrial.class);
+
+    /** What a user asks for who looks at slices. */
+    static final GateThresholds THRESHOLDS =
+            new GateThresholds(
+                    0.05, 0.98, 0.01, Optional.of(0.05), Optional.empty(), Optional.empty());
+
+    private static final Backend BACKEND = new OnnxBackend();
+
+    private final Path source;
+    private final Path folder;
+    private final CalibrationData data;
+    private final Labels labels;
+    private final List<String> classes;
+
+    /**
+     * Prepares.
+     *
+     * @param labels the right classes of the data, or null
+     */
+    FaultTrial(
+            Path source, Path folder, CalibrationData data, Labels labels, List<String> classes) {
+        this.source = source;
+        this.folder = folder;
+        this.data = data;
+        this.labels = labels;
+        this.classes = classes;
+    }
+
+    /** Quantizes whatever the gate says. */
+    Path quantize(String name, Recipe recipe, CalibrationData calibration) {
+        return quantize(name, recipe, calibration, Target.Name.ANY, 0);
+    }
+
+    /** Quantizes whatever the gate says, with batches of so many rows, 0 for any number. */
+    Path quantize(
+            String name, Recipe recipe, CalibrationData calibration, Target.Name target, int rows) {
+        Path file = folder.resolve(name + ".onnx");
+        Quantizer.Builder quantizer =
+                Quantizer.builder()
+                        .optRecipe(recipe)
+                        .optTarget(target)
+                        .optLatency(false)
+                        .optOverwrite(true)
+                        .optIgnoreGate(true);
+        if (rows > 0) {
+            quantizer.optBatchSize(rows);
+        }
+        if (calibration != null) {
+            quantizer.optCalibration(calibration);
+        }
+        return quantizer.build().quantize(source, file).file();
+    }
+
+    /** Refuses a sound artifact with a fault in it, and is to name the node of the float model. */
+    void assertRefused(Path sound, Fault fault) {
+        FaultyGraph faulty = inject(sound, fault);
+        assertRefused(
+                judge(written(faulty)),
+                BACKEND.read(source).producer(faulty.value()).orElseThrow().name());
+    }
+
+    FaultyGraph inject(Path sound, Fault fault) {
+        return new FaultInjector(BACKEND.read(sound), BACKEND.catalog()).inject(fault);
+    }
+
+    Path written(FaultyGraph faulty) {
+        Path file = folder.resolve(faulty.fault() + ".onnx");
+        BACKEND.write(faulty.graph(), BACKEND.target(Target.Name.ANY), file);
+        return file;
+    }
+
+    /** Evaluates with layers and slices, as {@code djl-quant evaluate} does. */
+    Evaluation judge(Path quantized) {
+        ModelEvaluator.Builder evaluator =
+                ModelEvaluator.builder()
+                        .setModels(source, quantized)
+                        .setData(data)
+                        .optClassNames(classes)
+                        .optGate(THRESHOLDS);
+        if (labels != null) {
+            evaluator.optLabels(labels);
+        }
+        Evaluation answers = evaluator.build().evaluate();
+        Graph before = BACKEND.read(source);
+        Evaluation whole =
+                answers.with()
+                        .optLayers(
+                                new LayerErrors(BACKEND, before, BACKEND.read(quantized))
+                                        .measure(batches(before)))
+                        .build();
+        Evaluation judged = whole.with().optGate(Gate.judge(whole, THRESHOLDS)).build();
+        LOG.warn("{}: {}", quantized.getFileName(), judged.gate().orElseThrow());
+        return judged;
+    }
+
+    private List<Map<String, Tensor>> batches(Graph graph) {
+        List<Map<String, Tensor>> batches = new ArrayList<>();
+        try (FeedStream feeds = data.open(FeedSpec.of(graph, 16, 32))) {
+            feeds.forEachRemaining(feed -> batches.add(feed.tensors()));
+        }
+        return batches;
+    }
+
+    static void assertRefused(Evaluation evaluation, String culprit) {
+        assertThat(evaluation.gate().orElseThrow().passed()).isFalse();
+        assertThat(evaluation.gate().orElseThrow().toString()).contains(culprit);
+    }
+
+    static void assertPassed(Evaluation evaluation) {
+        assertThat(evaluation.gate().orElseThrow().passed())
+                .as(evaluation.gate().orElseThrow().toString())
+                .isTrue();
+    }
+}

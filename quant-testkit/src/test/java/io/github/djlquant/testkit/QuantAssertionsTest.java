@@ -1,0 +1,75 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.testkit;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.OutputError;
+import io.github.djlquant.recipe.GateThresholds;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Optional;
+
+class QuantAssertionsTest {
+
+    private static final Evaluation EVALUATION =
+            new Evaluation(
+                    List.of(new OutputError("logits", 1000, 30, 0.995, 0.1, true, 0.015, 0)),
+                    1000,
+                    true,
+                    Optional.of(new Evaluation.Accuracy(1000, 800, 30, 10)),
+                    Optional.empty());
+
+    @Test
+    void whatHoldsPasses() {
+        QuantAssertions.assertThat(EVALUATION)
+                .flipsBelow(0.02)
+                .cosineAbove(0.99)
+                .sqnrAbove(29)
+                .accuracyDropBelow(0.01)
+                .passes(GateThresholds.DEFAULT);
+    }
+
+    @Test
+    void whatDoesNotHoldFailsWithTheFigures() {
+        fails(() -> QuantAssertions.assertThat(EVALUATION).flipsBelow(0.01), "1.50 %");
+        fails(() -> QuantAssertions.assertThat(EVALUATION).cosineAbove(0.999), "0.9950");
+        fails(() -> QuantAssertions.assertThat(EVALUATION).sqnrAbove(40), "30.0 dB");
+        fails(
+                () -> QuantAssertions.assertThat(EVALUATION).accuracyDropBelow(0.005),
+                "by at least 0.77 points");
+        fails(
+                () ->
+                        QuantAssertions.assertThat(EVALUATION)
+                                .passes(new GateThresholds(0.01, 0.9, 0.1)),
+                "1.50 % of the answers changed, above 1.00 %");
+    }
+
+    @Test
+    void whatWasNotMeasuredFails() {
+        fails(() -> QuantAssertions.assertThat(EVALUATION).isFasterThanSource(1), "not measured");
+        fails(() -> QuantAssertions.assertThat(EVALUATION).noSliceDropsMoreThan(1), "no slices");
+    }
+
+    private static void fails(ThrowingCallable assertion, String part) {
+        assertThatThrownBy(assertion)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(part)
+                .hasMessageContaining("logits");
+    }
+}
