@@ -19,14 +19,12 @@ import ai.djl.modality.cv.Image;
 import ai.djl.modality.cv.ImageFactory;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
-
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.ImagePreprocessing;
 import io.github.djlquant.monitor.DriftMonitor;
 import io.github.djlquant.monitor.MonitoredBlock;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -18,18 +18,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.cli.Main;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.RealFiles;
 import io.github.djlquant.testkit.real.Cifar;
 import io.github.djlquant.testkit.real.MiniLmArchive;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.PrintStream;
@@ -44,6 +38,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs every example as its readme says, on the network that the demo ships. */
 class ExamplesIT {

@@ -24,7 +24,6 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
-
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -22,7 +22,6 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.plan.ValueDecision;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

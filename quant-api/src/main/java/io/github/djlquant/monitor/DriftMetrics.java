@@ -16,7 +16,6 @@ package io.github.djlquant.monitor;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 

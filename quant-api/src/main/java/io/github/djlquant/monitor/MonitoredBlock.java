@@ -23,22 +23,20 @@ import ai.djl.nn.ParameterList;
 import ai.djl.nn.SymbolBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-
+import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model's block with a {@link DriftMonitor} in front of it: the monitor looks at the inputs,
@@ -169,9 +167,14 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         if (block instanceof AutoCloseable closeable) {
-            closeable.close();
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                throw new ModelFormatException(
+                        Problem.of("the watched model can't be closed").actual(e.getMessage()), e);
+            }
         }
     }
 }

@@ -18,7 +18,6 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
 import ai.djl.util.Progress;
-
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
@@ -27,10 +26,6 @@ import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.monitor.DriftMonitor;
 import io.github.djlquant.monitor.MonitoredBlock;
 import io.github.djlquant.recipe.Recipe;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -38,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The option that quantizes the model that a {@link ai.djl.repository.zoo.Criteria} loads:

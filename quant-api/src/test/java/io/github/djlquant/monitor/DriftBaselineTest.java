@@ -26,14 +26,12 @@ import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.plan.ValueDecision;
 import io.github.djlquant.scheme.QuantParams;
 import io.github.djlquant.scheme.QuantType;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class DriftBaselineTest {
 

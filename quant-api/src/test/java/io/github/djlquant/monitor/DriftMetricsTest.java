@@ -17,11 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.graph.Tensor;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class DriftMetricsTest {
 

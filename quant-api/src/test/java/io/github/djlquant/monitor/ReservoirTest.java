@@ -16,11 +16,9 @@ package io.github.djlquant.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.graph.Tensor;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class ReservoirTest {
 

@@ -34,15 +34,13 @@ import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.fault.Fault;
 import io.github.djlquant.testkit.fault.FaultInjector;
 import io.github.djlquant.testkit.fault.FaultyGraph;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A float model, its sound artifact, and data to judge what is made of them. */
 final class FaultTrial {

@@ -19,17 +19,15 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.fault.Fault;
 import io.github.djlquant.testkit.real.Cifar;
-
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /** Quiet failures of an image classifier: each is refused, and the first lines name the culprit. */
 class ImageFaultsIT {

@@ -37,16 +37,14 @@ import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.testkit.fault.Fault;
 import io.github.djlquant.testkit.real.Cifar;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Failures of a recurrent state, of the machine and of speed. */
 class OtherFaultsIT {

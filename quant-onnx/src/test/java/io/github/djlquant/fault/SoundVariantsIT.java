@@ -19,15 +19,13 @@ import io.github.djlquant.calibrate.RangeMethod;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.real.Cifar;
-
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** A gate that refuses sound artifacts is switched off: none of these is refused. */
 class SoundVariantsIT {

@@ -20,15 +20,13 @@ import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.RealFiles;
 import io.github.djlquant.testkit.fault.Fault;
 import io.github.djlquant.testkit.real.SentenceTasks;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Quiet failures of a sentence encoder. */
 class TextFaultsIT {

@@ -22,7 +22,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
-
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
@@ -32,14 +31,12 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.real.Cifar;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
-
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A model that is served by DJL and watched. */
 class ServingDriftIT {

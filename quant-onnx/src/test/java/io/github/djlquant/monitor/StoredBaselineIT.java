@@ -21,12 +21,10 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.real.Cifar;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An artifact brings the baseline of its calibration along. */
 class StoredBaselineIT {

@@ -20,10 +20,8 @@ import io.github.djlquant.evaluate.OutputError;
 import io.github.djlquant.evaluate.Slice;
 import io.github.djlquant.evaluate.Slices;
 import io.github.djlquant.recipe.GateThresholds;
-
-import org.assertj.core.api.AbstractAssert;
-
 import java.util.Locale;
+import org.assertj.core.api.AbstractAssert;
 
 /**
  * Assertions on a quantized model, for the build of whoever ships it:

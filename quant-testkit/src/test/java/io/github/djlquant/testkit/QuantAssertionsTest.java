@@ -18,12 +18,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.OutputError;
 import io.github.djlquant.recipe.GateThresholds;
-
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 
 class QuantAssertionsTest {
 

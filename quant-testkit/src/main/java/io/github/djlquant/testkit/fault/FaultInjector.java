@@ -25,7 +25,6 @@ import io.github.djlquant.graph.Value;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

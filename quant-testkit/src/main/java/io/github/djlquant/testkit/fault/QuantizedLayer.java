@@ -18,7 +18,6 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.Role;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
