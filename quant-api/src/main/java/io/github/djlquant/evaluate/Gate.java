@@ -176,22 +176,24 @@ public final class Gate {
                         100 * thresholds.maxDrop()));
     }
 
+    /** What has no scale from -1 to 1, such as perplexity, may fall by that share of itself. */
     private void drop(Metric metric) {
-        boolean failed = metric.interval().low() > thresholds.maxDrop();
+        double most = thresholds.maxDrop() * Math.max(1, Math.abs(metric.source()));
+        boolean failed = metric.interval().low() > most;
         check(
                 "drop",
                 metric.name(),
-                thresholds.maxDrop(),
+                most,
                 metric.drop(),
                 !failed,
                 text(
                         "%s %s from %.4f to %.4f, %s %.4f",
                         metric.name(),
-                        failed ? "fell" : "went",
+                        failed ? "became worse" : "went",
                         metric.source(),
                         metric.quantized(),
                         failed ? "by more than" : "within",
-                        thresholds.maxDrop()));
+                        most));
     }
 
     private void slices(double most) {

@@ -54,4 +54,119 @@ class GateTest {
         assertThat(failures(true, true, 0.97, 0.2)).hasSize(2);
         assertThat(failures(true, false, 0.97, 0.2)).hasSize(1);
     }
+
+    private static Evaluation good() {
+        OutputError output = new OutputError("y", 200, 30, 0.999, 1, true, 0.01, 0);
+        return new Evaluation(List.of(output), 200, true, Optional.empty(), Optional.empty());
+    }
+
+    private static Evaluation measured(String name, double before, double after, double reach) {
+        double drop = after - before;
+        return good().with()
+                .optMetrics(
+                        List.of(
+                                new Metric(
+                                        name,
+                                        before,
+                                        after,
+                                        false,
+                                        drop,
+                                        new ConfidenceInterval(drop - reach, drop + reach),
+                                        "bootstrap",
+                                        Optional.empty(),
+                                        200)))
+                .build();
+    }
+
+    @Test
+    void judgesTheMainMetricByItsOwnScale() {
+        assertThat(Gate.failures(measured("perplexity", 50, 50.3, 0.1), THRESHOLDS)).isEmpty();
+        assertThat(Gate.failures(measured("perplexity", 50, 51, 0.1), THRESHOLDS))
+                .singleElement()
+                .asString()
+                .contains("perplexity became worse from 50.0000 to 51.0000");
+        assertThat(Gate.failures(measured("perplexity", 50, 51, 2), THRESHOLDS))
+                .as("as well by chance")
+                .isEmpty();
+    }
+
+    @Test
+    void judgesSlicesAndSpeedOnlyIfAsked() {
+        Slice lost =
+                new Slice(
+                        "night",
+                        100,
+                        0.9,
+                        0.7,
+                        0.2,
+                        new ConfidenceInterval(0.1, 0.3),
+                        0.2,
+                        Optional.of(1e-4),
+                        false);
+        Evaluation evaluation =
+                good().with()
+                        .optSlices(
+                                List.of(
+                                        new Slices(
+                                                "time",
+                                                Slices.Kind.METADATA,
+                                                "top-1",
+                                                "Holm",
+                                                30,
+                                                List.of(lost),
+                                                0)))
+                        .optLatency(new LatencyRatio(100, 120, 0.8, 0.83, 0.86, 100, 1))
+                        .build();
+
+        GateResult byDefault = Gate.judge(evaluation, THRESHOLDS);
+        assertThat(byDefault.passed()).isTrue();
+        assertThat(byDefault.warnings()).singleElement().asString().startsWith("SLOWER");
+
+        GateThresholds strict =
+                new GateThresholds(
+                        0.05, 0.98, 0.01, Optional.of(0.05), Optional.of(35.0), Optional.of(1.0));
+        GateResult result = Gate.judge(evaluation, strict);
+        assertThat(result.checks())
+                .filteredOn(check -> !check.passed())
+                .extracting(GateResult.Check::name)
+                .containsExactlyInAnyOrder("slice-drop", "sqnr", "speedup");
+        assertThat(result.culprits())
+                .extracting(GateResult.Culprit::name)
+                .containsExactly("time night");
+    }
+
+    @Test
+    void namesLayersAndRangesThatDoNotFit() {
+        LayerError guilty =
+                new LayerError(
+                        "v",
+                        "conv7",
+                        7,
+                        5,
+                        20,
+                        0.7,
+                        Optional.of(new LayerError.RangeUse(-1, 1, -3, 4, 0.2)),
+                        Optional.of(50.0));
+        Evaluation evaluation = good().with().optLayers(List.of(guilty)).build();
+        GateResult result = Gate.judge(evaluation, new GateThresholds(0, 1, 0));
+        assertThat(result.culprits())
+                .extracting(GateResult.Culprit::kind)
+                .containsExactly(
+                        GateResult.Culprit.Kind.LAYER,
+                        GateResult.Culprit.Kind.RANGE,
+                        GateResult.Culprit.Kind.OUTLIER);
+        assertThat(result.toString())
+                .contains("conv7", "20.0 % of the values lie outside", "exclude conv7");
+    }
+
+    /** Of 25 values the 8th and the 18th hold the median with 95.7 %, of 9 the 2nd and the 8th. */
+    @Test
+    void mediansHaveIntervalsFromOrderStatistics() {
+        assertThat(PairedRatio.least(25)).isEqualTo(7);
+        assertThat(PairedRatio.least(9)).isEqualTo(1);
+        assertThat(PairedRatio.least(6)).isZero();
+        PairedRatio ratio = PairedRatio.of(new double[] {9, 1, 2, 8, 3, 7, 4, 6, 5});
+        assertThat(ratio.median()).isEqualTo(5);
+        assertThat(ratio.interval()).isEqualTo(new ConfidenceInterval(2, 8));
+    }
 }
