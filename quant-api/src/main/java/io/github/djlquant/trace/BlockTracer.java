@@ -13,10 +13,6 @@
  */
 package io.github.djlquant.trace;
 
-import ai.djl.Device;
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -32,10 +28,7 @@ import io.github.djlquant.trace.lower.OperationTable;
 import io.github.djlquant.trace.record.Recording;
 import io.github.djlquant.trace.record.TraceRun;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 
 /**
  * A DJL Block as a {@link Graph} in ONNX's operators. The Block runs three times on random inputs
@@ -51,13 +44,6 @@ import java.util.Random;
  * depend on elements, an engine's own classes, random numbers, changed parameters.
  */
 public final class BlockTracer {
-
-    /** Extents of the open axes in each run: distinct primes, so that each has one meaning. */
-    private static final long[][] EXTENTS = {
-        {3, 5, 2}, {7, 11, 13}, {17, 19, 23}, {29, 31, 37}, {41, 43, 47}, {53, 59, 61}
-    };
-
-    private static final int RUNS = EXTENTS[0].length;
 
     private BlockTracer() {}
 
@@ -123,18 +109,19 @@ public final class BlockTracer {
             return declared == null || declared.keys().stream().distinct().count() < declared.size()
                     ? List.of()
                     : declared.keys();
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            // Not initialized, or loaded from a file that holds shapes and no names.
             return List.of();
         }
     }
 
     private static Graph trace(Block block, List<TraceInput> inputs, boolean training) {
         requireTraceable(block, block.getClass().getSimpleName());
-        Map<String, long[]> extents = extents(inputs);
+        TracedInputs arrays = new TracedInputs(inputs);
         List<Recording> runs = new ArrayList<>();
         try {
-            for (int run = 0; run < RUNS; run++) {
-                runs.add(record(block, inputs, extents, run, training));
+            for (int run = 0; run < TracedInputs.RUNS; run++) {
+                runs.add(record(block, inputs, arrays, run, training));
             }
             int outputs = runs.get(0).outputs().size();
             return Lowering.lower(
@@ -178,70 +165,15 @@ public final class BlockTracer {
         }
     }
 
-    private static Map<String, long[]> extents(List<TraceInput> inputs) {
-        Map<String, long[]> extents = new LinkedHashMap<>();
-        for (TraceInput input : inputs) {
-            for (int axis = 0; axis < input.shape().dimension(); axis++) {
-                String name = input.axisNames().get(axis);
-                if (input.isOpen(axis) && !extents.containsKey(name)) {
-                    if (extents.size() == EXTENTS.length) {
-                        throw new TraceException(
-                                Problem.of("too many open extents")
-                                        .at("input " + input.name())
-                                        .expected("at most " + EXTENTS.length)
-                                        .next("Give open axes of equal extent the same name"));
-                    }
-                    extents.put(name, EXTENTS[extents.size()]);
-                }
-            }
-        }
-        return extents;
-    }
-
     private static Recording record(
-            Block block,
-            List<TraceInput> inputs,
-            Map<String, long[]> extents,
-            int run,
-            boolean training) {
-        NDManager manager = manager(block);
-        NDList arrays = new NDList();
-        Random random = new Random(run);
-        for (TraceInput input : inputs) {
-            long[] sizes = input.shape().getShape().clone();
-            for (int axis = 0; axis < sizes.length; axis++) {
-                if (input.isOpen(axis)) {
-                    sizes[axis] = extents.get(input.axisNames().get(axis))[run];
-                }
-            }
-            arrays.add(values(manager, input.dataType(), new Shape(sizes), random));
-        }
+            Block block, List<TraceInput> inputs, TracedInputs arrays, int run, boolean training) {
+        NDManager manager = TracedInputs.manager(block);
         return TraceRun.record(
                 block,
                 manager,
                 inputs.stream().map(TraceInput::name).toList(),
-                arrays,
+                arrays.arrays(manager, run),
                 training,
                 OperationTable::contains);
-    }
-
-    /** Zeros and ones among integers: they are indices in any table. */
-    private static NDArray values(NDManager manager, DataType type, Shape shape, Random random) {
-        float[] values = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = type.isFloating() ? 2 * random.nextFloat() - 1 : random.nextInt(2);
-        }
-        return manager.create(values, shape).toType(type, false);
-    }
-
-    /** On the engine and device that the parameters are on. */
-    private static NDManager manager(Block block) {
-        for (Pair<String, Parameter> parameter : block.getParameters()) {
-            NDArray array = parameter.getValue().getArray();
-            Engine engine = array.getManager().getEngine();
-            Device device = array.getDevice();
-            return engine.newBaseManager(device);
-        }
-        return NDManager.newBaseManager();
     }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The {@code djl-quant} command: quantizes, inspects and compares models. */
+/** The {@code djl-quant} command: quantizes, inspects, compares and exports models. */
 @Command(
         name = "djl-quant",
         header = "Makes trained neural networks smaller and faster: float weights become int8.",
@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             EvaluateCommand.class,
             CheckCommand.class,
             CacheCommand.class,
+            ExportCommand.class,
             DemoCommand.class
         },
         commandListHeading = "%nCommands:%n",

@@ -26,6 +26,7 @@ import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,5 +118,15 @@ final class BlockOracle {
         assertThat(difference(block(block, specs, inputs), graph("OnnxRuntime", graph, inputs)))
                 .as("largest difference, relative, batch %d\n%s", batch, graph)
                 .isLessThan(1e-4);
+    }
+
+    static void assertSame(Block block, List<TraceInput> specs, Path file, long batch, long open) {
+        Map<String, Tensor> inputs = inputs(specs, batch, open, batch + open);
+        try (GraphRunner runner = Backends.forFile(file).open(file, RunOptions.DEFAULT)) {
+            List<Tensor> made = List.copyOf(runner.run(inputs).values());
+            assertThat(difference(block(block, specs, inputs), made))
+                    .as("largest difference, relative, batch %d", batch)
+                    .isLessThan(1e-4);
+        }
     }
 }

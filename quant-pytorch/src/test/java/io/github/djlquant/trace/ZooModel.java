@@ -26,6 +26,7 @@ import ai.djl.basicmodelzoo.cv.classification.VGG;
 import ai.djl.basicmodelzoo.cv.object_detection.ssd.SingleShotDetection;
 import ai.djl.basicmodelzoo.cv.object_detection.yolo.YOLOV3;
 import ai.djl.basicmodelzoo.tabular.TabNet;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -40,7 +41,9 @@ import ai.djl.nn.recurrent.RNN;
 import ai.djl.nn.transformer.BertBlock;
 import ai.djl.nn.transformer.ScaledDotProductAttentionBlock;
 import ai.djl.nn.transformer.TransformerEncoderBlock;
+import ai.djl.training.initializer.NormalInitializer;
 import ai.djl.training.initializer.XavierInitializer;
+import io.github.djlquant.recipe.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -54,9 +57,11 @@ import java.util.function.Supplier;
  * biases over in another order than libtorch reads them).
  */
 enum ZooModel {
-    MLP(() -> new Mlp(20, 5, new int[] {16, 12}), floats("data", -1, 20)),
-    LENET(() -> LeNet.builder().setOutSize(10).build(), floats("data", -1, 1, 28, 28)),
+    MLP(30, 0, () -> new Mlp(20, 5, new int[] {16, 12}), floats("data", -1, 20)),
+    LENET(40, 40, () -> LeNet.builder().setOutSize(10).build(), floats("data", -1, 1, 28, 28)),
     RESNET18(
+            28,
+            0,
             () ->
                     ResNetV1.builder()
                             .setNumLayers(18)
@@ -65,6 +70,8 @@ enum ZooModel {
                             .build(),
             floats("data", -1, 3, 32, 32)),
     RESNET50(
+            28,
+            0,
             () ->
                     ResNetV1.builder()
                             .setNumLayers(50)
@@ -72,19 +79,36 @@ enum ZooModel {
                             .setImageShape(new Shape(3, 32, 32))
                             .build(),
             floats("data", -1, 3, 32, 32)),
-    MOBILENET_V1(() -> MobileNetV1.builder().setOutSize(10).build(), floats("data", -1, 3, 32, 32)),
-    MOBILENET_V2(() -> MobileNetV2.builder().setOutSize(10).build(), floats("data", -1, 3, 32, 32)),
-    SQUEEZENET(() -> SqueezeNet.squeezenet(10), floats("data", -1, 3, 64, 64)),
-    GOOGLENET(() -> GoogLeNet.builder().setOutSize(10).build(), floats("data", -1, 1, 64, 64)),
-    NIN(() -> NiN.builder().build(), floats("data", -1, 1, 96, 96)),
+    MOBILENET_V1(
+            14,
+            0,
+            () -> MobileNetV1.builder().setOutSize(10).build(),
+            floats("data", -1, 3, 32, 32)),
+    MOBILENET_V2(
+            10,
+            0,
+            () -> MobileNetV2.builder().setOutSize(10).build(),
+            floats("data", -1, 3, 32, 32)),
+    SQUEEZENET(30, 0, () -> SqueezeNet.squeezenet(10), floats("data", -1, 3, 64, 64)),
+    GOOGLENET(
+            28, 0, () -> GoogLeNet.builder().setOutSize(10).build(), floats("data", -1, 1, 64, 64)),
+    NIN(18, 0, () -> NiN.builder().build(), floats("data", -1, 1, 96, 96)),
     VGG11(
+            26,
+            26,
             () -> VGG.builder().setNumLayers(11).setOutSize(10).build(),
             floats("data", -1, 3, 32, 32)),
-    ALEXNET(() -> AlexNet.builder().build(), floats("data", -1, 1, 96, 96)),
-    SSD(ZooModel::singleShotDetection, floats("data", -1, 3, 64, 64)),
-    YOLO_V3(() -> YOLOV3.builder().setNumClasses(4).build(), floats("data", -1, 3, 64, 64)),
-    TABNET(() -> TabNet.builder().setInputDim(16).setOutDim(4).build(), floats("data", -1, 16)),
+    ALEXNET(30, 30, () -> AlexNet.builder().build(), floats("data", -1, 1, 96, 96)),
+    SSD(20, 0, ZooModel::singleShotDetection, floats("data", -1, 3, 64, 64)),
+    YOLO_V3(18, 0, () -> YOLOV3.builder().setNumClasses(4).build(), floats("data", -1, 3, 64, 64)),
+    TABNET(
+            8,
+            10,
+            () -> TabNet.builder().setInputDim(16).setOutDim(4).build(),
+            floats("data", -1, 16)),
     BERT(
+            20,
+            20,
             () ->
                     BertBlock.builder()
                             .nano()
@@ -95,57 +119,82 @@ enum ZooModel {
             ids("types", -1, 12),
             ids("mask", -1, 12)),
     TRANSFORMER_ENCODER(
-            () -> new TransformerEncoderBlock(16, 4, 32, 0.1f, Activation::gelu),
-            floats("data", -1, -1, 16)),
+            25,
+            25,
+            () -> new TransformerEncoderBlock(256, 4, 256, 0.1f, Activation::gelu),
+            floats("data", -1, -1, 256)),
     ATTENTION(
+            25,
+            25,
             () ->
                     ScaledDotProductAttentionBlock.builder()
-                            .setEmbeddingSize(16)
+                            .setEmbeddingSize(256)
                             .setHeadCount(2)
                             .build(),
-            floats("data", -1, -1, 16)),
+            floats("data", -1, -1, 256)),
     LSTM_STACK(
+            0,
+            35,
             () ->
                     LSTM.builder()
                             .setNumLayers(2)
-                            .setStateSize(24)
+                            .setStateSize(64)
                             .optBatchFirst(true)
                             .optReturnState(true)
                             .build(),
             floats("data", -1, -1, 16)),
     GRU_STACK(
-            () -> GRU.builder().setNumLayers(2).setStateSize(24).optBatchFirst(true).build(),
+            0,
+            30,
+            () -> GRU.builder().setNumLayers(2).setStateSize(64).optBatchFirst(true).build(),
             floats("data", -1, -1, 16)),
     RNN_STACK(
+            0,
+            30,
             () ->
                     RNN.builder()
                             .setNumLayers(2)
-                            .setStateSize(24)
+                            .setStateSize(64)
                             .setActivation(RNN.Activation.TANH)
                             .optBatchFirst(true)
                             .build(),
             floats("data", -1, -1, 16)),
     LSTM_BOTH_DIRECTIONS(
+            0,
+            35,
             () ->
                     LSTM.builder()
                             .setNumLayers(1)
-                            .setStateSize(24)
+                            .setStateSize(64)
                             .optBidirectional(true)
                             .optHasBiases(false)
                             .optBatchFirst(true)
                             .build(),
             floats("data", -1, -1, 16));
 
+    private final int staticDecibels;
+    private final int dynamicDecibels;
     private final Supplier<Block> factory;
     private final List<TraceInput> inputs;
 
-    ZooModel(Supplier<Block> factory, TraceInput... inputs) {
+    /** Signal to noise ratios that quantized outputs reach; 0 where the planner refuses. */
+    ZooModel(
+            int staticDecibels,
+            int dynamicDecibels,
+            Supplier<Block> factory,
+            TraceInput... inputs) {
+        this.staticDecibels = staticDecibels;
+        this.dynamicDecibels = dynamicDecibels;
         this.factory = factory;
         this.inputs = List.of(inputs);
     }
 
     List<TraceInput> inputs() {
         return inputs;
+    }
+
+    int decibels(Method method) {
+        return method == Method.STATIC ? staticDecibels : dynamicDecibels;
     }
 
     /** DJL's BERT squeezes its second output, so that it loses the batch where that is 1. */
@@ -155,10 +204,15 @@ enum ZooModel {
 
     /** Random weights, and running statistics that are not the initial zeros and ones. */
     Block create(NDManager manager) {
+        Engine.getEngine("PyTorch").setRandomSeed(7);
         Block block = factory.get();
         block.setInitializer(
-                new XavierInitializer(
-                        XavierInitializer.RandomType.GAUSSIAN, XavierInitializer.FactorType.IN, 2),
+                this == BERT
+                        ? new NormalInitializer(0.02f)
+                        : new XavierInitializer(
+                                XavierInitializer.RandomType.GAUSSIAN,
+                                XavierInitializer.FactorType.IN,
+                                2),
                 Parameter.Type.WEIGHT);
         Shape[] shapes = inputs.stream().map(input -> closed(input.shape())).toArray(Shape[]::new);
         block.initialize(manager, DataType.FLOAT32, shapes);

@@ -20,6 +20,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -39,6 +40,13 @@ final class BlockPaths {
 
     private static final StackWalker WALKER =
             StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+    /** All Blocks are of these classes, so their frames tell nothing. */
+    private static final Set<String> BASES =
+            Set.of(
+                    Block.class.getName(),
+                    AbstractBaseBlock.class.getName(),
+                    AbstractBlock.class.getName());
 
     private final Place root;
     private final Map<Parameter, Place> owners = new IdentityHashMap<>();
@@ -106,17 +114,37 @@ final class BlockPaths {
 
     /** The path of the Block that is running on this thread. */
     String current() {
-        List<Class<?>> classes =
+        return path(
                 WALKER.walk(
                         frames ->
-                                frames.filter(BlockPaths::isForward)
-                                        .<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
-                                        .toList());
+                                frames.filter(f -> isForward(f.getMethodName()))
+                                        .map(f -> f.getDeclaringClass().getName())
+                                        .toList()));
+    }
+
+    /** The path of the Block that was running when something was thrown. */
+    String of(Throwable thrown) {
+        return path(
+                Arrays.stream(thrown.getStackTrace())
+                        .filter(f -> isForward(f.getMethodName()))
+                        .map(StackTraceElement::getClassName)
+                        .toList());
+    }
+
+    private static boolean isForward(String method) {
+        return method.startsWith("forward");
+    }
+
+    /** Classes of what is running, the innermost first; those that are no Block's match nothing. */
+    private String path(List<String> classes) {
         Place place = null;
         for (int i = classes.size() - 1; i >= 0; i--) {
-            Class<?> running = classes.get(i);
+            String running = classes.get(i);
+            if (BASES.contains(running)) {
+                continue;
+            }
             if (place == null) {
-                place = running.isInstance(root.block) ? root : null;
+                place = root.is(running) ? root : null;
                 continue;
             }
             Place child = place.next(running);
@@ -125,15 +153,6 @@ final class BlockPaths {
             }
         }
         return (place == null ? root : place).path;
-    }
-
-    private static boolean isForward(StackWalker.StackFrame frame) {
-        Class<?> type = frame.getDeclaringClass();
-        return frame.getMethodName().startsWith("forward")
-                && Block.class.isAssignableFrom(type)
-                && type != Block.class
-                && type != AbstractBaseBlock.class
-                && type != AbstractBlock.class;
     }
 
     /** A Block in its place; one that is used twice has two places. */
@@ -152,10 +171,19 @@ final class BlockPaths {
             this.index = index;
         }
 
-        Place next(Class<?> running) {
+        boolean is(String running) {
+            for (Class<?> type = block.getClass(); type != null; type = type.getSuperclass()) {
+                if (type.getName().equals(running)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        Place next(String running) {
             for (int i = 0; i < children.size(); i++) {
                 int at = (cursor + i) % children.size();
-                if (running.isInstance(children.get(at).block)) {
+                if (children.get(at).is(running)) {
                     cursor = at;
                     return children.get(at);
                 }

@@ -24,6 +24,7 @@ import ai.djl.ndarray.index.dim.NDIndexTake;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.trace.ArrayTensors;
@@ -31,6 +32,7 @@ import io.github.djlquant.trace.TraceException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,14 +119,35 @@ public final class TraceRun {
     private NDList forward(Block block, NDList inputs) {
         try {
             return block.forward(new TracedParameters(this), inputs, training, null);
+        } catch (QuantizationException e) {
+            throw e;
         } catch (ClassCastException e) {
             throw new TraceException(
                     Problem.of("a Block expects an engine's own class where it gets a traced array")
-                            .at(paths.current())
+                            .at(place(e))
                             .actual(e.getMessage())
                             .next("Write the Block with the operations of NDArray only"),
                     e);
+        } catch (RuntimeException e) {
+            throw new TraceException(
+                    Problem.of("a Block fails on inputs of these extents")
+                            .at(place(e))
+                            .expected("a pass on " + Arrays.toString(inputs.getShapes()))
+                            .actual(e)
+                            .next(
+                                    "Fix the extents that the Block does not take freely in the"
+                                            + " inputs' shapes"),
+                    e);
         }
+    }
+
+    /** The Block's path and the method that threw. */
+    private String place(RuntimeException thrown) {
+        StackTraceElement[] frames = thrown.getStackTrace();
+        return paths.of(thrown)
+                + (frames.length == 0
+                        ? ""
+                        : ", " + frames[0].getClassName() + "." + frames[0].getMethodName());
     }
 
     /** Only what does not depend on the inputs is looked at after the run. */

@@ -1,0 +1,178 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.trace;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import io.github.djlquant.Problem;
+import io.github.djlquant.StagedFile;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Writes a DJL Block as a float model file of an engine's own format: {@code .onnx}, {@code .pt}.
+ *
+ * <pre>{@code
+ * BlockExport.Result made = BlockExport.write(block, Path.of("net.onnx"), new Shape(-1, 3, 32, 32));
+ * }</pre>
+ *
+ * <p>The file appears, atomically, only after the engine has opened it and answered as the Block
+ * does, on random inputs of other extents than those that were traced.
+ */
+public final class BlockExport {
+
+    /** What rounding in another order of sums may make of float results. */
+    private static final double TOLERANCE = 1e-3;
+
+    private BlockExport() {}
+
+    /**
+     * What was written.
+     *
+     * @param file the file
+     * @param engine the engine whose format it has
+     * @param graph what the file holds, in that engine's dialect
+     * @param difference the largest difference between the Block's outputs and the file's, relative
+     *     to the largest value of the output
+     */
+    public record Result(Path file, String engine, Graph graph, double difference) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%s: %d nodes for %s, %d weights and constants; outputs differ from the"
+                            + " Block's by at most %.1e of the largest value",
+                    file,
+                    graph.nodes().size(),
+                    engine,
+                    graph.constants().size(),
+                    difference);
+        }
+    }
+
+    /**
+     * Writes a new file. Axis 0 of each input, and every axis given as -1, stays dynamic.
+     *
+     * @param block an initialized Block, which stays as it is
+     * @param output the file, whose ending tells the format; must not exist
+     * @param inputShapes one shape per input, of 32-bit floats
+     * @return what was written
+     * @throws TraceException if the Block does what a graph can't say
+     * @throws UnsupportedModelException if no engine on the class path writes such a file, its
+     *     dialect has no operator for one of the graph's, or the file answers otherwise than the
+     *     Block
+     * @throws io.github.djlquant.RecipeException if the file exists
+     */
+    public static Result write(Block block, Path output, Shape... inputShapes) {
+        return write(block, output, BlockTracer.inputs(block, inputShapes), false);
+    }
+
+    /**
+     * Writes a file.
+     *
+     * @param block an initialized Block, which stays as it is
+     * @param output the file, whose ending tells the format
+     * @param inputs what the Block takes
+     * @param overwrite true to replace an existing file
+     * @return what was written
+     * @throws TraceException if the Block does what a graph can't say
+     * @throws UnsupportedModelException as for {@link #write(Block, Path, Shape...)}
+     * @throws io.github.djlquant.RecipeException if the file exists and must not be replaced
+     */
+    public static Result write(
+            Block block, Path output, List<TraceInput> inputs, boolean overwrite) {
+        Backend backend = Backends.forOutput(output);
+        try (StagedFile stage = StagedFile.beside(output, overwrite)) {
+            Graph graph = backend.adopt(BlockTracer.trace(block, inputs));
+            backend.write(graph, backend.target(Target.Name.ANY), stage.path());
+            double difference = difference(block, inputs, backend, graph, stage.path());
+            if (!(difference <= TOLERANCE)) {
+                throw new UnsupportedModelException(
+                        Problem.of("the written model answers otherwise than the Block")
+                                .in(output)
+                                .expected(
+                                        "a relative difference of at most "
+                                                + String.format(Locale.ROOT, "%.0e", TOLERANCE))
+                                .actual(String.format(Locale.ROOT, "%.1e", difference))
+                                .next(
+                                        "Does the Block keep a state from pass to pass? Then make"
+                                                + " it an input and an output"));
+            }
+            stage.commit();
+            return new Result(output, backend.getEngineName(), graph, difference);
+        }
+    }
+
+    private static double difference(
+            Block block, List<TraceInput> inputs, Backend backend, Graph graph, Path file) {
+        Map<String, Tensor> feeds = new LinkedHashMap<>();
+        List<Tensor> expected = new ArrayList<>();
+        try (NDManager manager = TracedInputs.manager(block)) {
+            NDList arrays = new TracedInputs(inputs).arrays(manager, TracedInputs.PROOF);
+            for (int i = 0; i < arrays.size(); i++) {
+                feeds.put(graph.inputs().get(i).name(), ArrayTensors.copyOf(arrays.get(i)));
+            }
+            for (NDArray output :
+                    block.forward(new ParameterStore(manager, false), arrays, false, null)) {
+                expected.add(ArrayTensors.copyOf(output));
+            }
+        }
+        try (GraphRunner runner = backend.open(file, RunOptions.DEFAULT)) {
+            Map<String, Tensor> made = runner.run(feeds);
+            double worst = 0;
+            for (int i = 0; i < expected.size(); i++) {
+                Value output = graph.outputs().get(i);
+                worst = Math.max(worst, difference(expected.get(i), made.get(output.name())));
+            }
+            return worst;
+        }
+    }
+
+    /** The largest difference over the largest value; NaN where only one side has one. */
+    private static double difference(Tensor expected, Tensor actual) {
+        if (!expected.shape().equals(actual.shape())) {
+            return Double.POSITIVE_INFINITY;
+        }
+        float[] right = expected.toFloats();
+        float[] found = actual.toFloats();
+        double largest = Float.MIN_NORMAL;
+        double difference = 0;
+        for (int i = 0; i < right.length; i++) {
+            if (Float.compare(right[i], found[i]) != 0) {
+                difference = Math.max(difference, Math.abs((double) right[i] - found[i]));
+            }
+            if (Float.isFinite(right[i])) {
+                largest = Math.max(largest, Math.abs(right[i]));
+            }
+        }
+        return difference / largest;
+    }
+}

@@ -1,0 +1,202 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
+import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.recurrent.LSTM;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What no graph can say is an error that names the Block's path and the operation. */
+class BlockRefusalsIT {
+
+    private static final NDManager MANAGER = NDManager.newBaseManager("PyTorch");
+
+    @AfterAll
+    static void close() {
+        MANAGER.close();
+    }
+
+    /** A layer, then the function, then a layer. */
+    private static Block around(UnaryOperator<NDArray> function) {
+        return initialized(
+                new SequentialBlock()
+                        .add(Linear.builder().setUnits(4).build())
+                        .add(LambdaBlock.singleton(function::apply))
+                        .add(Linear.builder().setUnits(2).build()));
+    }
+
+    private static Block initialized(Block block) {
+        block.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 3));
+        return block;
+    }
+
+    private static void assertRefused(UnaryOperator<NDArray> function, String... parts) {
+        Block block = around(function);
+        assertThatThrownBy(() -> BlockTracer.trace(block, new Shape(-1, 3)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("02LambdaBlock")
+                .hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void coursesThatDependOnElements() {
+        assertRefused(x -> x.getFloat(0, 0) > 0 ? x : x.neg(), "NDArray.getFloat(long[])");
+        assertRefused(x -> x.sum().toFloatArray()[0] > 0 ? x : x.neg(), "toFloatArray()");
+        assertRefused(x -> x.contentEquals(x.abs()) ? x : x.neg(), "contentEquals(NDArray)");
+        assertRefused(x -> x.gt(0).all().getBoolean() ? x : x.neg(), "getBoolean(long[])");
+    }
+
+    @Test
+    void arraysThatLeaveTheTrace() {
+        assertRefused(
+                x -> x.getManager().create(x.toByteBuffer(), x.getShape(), x.getDataType()),
+                "toByteBuffer()");
+        NDArray plain = MANAGER.ones(new Shape(4));
+        assertRefused(plain::add, "combined with a traced one", "toByteBuffer(");
+        assertRefused(x -> ((PtNDArray) x).neg(), "PtNDArray", "engine's own class");
+    }
+
+    @Test
+    void arraysThatDifferFromPassToPass() {
+        assertRefused(
+                x -> x.add(MANAGER.randomUniform(0, 1, new Shape(4))), "differs from pass to pass");
+        assertRefused(
+                x -> x.add(x.getManager().randomUniform(0, 1, new Shape(4))),
+                "draws random numbers",
+                "NDManager.randomUniform(");
+    }
+
+    @Test
+    void operationsWithoutARow() {
+        assertRefused(x -> x.fft(4).real(), "NDArray.fft(long,long)", "tracing does not know");
+    }
+
+    @Test
+    void memoryThatIsSharedAndChanged() {
+        assertRefused(
+                x -> {
+                    NDArray view = x.reshape(-1, 2, 2);
+                    x.addi(1);
+                    return view.reshape(-1, 4);
+                },
+                "shares its memory");
+    }
+
+    @Test
+    void parametersThatAreChanged() {
+        Block block = initialized(new Counting());
+        assertThatThrownBy(() -> BlockTracer.trace(block, new Shape(-1, 3)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("Counting, NDArray.addi(Number)")
+                .hasMessageContaining("changes a parameter");
+        assertThat(block.getParameters().valueAt(0).getArray().toFloatArray()).containsOnly(0);
+    }
+
+    @Test
+    void coursesThatDependOnExtents() {
+        assertRefused(x -> x.size(0) > 3 ? x.neg() : x, "computes otherwise");
+        assertRefused(
+                x -> x.mul(1 / Math.sqrt(x.size(0))),
+                "NDArray.mul(Number)",
+                "depends on the inputs' extents");
+    }
+
+    @Test
+    void parametersWithoutAValue() {
+        assertThatThrownBy(
+                        () ->
+                                BlockTracer.trace(
+                                        Linear.builder().setUnits(2).build(), new Shape(-1, 3)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("Linear/weight")
+                .hasMessageContaining("no value yet");
+    }
+
+    /** DJL hands both directions' biases over in another order than libtorch reads them. */
+    @Test
+    void whatTheEngineDoesNotCompute() {
+        Block block =
+                LSTM.builder()
+                        .setNumLayers(1)
+                        .setStateSize(4)
+                        .optBidirectional(true)
+                        .optBatchFirst(true)
+                        .build();
+        block.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 5, 3));
+        assertThatThrownBy(() -> BlockTracer.trace(block, new Shape(-1, -1, 3)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("NDArrayEx.lstm(")
+                .hasMessageContaining("the engine does not compute");
+    }
+
+    @Test
+    void theSourceStaysAsItIs() {
+        Block block = around(x -> x.mul(2));
+        NDArray weight = block.getParameters().valueAt(0).getArray();
+        float[] before = weight.toFloatArray();
+
+        BlockTracer.trace(block, new Shape(-1, 3));
+
+        assertThat(block.getParameters().valueAt(0).getArray()).isSameAs(weight);
+        assertThat(weight.getManager()).isSameAs(MANAGER);
+        assertThat(weight.isReleased()).isFalse();
+        assertThat(Arrays.equals(before, weight.toFloatArray())).isTrue();
+    }
+
+    /** Counts its passes in a parameter. */
+    private static final class Counting extends AbstractBlock {
+        private final Parameter count =
+                addParameter(
+                        Parameter.builder()
+                                .setName("count")
+                                .setType(Parameter.Type.OTHER)
+                                .optShape(new Shape(1))
+                                .optInitializer(ai.djl.training.initializer.Initializer.ZEROS)
+                                .build());
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore store,
+                NDList inputs,
+                boolean training,
+                PairList<String, Object> params) {
+            NDArray counted = store.getValue(count, inputs.head().getDevice(), training);
+            return new NDList(inputs.head().add(counted.addi(1)));
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] shapes) {
+            return shapes;
+        }
+    }
+}
