@@ -133,6 +133,26 @@ class ExamplesIT {
         assertThat(output(() -> CompareModels.main(both))).contains("accepted").contains("500");
     }
 
+    /** One epoch only. */
+    @Test
+    void aTrainedBlockKeepsItsAccuracy() throws Exception {
+        String[] args = {"1", Cifar.orSkip().folder().toString()};
+        String text = output(() -> TrainAndQuantizeBlock.main(args));
+        Map<String, Double> accuracy =
+                text.lines()
+                        .filter(line -> line.contains(": ") && line.contains("accuracy "))
+                        .collect(
+                                Collectors.toMap(
+                                        line -> line.substring(0, line.indexOf(':')),
+                                        line ->
+                                                Double.valueOf(
+                                                        line.replaceAll(
+                                                                ".*accuracy ([0-9.]+) %.*", "$1")),
+                                        (first, second) -> second));
+        assertThat(accuracy.get("float")).as(text).isGreaterThan(20);
+        assertThat(accuracy.get("int8")).isCloseTo(accuracy.get("float"), within(1.5));
+    }
+
     /** DJL and its engines. */
     private static String classPathWithoutDjlQuant() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))

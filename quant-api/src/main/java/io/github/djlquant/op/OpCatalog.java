@@ -18,12 +18,17 @@ import io.github.djlquant.graph.OpType;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The operators we know, one {@link OpSpec} each. What has no row is {@link Role#OPAQUE} and
  * written back unchanged.
  */
 public final class OpCatalog {
+
+    private static final Logger logger = LoggerFactory.getLogger(OpCatalog.class);
 
     private final Map<OpType, OpSpec> rows;
 
@@ -53,6 +58,25 @@ public final class OpCatalog {
         Map<OpType, OpSpec> byOp = new LinkedHashMap<>(rows);
         more.forEach(row -> byOp.put(row.op(), row));
         return new OpCatalog(byOp);
+    }
+
+    /**
+     * Adds the rows of every {@link OpCatalogExtension} that ServiceLoader finds.
+     *
+     * @return a larger catalog
+     */
+    public OpCatalog extended() {
+        OpCatalog extended = this;
+        for (OpCatalogExtension extension : ServiceLoader.load(OpCatalogExtension.class)) {
+            Collection<OpSpec> more = extension.rows();
+            for (OpSpec row : more) {
+                if (extended.rows.containsKey(row.op())) {
+                    logger.info("{} replaces the row of {}", extension.getClass(), row.op());
+                }
+            }
+            extended = extended.with(more);
+        }
+        return extended;
     }
 
     /**

@@ -46,7 +46,7 @@ public final class OnnxOpCatalog {
 
     private static final Windows WINDOWS = new OnnxWindows();
 
-    private static final OpCatalog CATALOG = OpCatalog.of(rows());
+    private static final OpCatalog CATALOG = OpCatalog.of(rows()).extended();
 
     private OnnxOpCatalog() {}
 

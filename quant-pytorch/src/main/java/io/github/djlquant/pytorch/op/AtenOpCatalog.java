@@ -45,7 +45,7 @@ public final class AtenOpCatalog {
     private static final Map<Port, Integer> PRODUCT =
             Map.of(Port.DATA, 0, Port.OTHER, 1, Port.WEIGHT, 1);
 
-    private static final OpCatalog CATALOG = OpCatalog.of(rows());
+    private static final OpCatalog CATALOG = OpCatalog.of(rows()).extended();
 
     private AtenOpCatalog() {}
 

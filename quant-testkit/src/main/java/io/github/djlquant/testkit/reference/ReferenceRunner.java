@@ -83,6 +83,8 @@ public final class ReferenceRunner implements GraphRunner {
             case "Softmax" -> Arithmetic.softmax(node, x);
             case "Add" -> Arithmetic.broadcast(x, in.get(1), Double::sum);
             case "Sub" -> Arithmetic.broadcast(x, in.get(1), (a, b) -> a - b);
+            case "Max" -> Arithmetic.broadcast(x, in.get(1), Math::max);
+            case "Min" -> Arithmetic.broadcast(x, in.get(1), Math::min);
             case "Mul" -> Arithmetic.broadcast(x, in.get(1), (a, b) -> a * b);
             case "Cast" -> cast(node, x);
             case "Concat" -> Movers.concat(node, in);
