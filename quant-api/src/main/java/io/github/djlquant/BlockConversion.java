@@ -136,7 +136,7 @@ final class BlockConversion {
                 Path.of(source.name()),
                 null,
                 backend.target(settings.target()),
-                new Verification(settings, backend, source.graph()),
+                new Verification(settings, Engines.only(backend), source.graph()),
                 new StageClock(System::nanoTime));
     }
 
@@ -214,7 +214,8 @@ final class BlockConversion {
             return new AutoQuantizer(settings).quantize(file, output);
         }
         try (SourceFacts facts = SourceFacts.of(backend, file)) {
-            return new QuantizationRun(settings, backend, file, output, facts, stages).call();
+            return new QuantizationRun(settings, Engines.only(backend), file, output, facts, stages)
+                    .call();
         }
     }
 

@@ -41,6 +41,7 @@ import java.util.stream.Collectors;
 final class QuantizationRun {
 
     private final Quantizer.Settings settings;
+    private final Engines engines;
     private final Backend backend;
     private final Path source;
     private final Path output;
@@ -52,11 +53,11 @@ final class QuantizationRun {
 
     QuantizationRun(
             Quantizer.Settings settings,
-            Backend backend,
+            Engines engines,
             Path source,
             Path output,
             SourceFacts facts) {
-        this(settings, backend, source, output, facts, GraphConversion::of);
+        this(settings, engines, source, output, facts, GraphConversion::of);
     }
 
     /**
@@ -66,14 +67,15 @@ final class QuantizationRun {
      */
     QuantizationRun(
             Quantizer.Settings settings,
-            Backend backend,
+            Engines engines,
             Path source,
             Path output,
             SourceFacts facts,
             BiFunction<GraphConversion, Graph, GraphConversion.Result> stages) {
         this.stages = stages;
         this.settings = settings;
-        this.backend = backend;
+        this.engines = engines;
+        this.backend = engines.target();
         this.source = source;
         this.output = output;
         this.facts = facts;
@@ -97,9 +99,10 @@ final class QuantizationRun {
         try (StagedFile stage = StagedFile.beside(output, settings.overwrite());
                 // A copy for people: an older one may always be replaced.
                 StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
-            Graph graph = clock.time(Stage.READ, this::read);
+            Graph read = clock.time(Stage.READ, this::read);
             clock.time(Stage.VERIFY, this::requireRunnable);
-            Verification verification = new Verification(settings, backend, graph);
+            Verification verification = new Verification(settings, engines, read);
+            Graph graph = engines.cross() ? cross(read, verification) : read;
             GraphConversion.Result made =
                     stages.apply(
                             new GraphConversion(
@@ -168,8 +171,22 @@ final class QuantizationRun {
 
     private Graph read() {
         Graph graph = facts.graph();
-        backend.requireFits(graph, target, source);
+        engines.source().requireFits(graph, target, source);
         return graph;
+    }
+
+    /** Everything behind happens in the target's engine, with its kernels. */
+    private Graph cross(Graph graph, Verification verification) {
+        SourceCrossing crossing = new SourceCrossing(engines, source);
+        Graph crossed = clock.time(Stage.CROSS, () -> crossing.adopt(graph));
+        backend.requireFits(crossed, target, source);
+        clock.time(
+                Stage.VERIFY,
+                () -> {
+                    crossing.prove(graph, crossed, verification.proofBatches());
+                    return null;
+                });
+        return crossed;
     }
 
     /**
@@ -178,7 +195,7 @@ final class QuantizationRun {
      * file.
      */
     private Void requireRunnable() {
-        backend.open(source, new RunOptions(1, false)).close();
+        engines.source().open(source, new RunOptions(1, false)).close();
         return null;
     }
 

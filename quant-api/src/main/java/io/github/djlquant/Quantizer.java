@@ -15,8 +15,6 @@ package io.github.djlquant;
 
 import ai.djl.nn.Block;
 import ai.djl.util.Progress;
-import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
@@ -27,7 +25,6 @@ import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -73,28 +70,32 @@ public final class Quantizer {
      * engine and compared with the source; a copy of its provenance and plan appears beside it as
      * {@code NAME.quant.json}.
      *
+     * <p>The output's ending chooses its format: {@code .onnx} or {@code .pt}. A source of the
+     * other format crosses first, which is proven on real rows; a name without such an ending keeps
+     * the source's format.
+     *
      * @param source the float model
      * @param output the file to write
      * @return what was made and everything known about it
      * @throws ModelFormatException if the source is malformed
-     * @throws UnsupportedModelException if nothing in it can be quantized, or it holds what can't
-     *     be carried
+     * @throws UnsupportedModelException if nothing in it can be quantized, it holds what can't be
+     *     carried, or it can't cross to the output's format; the message lists all operators that
+     *     stand in the way
      * @throws CalibrationException if the data does not fit
-     * @throws RecipeException if the output exists and must not be overwritten, is named as a file
-     *     of another engine, or the recipe needs data and there is none
+     * @throws RecipeException if the output exists and must not be overwritten, or the recipe needs
+     *     data and there is none
      * @throws GateException if the result is too far from the source and was not forced
      * @throws QuantizationCancelledException if the thread is interrupted
      */
     public QuantizedModel quantize(Path source, Path output) {
         settings.requireData();
-        Backend backend = Backends.forFile(source);
-        refuseOtherFormat(backend, source, output);
         if (settings.auto()) {
             return new AutoQuantizer(settings).quantize(source, output);
         }
+        Engines engines = Engines.of(source, output);
         // First of all: the engine takes one processor while it loads, the source the other one.
-        try (SourceFacts facts = SourceFacts.of(backend, source)) {
-            return new QuantizationRun(settings, backend, source, output, facts).call();
+        try (SourceFacts facts = SourceFacts.of(engines.source(), source)) {
+            return new QuantizationRun(settings, engines, source, output, facts).call();
         }
     }
 
@@ -186,35 +187,6 @@ public final class Quantizer {
      */
     public static VerifiedBlock quantize(Block block, CalibrationData data, Recipe recipe) {
         return builder().optRecipe(recipe).optCalibration(data).build().quantize(block);
-    }
-
-    /** Under the ending of another format no engine would find out what is in the file. */
-    private static void refuseOtherFormat(Backend backend, Path source, Path output) {
-        String name = String.valueOf(output.getFileName()).toLowerCase(Locale.ROOT);
-        String own = backend.fileExtension();
-        for (Backend other : Backends.all()) {
-            String ending = other.fileExtension();
-            if (!ending.equals(own) && name.endsWith(ending)) {
-                throw new RecipeException(
-                        Problem.of("a quantized model keeps the format of its source")
-                                .in(output)
-                                .expected(
-                                        "a name that ends in "
-                                                + own
-                                                + ", as "
-                                                + source.getFileName()
-                                                + " is a model of "
-                                                + backend.getEngineName())
-                                .actual(ending)
-                                .next(
-                                        "Let the output end in "
-                                                + own
-                                                + "; for "
-                                                + ending
-                                                + ", export the float model in that format and"
-                                                + " quantize the export"));
-            }
-        }
     }
 
     /**

@@ -21,6 +21,8 @@ public enum Stage {
     START,
     /** Parsing the source model. */
     READ,
+    /** Taking the graph to another engine's operators, where the output's format asks for it. */
+    CROSS,
     /** Merging float operators. */
     FUSE,
     /** Proving and timing forms that may be faster in this machine's runtime. */

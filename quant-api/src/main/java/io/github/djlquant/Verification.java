@@ -13,7 +13,6 @@
  */
 package io.github.djlquant;
 
-import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.FeedSpec;
@@ -36,8 +35,8 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Compares models in the engine, on the first rows of the user's data or, without any, on inputs
- * made from the signature.
+ * Compares models, each in its engine, on the first rows of the user's data or, without any, on
+ * inputs made from the signature.
  */
 final class Verification {
 
@@ -57,21 +56,22 @@ final class Verification {
     private static final long LATENCY_MILLIS = 1500;
 
     private final Quantizer.Settings settings;
-    private final Backend backend;
+    private final Engines engines;
     private final Graph graph;
     private final Map<String, String> states;
     private Optional<String> remark = Optional.empty();
 
-    Verification(Quantizer.Settings settings, Backend backend, Graph graph) {
+    Verification(Quantizer.Settings settings, Engines engines, Graph graph) {
         this.settings = settings;
-        this.backend = backend;
+        this.engines = engines;
         this.graph = graph;
-        this.states = backend == null ? Map.of() : RecurrentStates.of(graph, backend.catalog());
+        this.states =
+                engines == null ? Map.of() : RecurrentStates.of(graph, engines.source().catalog());
     }
 
     Evaluation compare(Path source, Path quantized) {
         try (GraphRunner before = openSource(source);
-                GraphRunner after = backend.open(quantized, options(true))) {
+                GraphRunner after = engines.target().open(quantized, options(true))) {
             Evaluation evaluation = compare(before, after);
             if (!settings.latency() || remark.isPresent()) {
                 return evaluation;
@@ -84,14 +84,14 @@ final class Verification {
     /** The user's model may be one that the engine's own optimizations fail on. */
     private GraphRunner openSource(Path source) {
         try {
-            return backend.open(source, options(true));
+            return engines.source().open(source, options(true));
         } catch (ModelFormatException e) {
             remark =
                     Optional.of(
                             "the engine does not open the source with its optimizations, so it was"
                                     + " compared without, and not timed: "
                                     + e.getMessage());
-            return backend.open(source, options(false));
+            return engines.source().open(source, options(false));
         }
     }
 
@@ -160,7 +160,7 @@ final class Verification {
     }
 
     private Iterator<LabelledBatch> signatureRows() {
-        SignatureInputs inputs = new SignatureInputs(graph, backend.catalog());
+        SignatureInputs inputs = new SignatureInputs(graph, engines.source().catalog());
         return LongStream.range(0, states.isEmpty() ? SIGNATURE_ROWS : STEPS)
                 .mapToObj(seed -> new LabelledBatch(inputs.row(seed), null))
                 .iterator();
@@ -168,7 +168,7 @@ final class Verification {
 
     /** Returns a few rows made from the model's signature, always the same ones. */
     List<Map<String, Tensor>> madeBatches() {
-        SignatureInputs inputs = new SignatureInputs(graph, backend.catalog());
+        SignatureInputs inputs = new SignatureInputs(graph, engines.source().catalog());
         return LongStream.range(0, SIGNATURE_ROWS).mapToObj(inputs::row).toList();
     }
 
@@ -179,7 +179,7 @@ final class Verification {
      */
     Map<String, Tensor> firstRow() {
         if (settings.calibration() == null) {
-            return new SignatureInputs(graph, backend.catalog()).row(0);
+            return new SignatureInputs(graph, engines.source().catalog()).row(0);
         }
         try (FeedStream feeds = settings.calibration().open(FeedSpec.of(graph, 1, 1))) {
             return feeds.next().tensors();
@@ -192,7 +192,7 @@ final class Verification {
      */
     List<Map<String, Tensor>> proofBatches() {
         if (settings.calibration() == null) {
-            SignatureInputs inputs = new SignatureInputs(graph, backend.catalog());
+            SignatureInputs inputs = new SignatureInputs(graph, engines.source().catalog());
             return LongStream.range(0, PROOF_ROWS).mapToObj(inputs::row).toList();
         }
         long rows = settings.samples() > 0 ? Math.min(PROOF_ROWS, settings.samples()) : PROOF_ROWS;

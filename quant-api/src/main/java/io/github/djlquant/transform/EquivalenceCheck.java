@@ -158,7 +158,15 @@ public final class EquivalenceCheck {
         }
     }
 
-    private static double error(
+    /**
+     * Compares outputs.
+     *
+     * @param expected the outputs of each batch by name
+     * @param actual what should equal them
+     * @return the largest difference of an element, relative to the largest finite element of its
+     *     output; infinite where outputs are missing or have other shapes or types
+     */
+    public static double error(
             List<Map<String, Tensor>> expected, List<Map<String, Tensor>> actual) {
         double error = 0;
         for (int i = 0; i < expected.size(); i++) {

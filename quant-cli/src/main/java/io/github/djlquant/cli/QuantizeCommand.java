@@ -62,7 +62,9 @@ import picocli.CommandLine.Spec;
             "    djl-quant quantize net.onnx -o net-int8.onnx --calibrate rows.npz \\",
             "        --target here",
             "  TorchScript in, TorchScript out:",
-            "    djl-quant quantize resnet.pt -o resnet-int8.pt --calibrate rows.npz"
+            "    djl-quant quantize resnet.pt -o resnet-int8.pt --calibrate rows.npz",
+            "  ONNX in, TorchScript out:",
+            "    djl-quant quantize resnet.onnx -o resnet-int8.pt --calibrate rows.npz"
         })
 final class QuantizeCommand implements Runnable {
 
@@ -77,7 +79,8 @@ final class QuantizeCommand implements Runnable {
             names = {"-o", "--output"},
             paramLabel = "OUT",
             required = true,
-            description = "The file to write, in the format of SOURCE.")
+            description =
+                    "The file to write. Its ending chooses the format: .onnx, or TorchScript (.pt).")
     private Path output;
 
     @Option(

@@ -49,7 +49,7 @@ class OnnxToTorchScriptIT {
                 }
             }
         }
-        ends.forEach((outcome, tests) -> LOG.info("{}: {} models", outcome, tests.size()));
+        ends.forEach((outcome, tests) -> LOG.warn("{}: {} models", outcome, tests.size()));
         LOG.debug("{}", ends);
         assertThat(ends.get(CrossedOperator.Outcome.DIFFERENT)).isEmpty();
         assertThat(ends.get(CrossedOperator.Outcome.EQUAL)).hasSizeGreaterThan(1400);
