@@ -28,6 +28,7 @@ import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Quantizes for two targets (any CPU, and this machine), compares both results with the"
-                    + " float network on images that they have not seen, and prints one table."
+                    + " float network on images that they have not seen, prints one table and writes a report."
         },
         mixinStandardHelpOptions = true,
         optionListHeading = "%nOptions:%n",
@@ -75,8 +76,21 @@ final class DemoCommand implements Runnable {
             description = "Write the models to this folder and leave them there.")
     private Path keep;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description =
+                    "Write the report here: "
+                            + ReportFile.FORMS
+                            + ". Default: report.html in the folder of --keep, else a new file in the"
+                            + " system's folder for temporary files.")
+    private Path report;
+
     @Override
     public void run() {
+        if (report != null) {
+            ReportFile.checked(report, false);
+        }
         try (WorkFolder folder = WorkFolder.open(keep)) {
             run(folder.path());
         } catch (FileAlreadyExistsException e) {
@@ -121,7 +135,19 @@ final class DemoCommand implements Runnable {
                     .limit(1)
                     .forEach(model -> out.printf("  djl-quant inspect %s%n", model.file()));
         }
+        ReportFile page = reportFile();
+        page.write(DemoReport.of(demo, results));
+        out.printf("%nThe report, for a browser: %s%n", page.path());
         out.flush();
+    }
+
+    private ReportFile reportFile() throws IOException {
+        if (report != null) {
+            return new ReportFile(report, false);
+        }
+        return keep != null
+                ? new ReportFile(keep.resolve("report.html"), false)
+                : new ReportFile(Files.createTempFile("djl-quant-demo-", ".html"), true);
     }
 
     private Quantizer quantizer(

@@ -15,7 +15,6 @@ package io.github.djlquant.cli;
 
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
-import io.github.djlquant.StagedFile;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.EvaluationJson;
 import io.github.djlquant.evaluate.ModelEvaluator;
@@ -24,10 +23,10 @@ import io.github.djlquant.evaluate.Slicing;
 import io.github.djlquant.evaluate.Targets;
 import io.github.djlquant.evaluate.metric.Metrics;
 import io.github.djlquant.recipe.GateThresholds;
+import io.github.djlquant.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -167,7 +166,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "Keep everything that was found: .json.")
+            description = "Keep everything that was found: " + ReportFile.FORMS + ".")
     private Path report;
 
     @Option(names = "--force", description = "Overwrite the report if it exists.")
@@ -183,15 +182,21 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        refuseReport();
+        if (report != null) {
+            ReportFile.checked(report, force);
+        }
         Evaluation evaluation = evaluator().evaluate();
         evaluation =
                 evaluation
                         .with()
-                        .optSubject(evaluation.subject().orElseThrow().withCommand(commandLine()))
+                        .optSubject(
+                                evaluation
+                                        .subject()
+                                        .orElseThrow()
+                                        .withCommand(TypedCommand.of(spec)))
                         .build();
         if (report != null) {
-            write(evaluation);
+            new ReportFile(report, force).write(Report.of(evaluation));
         }
         spec.commandLine()
                 .getOut()
@@ -274,35 +279,5 @@ final class EvaluateCommand implements Callable<Integer> {
                             .expected("UTF-8 text, a name a line"),
                     e);
         }
-    }
-
-    private void refuseReport() {
-        if (report != null && !report.toString().endsWith(".json")) {
-            throw new RecipeException(
-                    Problem.of("the report's form is not known")
-                            .in(report)
-                            .expected("a name that ends in .json"));
-        }
-    }
-
-    private void write(Evaluation evaluation) {
-        try (StagedFile stage = StagedFile.beside(report, force)) {
-            Files.writeString(stage.path(), EvaluationJson.print(evaluation));
-            stage.commit();
-        } catch (IOException e) {
-            throw new RecipeException(Problem.of("the report can't be written").in(report), e);
-        }
-    }
-
-    /** What was typed, with quotes where a shell needs them. */
-    private String commandLine() {
-        List<String> words = new ArrayList<>(List.of("djl-quant"));
-        for (String word : spec.commandLine().getParent().getParseResult().originalArgs()) {
-            words.add(
-                    word.matches("[A-Za-z0-9_./:=,+-]+")
-                            ? word
-                            : "'" + word.replace("'", "'\\''") + "'");
-        }
-        return String.join(" ", words);
     }
 }

@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             CacheCommand.class,
             ExportCommand.class,
+            ReportCommand.class,
             DemoCommand.class
         },
         commandListHeading = "%nCommands:%n",

@@ -20,6 +20,7 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.report.Report;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,13 +138,19 @@ final class QuantizeCommand implements Runnable {
             description = "Threads of the engine. Default: its own choice.")
     private int threads;
 
-    @Option(names = "--force", description = "Overwrite OUT if it exists.")
+    @Option(names = "--force", description = "Overwrite OUT and the report if they exist.")
     private boolean force;
 
     @Option(
             names = "--ignore-gate",
             description = "Write the result even if it answers too differently.")
     private boolean ignoreGate;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write how the result compares: " + ReportFile.FORMS + ".")
+    private Path report;
 
     @Option(names = "--json", description = "Print one JSON document and nothing else.")
     private boolean json;
@@ -152,7 +159,14 @@ final class QuantizeCommand implements Runnable {
     public void run() {
         refuseOptionsWithoutData();
         Quantizer quantizer = quantizer();
+        if (report != null) {
+            ReportFile.checked(report, force);
+        }
         QuantizedModel model = quantizer.quantize(source, output);
+        if (report != null) {
+            new ReportFile(report, force)
+                    .write(Report.of(model).withCommand(TypedCommand.of(spec)));
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? Json.print(QuantJson.of(model)) : model.toString());
     }

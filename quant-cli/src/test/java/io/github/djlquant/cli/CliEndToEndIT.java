@@ -156,6 +156,15 @@ class CliEndToEndIT {
         assertThat(evaluation.subject().orElseThrow().command().orElseThrow())
                 .startsWith("djl-quant evaluate ");
 
+        Path page = folder.resolve("report.html");
+        assertThat(CommandRun.of("report", report, "-o", page).code()).isZero();
+        assertThat(page).content().startsWith("<!DOCTYPE html>").contains("Slices, the worst first", "--slices");
+        CommandRun again = CommandRun.of("report", report, "-o", page);
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(CommandRun.of("report", report).out()).startsWith("PASSED: ");
+        CommandRun unknown = CommandRun.of("report", report, "-o", folder.resolve("report.pdf"));
+        assertThat(unknown.err()).contains(".html or .json");
+
         CommandRun strict =
                 CommandRun.of("evaluate", source, quantized, "--data", test, "--gate", "cosine=1");
         assertThat(strict.code()).isEqualTo(5);
@@ -348,6 +357,10 @@ class CliEndToEndIT {
         assertThat(run.out())
                 .contains("top-1", "flips", "SQNR", "float", "int8, any", "int8, here")
                 .contains("QLinearConv");
+        assertThat(run.out()).contains("The report, for a browser: " + kept.resolve("report.html"));
+        assertThat(kept.resolve("report.html"))
+                .content()
+                .contains("static-int8, here", "Changed answers", "djl-quant demo");
         assertThat(kept.resolve("shapes_cnn-int8-any.onnx")).isRegularFile();
         assertThat(kept.resolve("shapes_cnn-int8-here.onnx")).isRegularFile();
         CommandRun again = CommandRun.of("demo", "--keep", kept);

@@ -106,6 +106,20 @@ public record Report(Evaluation evaluation, List<Variant> variants, List<Baselin
         return new Report(evaluation, variants, ranges);
     }
 
+    /**
+     * Sets the command that repeats the evaluation.
+     *
+     * @param line a command line
+     * @return a copy; the same report if it is not known what was compared
+     */
+    public Report withCommand(String line) {
+        return evaluation
+                .subject()
+                .map(s -> evaluation.with().optSubject(s.withCommand(line)).build())
+                .map(e -> new Report(e, variants, baseline))
+                .orElse(this);
+    }
+
     private static String judgedName(Evaluation evaluation) {
         return evaluation
                 .subject()

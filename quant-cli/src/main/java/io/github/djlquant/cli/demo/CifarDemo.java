@@ -18,6 +18,7 @@ import io.github.djlquant.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The demo on real data: a ResNet-20 and CIFAR-10 images from a folder.
@@ -25,7 +26,8 @@ import java.nio.file.Path;
  * <p>The folder holds {@code resnet20_cifar10.onnx} (input {@code input}, float {@code
  * [N,3,32,32]}) and, for {@code train} and {@code test}, the images as {@code *_images.bin} (bytes
  * {@code [N,32,32,3]}, RGB) and the classes as {@code *_labels.bin} (one byte each). Pixels are
- * scaled to [0, 1] and normalised per channel as in the model's training.
+ * scaled to [0, 1] and normalised per channel as in the model's training. {@code classes.txt},
+ * where there is one, names the classes, one a line.
  */
 public final class CifarDemo {
 
@@ -59,7 +61,19 @@ public final class CifarDemo {
                 model,
                 new DemoCase.ImageSet(
                         train.input(), Math.min(CALIBRATION_IMAGES, train.count()), train.source()),
-                images(home, "test"));
+                images(home, "test"),
+                classNames(home.resolve("classes.txt")));
+    }
+
+    private static List<String> classNames(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return List.of();
+        }
+        try {
+            return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
     }
 
     private static DemoCase.ImageSet images(Path folder, String part) {
@@ -97,11 +111,15 @@ public final class CifarDemo {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new CalibrationException(
-                    Problem.of("the demo's data can't be read")
-                            .in(file)
-                            .actual(e.getClass().getSimpleName()),
-                    e);
+            throw unreadable(file, e);
         }
+    }
+
+    private static CalibrationException unreadable(Path file, IOException failure) {
+        return new CalibrationException(
+                Problem.of("the demo's data can't be read")
+                        .in(file)
+                        .actual(failure.getClass().getSimpleName()),
+                failure);
     }
 }

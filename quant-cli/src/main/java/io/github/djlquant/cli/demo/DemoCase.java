@@ -14,12 +14,14 @@
 package io.github.djlquant.cli.demo;
 
 import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A model together with the data that the demo needs.
@@ -28,8 +30,14 @@ import java.util.Map;
  * @param model the float model
  * @param calibration images to measure ranges on
  * @param test other images, with labels
+ * @param classNames names of the classes by their index; empty if they are not known
  */
-public record DemoCase(String description, Path model, ImageSet calibration, ImageSet test) {
+public record DemoCase(
+        String description,
+        Path model,
+        ImageSet calibration,
+        ImageSet test,
+        List<String> classNames) {
 
     private static final int BATCH = 50;
 
@@ -39,20 +47,29 @@ public record DemoCase(String description, Path model, ImageSet calibration, Ima
      * @return batches by input name, made anew at each pass
      */
     public Iterable<Map<String, Tensor>> feeds() {
-        return () -> {
-            Iterator<LabelledBatch> batches = calibration.batches(BATCH).iterator();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return batches.hasNext();
-                }
+        return calibration.feeds(BATCH);
+    }
 
-                @Override
-                public Map<String, Tensor> next() {
-                    return batches.next().feeds();
-                }
-            };
-        };
+    /**
+     * Returns the test images without their labels.
+     *
+     * @return batches by input name, made anew at each pass
+     */
+    public Iterable<Map<String, Tensor>> testFeeds() {
+        return test.feeds(BATCH);
+    }
+
+    /**
+     * Returns the classes of the test images.
+     *
+     * @return one per image
+     */
+    public Labels testLabels() {
+        IntStream.Builder labels = IntStream.builder();
+        for (LabelledBatch batch : tests()) {
+            IntStream.of(batch.labels()).forEach(labels);
+        }
+        return Labels.of(labels.build().toArray());
     }
 
     /**
@@ -117,6 +134,23 @@ public record DemoCase(String description, Path model, ImageSet calibration, Ima
                             return batch;
                         }
                     };
+        }
+
+        private Iterable<Map<String, Tensor>> feeds(int rows) {
+            return () -> {
+                Iterator<LabelledBatch> batches = batches(rows).iterator();
+                return new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        return batches.hasNext();
+                    }
+
+                    @Override
+                    public Map<String, Tensor> next() {
+                        return batches.next().feeds();
+                    }
+                };
+            };
         }
 
         private LabelledBatch batch(int first, int size) {

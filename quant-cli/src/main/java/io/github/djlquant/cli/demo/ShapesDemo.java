@@ -38,7 +38,8 @@ public final class ShapesDemo {
                         + " shapes apart, on images rendered here",
                 ShapesModel.copyTo(folder),
                 rendered(ShapeImages.CALIBRATION_SEED, CALIBRATION_IMAGES),
-                rendered(ShapeImages.TEST_SEED, TEST_IMAGES));
+                rendered(ShapeImages.TEST_SEED, TEST_IMAGES),
+                ShapeImages.classNames());
     }
 
     private static DemoCase.ImageSet rendered(long seed, int count) {
