@@ -158,7 +158,10 @@ class CliEndToEndIT {
 
         Path page = folder.resolve("report.html");
         assertThat(CommandRun.of("report", report, "-o", page).code()).isZero();
-        assertThat(page).content().startsWith("<!DOCTYPE html>").contains("Slices, the worst first", "--slices");
+        assertThat(page)
+                .content()
+                .startsWith("<!DOCTYPE html>")
+                .contains("Slices, the worst first", "--slices");
         CommandRun again = CommandRun.of("report", report, "-o", page);
         assertThat(again.code()).isEqualTo(2);
         assertThat(CommandRun.of("report", report).out()).startsWith("PASSED: ");
