@@ -40,7 +40,8 @@ final class Reservoir {
 
     Reservoir(int most, long seed) {
         this.most = most;
-        this.random = new Random(seed);
+        // Neighbouring seeds of Random begin alike.
+        this.random = new Random(RowSampler.mix(seed));
     }
 
     /** Offers all rows of a batch whose tensors agree on their number. */
