@@ -131,20 +131,6 @@ class QuantizeCommandTest {
     }
 
     @Test
-    void theFormatIsThatOfTheSource() throws IOException {
-        Path other = folder.resolve("out.pt");
-        for (String force : List.of("--ignore-gate", "--force")) {
-            CommandRun run = CommandRun.of("quantize", source, "-o", other, force);
-            assertThat(run.code()).isEqualTo(2);
-            assertThat(run.err().lines())
-                    .singleElement()
-                    .asString()
-                    .contains("out.pt", "ends in .onnx", "OnnxRuntime", "export the float model");
-            assertThat(folder).isDirectoryNotContaining(file -> file.endsWith("out.pt"));
-        }
-    }
-
-    @Test
     void theOutputsFolderMustExist() {
         CommandRun run = CommandRun.of("quantize", source, "-o", folder.resolve("none/out.onnx"));
         assertThat(run.code()).isEqualTo(2);
