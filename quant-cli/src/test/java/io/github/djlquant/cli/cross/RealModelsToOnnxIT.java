@@ -1,0 +1,112 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli.cross;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlquant.QuantizedModel;
+import io.github.djlquant.Quantizer;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.OnnxBackend;
+import io.github.djlquant.pytorch.PyTorchBackend;
+import io.github.djlquant.testkit.real.Cifar;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A TorchScript archive as integers in ONNX Runtime, against its floats in libtorch. */
+class RealModelsToOnnxIT {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RealModelsToOnnxIT.class);
+    private static final int IMAGES = 2_000;
+    private static final int ROWS = 100;
+    private static final int CLASSES = 10;
+
+    private final OnnxBackend runtime = new OnnxBackend();
+    private final PyTorchBackend libtorch = new PyTorchBackend();
+
+    @TempDir private Path folder;
+
+    private Path crossed(Path archive) {
+        Graph graph = runtime.adopt(libtorch.read(archive));
+        Path file = folder.resolve("float.onnx");
+        runtime.write(graph, runtime.target(Target.Name.ANY), file);
+        return file;
+    }
+
+    @Test
+    void resnetKeepsItsAnswers() {
+        Cifar cifar = Cifar.orSkip();
+        Path archive = cifar.model(".pt");
+        String input = libtorch.read(archive).inputs().get(0).name();
+        QuantizedModel made =
+                Quantizer.builder()
+                        .optTarget(Target.Name.HERE)
+                        .optLatency(false)
+                        .optCalibration(
+                                CalibrationData.ofFeeds(
+                                        IntStream.range(0, 10)
+                                                .mapToObj(i -> cifar.trainBatch(i * 50, 50))
+                                                .map(batch -> renamed(batch, input))
+                                                .toList()))
+                        .build()
+                        .quantize(crossed(archive), folder.resolve("int8.onnx"));
+        assertThat(made.plan().quantizedMacShare()).isGreaterThan(0.95);
+
+        double signal = 0;
+        double noise = 0;
+        int changed = 0;
+        try (GraphRunner source = libtorch.open(archive, RunOptions.DEFAULT);
+                GraphRunner quantized = runtime.open(made.file(), RunOptions.DEFAULT)) {
+            for (int start = 0; start < IMAGES; start += ROWS) {
+                Map<String, Tensor> batch = renamed(cifar.testBatch(start, ROWS), input);
+                float[] wanted = source.run(batch).values().iterator().next().toFloats();
+                float[] found = quantized.run(batch).values().iterator().next().toFloats();
+                for (int i = 0; i < wanted.length; i++) {
+                    signal += (double) wanted[i] * wanted[i];
+                    noise += Math.pow((double) wanted[i] - found[i], 2);
+                }
+                for (int row = 0; row < ROWS; row++) {
+                    changed += best(found, row) == best(wanted, row) ? 0 : 1;
+                }
+            }
+        }
+        double decibels = 10 * Math.log10(signal / noise);
+        double flips = 100.0 * changed / IMAGES;
+        LOG.warn("ResNet-20 .pt as int8 .onnx: {} dB, {} % flips", decibels, flips);
+        assertThat(decibels).isGreaterThanOrEqualTo(29);
+        assertThat(flips).isLessThanOrEqualTo(1.5);
+    }
+
+    private static Map<String, Tensor> renamed(Map<String, Tensor> batch, String input) {
+        return Map.of(input, batch.values().iterator().next());
+    }
+
+    private static int best(float[] logits, int row) {
+        int best = 0;
+        for (int i = 1; i < CLASSES; i++) {
+            best = logits[row * CLASSES + i] > logits[row * CLASSES + best] ? i : best;
+        }
+        return best;
+    }
+}
