@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a sentence encoder loses; the bars are those of issue 4. */
+/** What a sentence encoder loses; with the bars that it is held to. */
 class MiniLmAccuracyIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(MiniLmAccuracyIT.class);
