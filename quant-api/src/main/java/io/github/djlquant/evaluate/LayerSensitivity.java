@@ -53,8 +53,9 @@ record LayerSensitivity(
                 throw new QuantizationCancelledException(
                         Problem.of("the evaluation was interrupted"));
             }
-            Graph alone = form.of(node -> node != layer && form.isQuantized(node));
-            Graph without = form.of(node -> node == layer);
+            Graph alone =
+                    form.of(node -> !node.name().equals(layer.name()) && form.isQuantized(node));
+            Graph without = form.of(node -> node.name().equals(layer.name()));
             double withoutIt = sqnr(expected, run(without, batches));
             found.add(
                     new Sensitivity(
