@@ -201,7 +201,7 @@ class QuantizeRecurrentTest {
         DynamicLine line = DynamicLine.of(graph);
         assertThat(decision(line).form()).isEqualTo(Form.STORED);
         assertThat(decision(line).quantized()).as("it computes on floats").isFalse();
-        assertThat(line.reason("y")).contains("no engine has an integer kernel for GRU");
+        assertThat(line.reason("y")).contains("the engine has no integer kernel for GRU");
         assertThat(line.converted().constant("W_quantized").orElseThrow().shape())
                 .hasToString("[1,288,40]");
         assertThat(line.converted().constants()).doesNotContainKeys("W", "R");
