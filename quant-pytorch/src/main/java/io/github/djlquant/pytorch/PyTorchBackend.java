@@ -66,7 +66,12 @@ public final class PyTorchBackend implements Backend {
     /** Models that are quantized already too; {@link #requireFits} refuses them as sources. */
     @Override
     public Graph read(Path file) {
-        return TorchScriptReader.readPacked(ArchiveReader.read(file), file.toString());
+        TorchArchive archive = ArchiveReader.read(file);
+        Graph graph = TorchScriptReader.readPacked(archive, file.toString());
+        String written = PtRunners.extra(archive).get(WrittenNames.KEY);
+        return written == null
+                ? graph
+                : WrittenNames.parse(written, file.toString()).restore(graph);
     }
 
     @Override

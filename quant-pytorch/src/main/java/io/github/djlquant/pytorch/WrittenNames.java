@@ -25,6 +25,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Value;
@@ -32,6 +33,8 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.pytorch.op.ResultForm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -153,6 +156,69 @@ record WrittenNames(Signature signature, List<Named> nodes) {
                             .actual(e.getMessage()),
                     e);
         }
+    }
+
+    /**
+     * Gives the inputs and outputs of a graph that was read from the archive the names and types
+     * that they had when it was written: what opens the archive calls them so.
+     *
+     * @param read the graph, with the names of variables
+     * @return the graph with the names of before, where they are free and as many
+     */
+    Graph restore(Graph read) {
+        List<String> outputs = read.outputs().stream().map(Value::name).toList();
+        if (read.inputs().size() != signature.inputs().size()
+                || outputs.size() != signature.outputs().size()) {
+            return read;
+        }
+        GraphEditor editor = read.edit();
+        List<Value> inputs = new ArrayList<>();
+        for (int i = 0; i < read.inputs().size(); i++) {
+            Value input = read.inputs().get(i);
+            Value before = signature.inputs().get(i);
+            boolean free = isFree(read, input.name(), before.name());
+            if (free) {
+                editor.replaceReads(input.name(), before.name());
+            }
+            boolean typed =
+                    before.type() instanceof ValueType.TensorType type && type.shape() != null;
+            inputs.add(
+                    new Value(
+                            free ? before.name() : input.name(),
+                            typed ? before.type() : input.type()));
+        }
+        editor.inputs(all -> inputs);
+        List<String> made = new ArrayList<>(outputs);
+        for (int i = 0; i < made.size(); i++) {
+            String output = outputs.get(i);
+            String before = signature.outputs().get(i);
+            Optional<Node> producer = read.producer(output);
+            if (producer.isPresent()
+                    && outputs.indexOf(output) == outputs.lastIndexOf(output)
+                    && isFree(read, output, before)) {
+                editor.replaceReads(output, before);
+                Node node = editor.node(producer.get().name()).orElseThrow();
+                editor.put(
+                        node.withOutputs(
+                                node.outputs().stream()
+                                        .map(o -> o.equals(output) ? before : o)
+                                        .toList()));
+                made.set(i, before);
+            }
+        }
+        editor.outputs(
+                all ->
+                        IntStream.range(0, made.size())
+                                .mapToObj(i -> new Value(made.get(i), all.get(i).type()))
+                                .toList());
+        return editor.build();
+    }
+
+    private static boolean isFree(Graph graph, String from, String to) {
+        return !from.equals(to)
+                && !graph.isInput(to)
+                && graph.producer(to).isEmpty()
+                && graph.constant(to).isEmpty();
     }
 
     private static Value input(JsonObject json) {
