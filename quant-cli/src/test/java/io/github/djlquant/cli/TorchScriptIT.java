@@ -124,18 +124,6 @@ class TorchScriptIT {
     }
 
     @Test
-    void anotherFormatIsRefusedBeforeAnyWork() {
-        Path output = folder.resolve("out.onnx");
-        CommandRun run = CommandRun.of("quantize", source, "-o", output, "--calibrate", rows);
-        assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err().lines())
-                .singleElement()
-                .asString()
-                .contains("out.onnx", "ends in .pt", "PyTorch", "export the float model");
-        assertThat(folder).isEmptyDirectory();
-    }
-
-    @Test
     void whatIsQuantizedAlreadyIsABadModel() {
         CommandRun run =
                 CommandRun.of(
