@@ -13,6 +13,7 @@
  */
 package io.github.djlquant;
 
+import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
@@ -109,7 +110,15 @@ final class AutoQuantizer {
                 model.plan(),
                 model.notes(),
                 model.execution(),
-                model.evaluation(),
+                model.evaluation()
+                        .with()
+                        .optSubject(
+                                Subject.of(
+                                        model.provenance(),
+                                        model.sourceBytes(),
+                                        output.getFileName().toString(),
+                                        model.bytes()))
+                        .build(),
                 warnings,
                 model.times(),
                 model.calibrationTable());

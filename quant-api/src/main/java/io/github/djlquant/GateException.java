@@ -13,10 +13,20 @@
  */
 package io.github.djlquant;
 
-/** The quantized model is below its quality gate and is not handed over. */
+import io.github.djlquant.evaluate.Evaluation;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The quantized model is below its quality gate and is not handed over. Where it was compared with
+ * its source, what was found comes along, to be shown as any evaluation is.
+ */
 public class GateException extends QuantizationException {
 
     private static final long serialVersionUID = 1L;
+
+    /** Evidence for who catches it here; it does not travel with a serialized exception. */
+    private final transient Evaluation evaluation;
 
     /**
      * Creates an exception.
@@ -24,7 +34,18 @@ public class GateException extends QuantizationException {
      * @param problem what went wrong and where
      */
     public GateException(Problem problem) {
+        this(problem, (Throwable) null);
+    }
+
+    /**
+     * Creates an exception with its evidence.
+     *
+     * @param problem what went wrong and where
+     * @param evaluation the comparison with its judgement, the layers and what it was
+     */
+    public GateException(Problem problem, Evaluation evaluation) {
         super(problem);
+        this.evaluation = Objects.requireNonNull(evaluation, "evaluation");
     }
 
     /**
@@ -35,5 +56,16 @@ public class GateException extends QuantizationException {
      */
     public GateException(Problem problem, Throwable cause) {
         super(problem, cause);
+        this.evaluation = null;
+    }
+
+    /**
+     * Returns the evidence: the comparison, its judgement with the culprits, and the layers in
+     * graph order.
+     *
+     * @return the evaluation; empty if nothing was compared
+     */
+    public Optional<Evaluation> evaluation() {
+        return Optional.ofNullable(evaluation);
     }
 }

@@ -21,6 +21,7 @@ import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.CalibrationWarning;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.LayerErrors;
+import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.monitor.DriftBaseline;
@@ -114,8 +115,7 @@ final class QuantizationRun {
             Provenance provenance = provenance(facts.get().sha256(), made);
             write(made, provenance, stage.path());
             Verdict verdict = new Verdict(settings, source, warnings);
-            Evaluation evaluation =
-                    verify(made, stage.path(), facts.get().bytes(), verification, verdict);
+            Evaluation evaluation = verify(made, provenance, stage.path(), verification, verdict);
             Execution execution = clock.time(Stage.EXPLAIN, () -> backend.explain(stage.path()));
             verdict.warnAboutFallbacks(made.decision().plan(), execution);
             QuantizedModel model =
@@ -248,20 +248,30 @@ final class QuantizationRun {
 
     private Evaluation verify(
             GraphConversion.Result made,
+            Provenance provenance,
             Path file,
-            long sourceBytes,
             Verification verification,
             Verdict verdict) {
-        Evaluation evaluation = clock.time(Stage.VERIFY, () -> verification.compare(source, file));
+        Evaluation compared =
+                clock.time(Stage.VERIFY, () -> verification.compare(source, file))
+                        .with()
+                        .optSubject(
+                                Subject.of(
+                                        provenance,
+                                        facts.get().bytes(),
+                                        output.getFileName().toString(),
+                                        size(file)))
+                        .build();
         verification.remark().ifPresent(warnings::add);
-        verdict.gain(made.decision().discouraged(), sourceBytes, size(file));
-        verdict.judge(
-                evaluation,
-                () ->
-                        new LayerErrors(backend, made.equalized(), made.quantized())
-                                .measure(verification.proofBatches()));
-        verdict.warnIfNothingWasReached(made.decision().plan(), evaluation);
-        return evaluation;
+        verdict.gain(made.decision().discouraged(), compared);
+        Evaluation judged =
+                verdict.judge(
+                        compared,
+                        () ->
+                                new LayerErrors(backend, made.equalized(), made.quantized())
+                                        .measure(verification.proofBatches()));
+        verdict.warnIfNothingWasReached(made.decision().plan(), judged);
+        return judged;
     }
 
     private static long size(Path file) {

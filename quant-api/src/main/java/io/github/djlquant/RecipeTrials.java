@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 public final class RecipeTrials {
 
     /** What became of a recipe: a model, or why there is none. */
-    private record Trial(Recipe recipe, QuantizedModel model, String refusal) {
+    private record Trial(Recipe recipe, QuantizedModel model, QuantizationException refusal) {
 
         boolean passed() {
             return model != null;
@@ -45,7 +45,7 @@ public final class RecipeTrials {
         @Override
         public String toString() {
             if (!passed()) {
-                return recipe.name() + " refused: " + refusal;
+                return recipe.name() + " refused: " + refusal.getMessage();
             }
             LatencyRatio latency = latency();
             return String.format(
@@ -88,13 +88,7 @@ public final class RecipeTrials {
                 trials.stream()
                         .filter(Trial::passed)
                         .max(Comparator.comparingDouble(trial -> trial.latency().ratio()))
-                        .orElseThrow(
-                                () ->
-                                        new GateException(
-                                                Problem.of(
-                                                        "no recipe gives a model that is good"
-                                                                + " enough: "
-                                                                + list(trials))));
+                        .orElseThrow(() -> refusal(trials));
         double bound = fastest.latency().low();
         Trial best =
                 trials.stream()
@@ -105,11 +99,24 @@ public final class RecipeTrials {
         return new Choice(best.model(), "chosen: " + best + "; not chosen: " + list(others));
     }
 
+    /** The first recipe's evidence stands for all: it is the one that suits most models. */
+    private static GateException refusal(List<Trial> trials) {
+        Problem problem =
+                Problem.of("no recipe gives a model that is good enough: " + list(trials));
+        return trials.stream()
+                .map(Trial::refusal)
+                .filter(GateException.class::isInstance)
+                .flatMap(refusal -> ((GateException) refusal).evaluation().stream())
+                .findFirst()
+                .map(evaluation -> new GateException(problem, evaluation))
+                .orElseGet(() -> new GateException(problem));
+    }
+
     private static Trial attempt(Recipe recipe, Function<Recipe, QuantizedModel> quantize) {
         try {
             return new Trial(recipe, quantize.apply(recipe), null);
         } catch (GateException | UnsupportedModelException e) {
-            return new Trial(recipe, null, e.getMessage());
+            return new Trial(recipe, null, e);
         }
     }
 

@@ -14,10 +14,12 @@
 package io.github.djlquant;
 
 import io.github.djlquant.backend.Execution;
+import io.github.djlquant.evaluate.Coverage;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.LayerError;
+import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.plan.ValueDecision;
 import io.github.djlquant.recipe.GateThresholds;
@@ -51,8 +53,12 @@ final class Verdict {
      * Refuses a result that is no smaller, where the plan had said that the recipe does not suit.
      *
      * @param discouraged why the recipe does not suit; empty if it does
+     * @param evaluation the comparison, with the sizes in its subject
      */
-    void gain(List<String> discouraged, long sourceBytes, long bytes) {
+    void gain(List<String> discouraged, Evaluation evaluation) {
+        Subject subject = evaluation.subject().orElseThrow();
+        long sourceBytes = subject.sourceBytes();
+        long bytes = subject.quantizedBytes();
         if (discouraged.isEmpty() || bytes < sourceBytes) {
             return;
         }
@@ -69,18 +75,42 @@ final class Verdict {
                             .in(source)
                             .next(
                                     "Pass data (optCalibration, or --calibrate), or take it anyway"
-                                            + " (--ignore-gate)"));
+                                            + " (--ignore-gate)"),
+                    evaluation
+                            .with()
+                            .optGate(
+                                    new GateResult(
+                                            List.of(
+                                                    new GateResult.Check(
+                                                            "size",
+                                                            subject.quantized(),
+                                                            sourceBytes,
+                                                            bytes,
+                                                            false,
+                                                            reason)),
+                                            List.of(),
+                                            List.of("calibrate with data: a static recipe"),
+                                            List.of()))
+                            .build());
         }
         warnings.add("taken by force: " + reason);
     }
 
-    void judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
+    /**
+     * Judges a comparison; where it fails, the layers are looked at too.
+     *
+     * @param layers inner values, the worst first
+     * @return the comparison with its judgement
+     */
+    Evaluation judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
         GateThresholds thresholds = settings.recipe().gate();
         GateResult result = Gate.judge(evaluation, thresholds);
+        Evaluation judged = evaluation.with().optGate(result).build();
         if (!result.passed()) {
             List<LayerError> worst = layers.get();
-            GateResult informed =
-                    Gate.judge(evaluation.with().optLayers(worst).build(), thresholds);
+            judged = withLayers(evaluation, worst);
+            GateResult informed = Gate.judge(judged, thresholds);
+            judged = judged.with().optGate(informed).build();
             String reasons =
                     String.join("; ", informed.failures()) + worst(worst) + ranges(informed);
             if (!settings.force()) {
@@ -93,11 +123,27 @@ final class Verdict {
                                 .next(
                                         "Try: "
                                                 + String.join("; ", informed.advice())
-                                                + "; or take it anyway (--ignore-gate)"));
+                                                + "; or take it anyway (--ignore-gate)"),
+                        judged);
             }
             warnings.add("below its gate and taken by force: " + reasons);
         }
         warnings.addAll(result.warnings());
+        return judged;
+    }
+
+    private static Evaluation withLayers(Evaluation evaluation, List<LayerError> layers) {
+        long samples =
+                evaluation
+                        .subject()
+                        .flatMap(Subject::provenance)
+                        .map(Provenance::calibrationSamples)
+                        .orElse(0L);
+        Evaluation.Builder more = evaluation.with().optLayers(LayerError.inGraphOrder(layers));
+        if (!layers.isEmpty()) {
+            more.optCoverage(Coverage.of(samples, layers));
+        }
+        return more.build();
     }
 
     private static String ranges(GateResult result) {

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.evaluate;
 
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -25,8 +26,34 @@ import java.util.List;
  */
 public record Coverage(long calibrationSamples, int values, int exceeded, List<String> worst) {
 
+    private static final int MOST_EXCEEDED = 5;
+
     /** Copies the list. */
     public Coverage {
         worst = List.copyOf(worst);
+    }
+
+    /**
+     * Sums up what inner values met.
+     *
+     * @param calibrationSamples samples that calibration saw; 0 without data
+     * @param layers inner values
+     * @return the coverage
+     */
+    public static Coverage of(long calibrationSamples, List<LayerError> layers) {
+        List<LayerError> ranged =
+                layers.stream().filter(layer -> layer.range().isPresent()).toList();
+        List<LayerError> exceeded =
+                ranged.stream()
+                        .filter(layer -> layer.range().orElseThrow().isExceeded())
+                        .sorted(
+                                Comparator.comparingDouble(
+                                        layer -> -layer.range().orElseThrow().saturation()))
+                        .toList();
+        return new Coverage(
+                calibrationSamples,
+                ranged.size(),
+                exceeded.size(),
+                exceeded.stream().limit(MOST_EXCEEDED).map(LayerError::value).toList());
     }
 }

@@ -60,7 +60,7 @@ public record GateResult(
      * One threshold.
      *
      * @param name what is limited: {@code cosine}, {@code flips}, {@code drop}, {@code slice-drop},
-     *     {@code sqnr}, {@code speedup} or {@code finite}
+     *     {@code sqnr}, {@code speedup}, {@code size} or {@code finite}
      * @param subject what it was measured on: an output, a metric, a slice
      * @param limit the threshold
      * @param measured what was measured

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.evaluate;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +49,20 @@ public record LayerError(
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(range, "range");
         Objects.requireNonNull(outlier, "outlier");
+    }
+
+    /**
+     * Sorts as the graph computes.
+     *
+     * @param layers inner values in any order
+     * @return a copy, inputs first
+     */
+    public static List<LayerError> inGraphOrder(List<LayerError> layers) {
+        return layers.stream()
+                .sorted(
+                        Comparator.comparingInt(LayerError::position)
+                                .thenComparing(LayerError::value))
+                .toList();
     }
 
     /**

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.evaluate;
 
+import io.github.djlquant.Provenance;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.graph.Graph;
@@ -20,7 +21,6 @@ import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,8 +46,6 @@ record ModelMeasurement(
 
     /** Rows on which every inner value is looked at. */
     private static final int LAYER_ROWS = 16;
-
-    private static final int MOST_EXCEEDED = 5;
 
     void add(
             Collection<ModelEvaluator.Part> parts,
@@ -89,17 +87,13 @@ record ModelMeasurement(
         List<Map<String, Tensor>> batches = List.of(rows.apply(LAYER_ROWS).orElseThrow());
         if (parts.contains(ModelEvaluator.Part.LAYERS)) {
             List<LayerError> layers =
-                    new LayerErrors(backend, source, quantized)
-                            .measure(batches).stream()
-                                    .sorted(
-                                            Comparator.comparingInt(LayerError::position)
-                                                    .thenComparing(LayerError::value))
-                                    .toList();
+                    LayerError.inGraphOrder(
+                            new LayerErrors(backend, source, quantized).measure(batches));
             result.optLayers(layers);
             if (layers.isEmpty()) {
                 warnings.add("no inner value of the quantized model is one of the source's");
             } else {
-                result.optCoverage(coverage(layers));
+                result.optCoverage(Coverage.of(calibrationSamples(), layers));
             }
         }
         if (parts.contains(ModelEvaluator.Part.SENSITIVITY)) {
@@ -114,24 +108,9 @@ record ModelMeasurement(
         }
     }
 
-    private Coverage coverage(List<LayerError> layers) {
-        List<LayerError> ranged =
-                layers.stream().filter(layer -> layer.range().isPresent()).toList();
-        List<LayerError> exceeded =
-                ranged.stream()
-                        .filter(layer -> layer.range().orElseThrow().isExceeded())
-                        .sorted(
-                                Comparator.comparingDouble(
-                                        layer -> -layer.range().orElseThrow().saturation()))
-                        .toList();
-        long samples =
-                io.github.djlquant.Provenance.in(quantized.metadata(), quantizedFile.toString())
-                        .map(io.github.djlquant.Provenance::calibrationSamples)
-                        .orElse(0L);
-        return new Coverage(
-                samples,
-                ranged.size(),
-                exceeded.size(),
-                exceeded.stream().limit(MOST_EXCEEDED).map(LayerError::value).toList());
+    private long calibrationSamples() {
+        return Provenance.in(quantized.metadata(), quantizedFile.toString())
+                .map(Provenance::calibrationSamples)
+                .orElse(0L);
     }
 }

@@ -57,6 +57,30 @@ public record Subject(
     }
 
     /**
+     * Tells what a quantization compared, as far as its result says.
+     *
+     * @param provenance where the quantized model comes from
+     * @param sourceBytes the source model's size with external weights
+     * @param quantized the quantized model's file name
+     * @param quantizedBytes its size
+     * @return the subject, without data, time and command
+     */
+    public static Subject of(
+            Provenance provenance, long sourceBytes, String quantized, long quantizedBytes) {
+        return new Subject(
+                provenance.sourceName(),
+                sourceBytes,
+                quantized,
+                quantizedBytes,
+                provenance.engine() + " " + provenance.runtimeVersion(),
+                provenance.tool(),
+                "",
+                "",
+                Optional.of(provenance),
+                Optional.empty());
+    }
+
+    /**
      * Adds the command that repeats the evaluation.
      *
      * @param line a command line

@@ -13,9 +13,12 @@
  */
 package io.github.djlquant.cli;
 
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import io.github.djlquant.GateException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.evaluate.EvaluationJson;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -72,8 +75,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                     case CANCELLED -> "cancelled";
                     default -> failure.getMessage();
                 };
-        Problem problem = failure instanceof QuantizationException known ? known.problem() : null;
-        print(command, result.originalArgs().contains(JSON), code, message, problem);
+        print(command, result.originalArgs().contains(JSON), code, message, failure);
         if (verbose) {
             failure.printStackTrace(command.getErr());
         }
@@ -87,11 +89,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private static int print(
-            CommandLine command, boolean json, ExitCode code, String message, Problem problem) {
+            CommandLine command, boolean json, ExitCode code, String message, Exception failure) {
         String line = message.strip().replaceAll("\\s*\\R\\s*", " | ");
         if (json) {
             JsonObject document = new JsonObject();
-            document.add("error", describe(code, line, problem));
+            document.add("error", describe(code, line, failure));
             command.getOut().println(Json.print(document));
             command.getOut().flush();
         } else {
@@ -100,12 +102,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return code.number();
     }
 
-    private static JsonObject describe(ExitCode code, String message, Problem problem) {
+    private static JsonObject describe(ExitCode code, String message, Exception failure) {
         JsonObject error = new JsonObject();
         error.addProperty("kind", code.name().toLowerCase(Locale.ROOT));
         error.addProperty("exitCode", code.number());
         error.addProperty("message", message);
-        if (problem != null) {
+        if (failure instanceof QuantizationException known) {
+            Problem problem = known.problem();
             error.addProperty("what", problem.what());
             error.addProperty("file", problem.file());
             error.addProperty("place", problem.graphPath());
@@ -113,6 +116,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             error.addProperty("expected", problem.expected());
             error.addProperty("actual", problem.actual());
             error.addProperty("next", problem.nextStep());
+        }
+        if (failure instanceof GateException refusal) {
+            error.add(
+                    "gate",
+                    refusal.evaluation()
+                            .map(found -> EvaluationJson.write(found).get("gate"))
+                            .orElse(JsonNull.INSTANCE));
         }
         return error;
     }

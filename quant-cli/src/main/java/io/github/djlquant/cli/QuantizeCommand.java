@@ -13,12 +13,14 @@
  */
 package io.github.djlquant.cli;
 
+import io.github.djlquant.GateException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantJson;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.report.Report;
 import java.io.PrintWriter;
@@ -149,7 +151,10 @@ final class QuantizeCommand implements Runnable {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "Write how the result compares: " + ReportFile.FORMS + ".")
+            description =
+                    "Write how the result compares, also if it is refused: "
+                            + ReportFile.FORMS
+                            + ".")
     private Path report;
 
     @Option(names = "--json", description = "Print one JSON document and nothing else.")
@@ -162,13 +167,37 @@ final class QuantizeCommand implements Runnable {
         if (report != null) {
             ReportFile.checked(report, force);
         }
-        QuantizedModel model = quantizer.quantize(source, output);
+        QuantizedModel model;
+        try {
+            model = quantizer.quantize(source, output);
+        } catch (GateException e) {
+            throw reported(e);
+        }
         if (report != null) {
-            new ReportFile(report, force)
-                    .write(Report.of(model).withCommand(TypedCommand.of(spec)));
+            write(Report.of(model));
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? Json.print(QuantJson.of(model)) : model.toString());
+    }
+
+    /** What is refused leaves its reasons, if there is a place for them. */
+    private GateException reported(GateException refusal) {
+        if (refusal.evaluation().isEmpty()) {
+            return refusal;
+        }
+        Evaluation evaluation = refusal.evaluation().get();
+        Problem problem = refusal.problem();
+        String before = problem.nextStep() == null ? "" : problem.nextStep() + ". ";
+        if (report == null) {
+            return new GateException(
+                    problem.next(before + "--report FILE writes down what was found"), evaluation);
+        }
+        write(Report.of(evaluation));
+        return new GateException(problem.next(before + "What was found: " + report), evaluation);
+    }
+
+    private void write(Report found) {
+        new ReportFile(report, force).write(found.withCommand(TypedCommand.of(spec)));
     }
 
     private Quantizer quantizer() {

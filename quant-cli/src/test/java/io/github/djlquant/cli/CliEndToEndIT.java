@@ -316,7 +316,10 @@ class CliEndToEndIT {
                 CommandRun.of(
                         "quantize", source, "-o", output, "--calibrate", data, "--recipe", recipe);
         assertThat(refused.code()).isEqualTo(5);
-        assertThat(refused.err().lines()).singleElement().asString().contains("--ignore-gate");
+        assertThat(refused.err().lines())
+                .singleElement()
+                .asString()
+                .contains("--ignore-gate", "--report FILE");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(recipe);
         }
@@ -334,6 +337,59 @@ class CliEndToEndIT {
         assertThat(taken.code()).isZero();
         assertThat(taken.out()).contains("warning:", "gate");
         assertThat(output).isRegularFile();
+    }
+
+    @Test
+    void aRefusalLeavesItsReport() throws IOException {
+        Path recipe =
+                Files.writeString(
+                        folder.resolve("strict.json"),
+                        "{\"name\": \"strict\", \"gate\": {\"minCosine\": 1.0}}");
+        Path output = folder.resolve("strict.onnx");
+        Path page = folder.resolve("refused.html");
+        CommandRun refused =
+                CommandRun.of(
+                        "quantize",
+                        source,
+                        "-o",
+                        output,
+                        "--calibrate",
+                        data,
+                        "--recipe",
+                        recipe,
+                        "--report",
+                        page);
+        assertThat(refused.code()).isEqualTo(5);
+        assertThat(refused.err().lines()).singleElement().asString().contains("" + page);
+        assertThat(output).doesNotExist();
+        assertThat(Files.readString(page))
+                .contains("Refused", "strict.onnx", "below 1.0000", "table-layers");
+        Path kept = folder.resolve("refused.json");
+        CommandRun json =
+                CommandRun.of(
+                        "quantize",
+                        source,
+                        "-o",
+                        output,
+                        "--calibrate",
+                        data,
+                        "--recipe",
+                        recipe,
+                        "--report",
+                        kept,
+                        "--json");
+        assertThat(json.code()).isEqualTo(5);
+        JsonObject gate =
+                JsonParser.parseString(json.out())
+                        .getAsJsonObject()
+                        .getAsJsonObject("error")
+                        .getAsJsonObject("gate");
+        assertThat(gate.getAsJsonArray("checks").get(0).toString())
+                .contains("\"name\":\"cosine\"", "\"passed\":false");
+        Evaluation evaluation = EvaluationJson.read(kept);
+        assertThat(evaluation.gate().orElseThrow().failures()).isNotEmpty();
+        assertThat(evaluation.layers()).isNotEmpty();
+        assertThat(evaluation.subject().orElseThrow().quantized()).isEqualTo("strict.onnx");
     }
 
     @Test

@@ -50,6 +50,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -205,7 +206,18 @@ class EvaluationIT {
                 .isInstanceOf(GateException.class)
                 .hasMessageContaining("Worst layers: ")
                 .hasMessageContaining("dB lost here")
-                .hasMessageContaining("Try: calibrate with more");
+                .hasMessageContaining("Try: calibrate with more")
+                .satisfies(
+                        thrown -> {
+                            Evaluation found = ((GateException) thrown).evaluation().orElseThrow();
+                            assertThat(found.gate().orElseThrow().culprits()).isNotEmpty();
+                            assertThat(found.layers())
+                                    .isSortedAccordingTo(
+                                            Comparator.comparingInt(LayerError::position))
+                                    .isNotEmpty();
+                            assertThat(found.coverage().orElseThrow().calibrationSamples())
+                                    .isEqualTo(64);
+                        });
     }
 
     /** Embeddings by a loop of this test, of the sentences of the pairs and those classified. */

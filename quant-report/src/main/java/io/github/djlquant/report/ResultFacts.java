@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.report;
 
-import io.github.djlquant.Provenance;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.evaluate.Evaluation;
@@ -34,7 +33,12 @@ final class ResultFacts {
     static Evaluation added(QuantizedModel model, Evaluation evaluation) {
         Evaluation.Builder builder = evaluation.with();
         if (evaluation.subject().isEmpty()) {
-            builder.optSubject(subject(model));
+            builder.optSubject(
+                    Subject.of(
+                            model.provenance(),
+                            model.sourceBytes(),
+                            model.file().getFileName().toString(),
+                            model.bytes()));
         }
         if (evaluation.operators().isEmpty()) {
             builder.optOperators(operators(model));
@@ -42,21 +46,6 @@ final class ResultFacts {
         Set<String> warnings = new LinkedHashSet<>(evaluation.warnings());
         warnings.addAll(model.warnings());
         return builder.optWarnings(List.copyOf(warnings)).build();
-    }
-
-    private static Subject subject(QuantizedModel model) {
-        Provenance provenance = model.provenance();
-        return new Subject(
-                provenance.sourceName(),
-                model.sourceBytes(),
-                model.file().getFileName().toString(),
-                model.bytes(),
-                provenance.engine() + " " + provenance.runtimeVersion(),
-                provenance.tool(),
-                "",
-                "",
-                Optional.of(provenance),
-                Optional.empty());
     }
 
     private static Operators operators(QuantizedModel model) {
