@@ -40,14 +40,14 @@ import java.util.stream.Stream;
  */
 final class AutoQuantizer {
 
-    private final Quantizer.Settings settings;
+    private final QuantizationSettings settings;
 
-    AutoQuantizer(Quantizer.Settings settings) {
+    AutoQuantizer(QuantizationSettings settings) {
         this.settings = settings;
     }
 
     QuantizedModel quantize(Path source, Path output) {
-        try (StagedFile stage = StagedFile.beside(output, settings.overwrite());
+        try (StagedFile stage = StagedFile.beside(output, settings.handover().overwrite());
                 StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
             Path folder = Files.createTempDirectory("djl-quant-auto");
             try {
@@ -86,7 +86,7 @@ final class AutoQuantizer {
     private List<Recipe> candidates() {
         List<Recipe> candidates = new ArrayList<>();
         Recipe base = settings.recipe();
-        if (settings.calibration() != null || settings.table() != null) {
+        if (settings.data().isGiven() || settings.statistics().table() != null) {
             candidates.add(base.withName("static-int8").withMethod(Method.STATIC));
         }
         candidates.add(base.withName("dynamic-int8").withMethod(Method.DYNAMIC));

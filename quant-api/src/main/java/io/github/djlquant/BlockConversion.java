@@ -44,8 +44,8 @@ final class BlockConversion {
     /** Fewer rows are no statistics, whatever they are. */
     private static final int FEWEST_SAMPLES = 8;
 
-    private final Quantizer.Settings settings;
-    private final Quantizer.Settings observing;
+    private final QuantizationSettings settings;
+    private final QuantizationSettings observing;
     private final String engine;
     private final List<TraceInput> inputs;
 
@@ -58,8 +58,8 @@ final class BlockConversion {
      * @param inputs what blocks take; none for what they were initialized with
      */
     BlockConversion(
-            Quantizer.Settings settings,
-            Quantizer.Settings observing,
+            QuantizationSettings settings,
+            QuantizationSettings observing,
             String engine,
             List<TraceInput> inputs) {
         this.settings = settings;
@@ -127,7 +127,7 @@ final class BlockConversion {
         }
     }
 
-    private static GraphConversion conversion(Quantizer.Settings settings, Source source) {
+    private static GraphConversion conversion(QuantizationSettings settings, Source source) {
         Backend backend = source.backend();
         backend.runtimeVersion();
         return new GraphConversion(
@@ -165,7 +165,7 @@ final class BlockConversion {
                                             + " returned, then convert it"));
         }
         GraphConversion.Prepared ready = prepared.prepared();
-        Quantizer.Settings real =
+        QuantizationSettings real =
                 prepared.settings().withData(CalibrationData.ofFeeds(prepared.rows()), table);
         Source source = new Source(ready.observed().name(), prepared.backend(), ready.observed());
         return inMemory(real, source, (conversion, graph) -> conversion.finish(ready, table));
@@ -180,7 +180,7 @@ final class BlockConversion {
     }
 
     private VerifiedBlock inMemory(
-            Quantizer.Settings chosen,
+            QuantizationSettings chosen,
             Source source,
             BiFunction<GraphConversion, Graph, GraphConversion.Result> stages) {
         try (TemporaryFolder folder = TemporaryFolder.create()) {
@@ -201,7 +201,7 @@ final class BlockConversion {
     }
 
     private static QuantizedModel run(
-            Quantizer.Settings settings,
+            QuantizationSettings settings,
             Source source,
             Path output,
             TemporaryFolder folder,

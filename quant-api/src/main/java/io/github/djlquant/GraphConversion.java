@@ -38,7 +38,7 @@ import java.util.stream.IntStream;
 /** The stages between reading and writing: a float graph in, what is written out. Used once. */
 final class GraphConversion {
 
-    private final Quantizer.Settings settings;
+    private final QuantizationSettings settings;
     private final Backend backend;
     private final Path source;
     private final SourceFacts facts;
@@ -56,7 +56,7 @@ final class GraphConversion {
      * @param verification gives the rows on which rewrites are proven and timed
      */
     GraphConversion(
-            Quantizer.Settings settings,
+            QuantizationSettings settings,
             Backend backend,
             Path source,
             SourceFacts facts,
@@ -204,7 +204,7 @@ final class GraphConversion {
     private Map<String, long[]> sample(Graph graph) {
         List<String> open =
                 graph.inputs().stream().filter(GraphConversion::isOpen).map(Value::name).toList();
-        if (settings.calibration() == null || open.isEmpty()) {
+        if (!settings.data().isGiven() || open.isEmpty()) {
             return Map.of();
         }
         return clock.time(

@@ -49,7 +49,7 @@ public final class PreparedBlock extends GraphBlock {
     private static final long KEPT_BYTES = 32L << 20;
 
     private final GraphConversion.Prepared prepared;
-    private final Quantizer.Settings settings;
+    private final QuantizationSettings settings;
     private final InstrumentedGraph instrumented;
     private final LiveCalibration observers;
     private final List<Map<String, Tensor>> kept = new ArrayList<>();
@@ -57,7 +57,7 @@ public final class PreparedBlock extends GraphBlock {
     private long keptBytes;
 
     private PreparedBlock(
-            Quantizer.Settings settings,
+            QuantizationSettings settings,
             Backend backend,
             GraphConversion.Prepared prepared,
             LiveCalibration observers,
@@ -70,7 +70,7 @@ public final class PreparedBlock extends GraphBlock {
     }
 
     static PreparedBlock of(
-            Quantizer.Settings settings,
+            QuantizationSettings settings,
             Backend backend,
             GraphConversion.Prepared prepared,
             LiveCalibration observers) {
@@ -105,7 +105,7 @@ public final class PreparedBlock extends GraphBlock {
         return prepared.with(graph());
     }
 
-    Quantizer.Settings settings() {
+    QuantizationSettings settings() {
         return settings;
     }
 

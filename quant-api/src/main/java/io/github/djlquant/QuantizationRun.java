@@ -41,7 +41,7 @@ import java.util.stream.Collectors;
  */
 final class QuantizationRun {
 
-    private final Quantizer.Settings settings;
+    private final QuantizationSettings settings;
     private final Engines engines;
     private final Backend backend;
     private final Path source;
@@ -53,7 +53,7 @@ final class QuantizationRun {
     private final List<String> warnings = new ArrayList<>();
 
     QuantizationRun(
-            Quantizer.Settings settings,
+            QuantizationSettings settings,
             Engines engines,
             Path source,
             Path output,
@@ -67,7 +67,7 @@ final class QuantizationRun {
      * @param stages what lies between reading and writing
      */
     QuantizationRun(
-            Quantizer.Settings settings,
+            QuantizationSettings settings,
             Engines engines,
             Path source,
             Path output,
@@ -97,7 +97,7 @@ final class QuantizationRun {
     private QuantizedModel run() {
         refuseToReplaceTheSource();
         refuseToReplaceTheTable();
-        try (StagedFile stage = StagedFile.beside(output, settings.overwrite());
+        try (StagedFile stage = StagedFile.beside(output, settings.handover().overwrite());
                 // A copy for people: an older one may always be replaced.
                 StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
             Graph read = clock.time(Stage.READ, this::read);
@@ -160,8 +160,8 @@ final class QuantizationRun {
     }
 
     private void refuseToReplaceTheTable() {
-        Path file = settings.tableFile();
-        if (file != null && Files.exists(file) && !settings.overwrite()) {
+        Path file = settings.statistics().tableFile();
+        if (file != null && Files.exists(file) && !settings.handover().overwrite()) {
             throw new RecipeException(
                     Problem.of("the file for the calibration table exists already")
                             .in(file)

@@ -19,7 +19,6 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.evaluate.Labels;
-import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
@@ -44,15 +43,15 @@ import java.util.Objects;
  */
 public final class Quantizer {
 
-    private final Settings settings;
+    private final QuantizationSettings settings;
     private final BlockConversion blocks;
 
-    private Quantizer(Settings settings, BlockConversion blocks) {
+    private Quantizer(QuantizationSettings settings, BlockConversion blocks) {
         this.settings = settings;
         this.blocks = blocks;
     }
 
-    static Quantizer of(Settings settings) {
+    static Quantizer of(QuantizationSettings settings) {
         return new Quantizer(settings, new BlockConversion(settings, settings, null, List.of()));
     }
 
@@ -187,101 +186,6 @@ public final class Quantizer {
      */
     public static VerifiedBlock quantize(Block block, CalibrationData data, Recipe recipe) {
         return builder().optRecipe(recipe).optCalibration(data).build().quantize(block);
-    }
-
-    /**
-     * What a run is asked to do.
-     *
-     * @param recipe the recipe
-     * @param target where the artifact is to run
-     * @param calibration the data, or null
-     * @param labels the right class of each of the data's samples, or null
-     * @param table statistics of an earlier run in place of calibration, or null
-     * @param tableFile where the statistics are kept, or null
-     * @param resume where an interrupted calibration goes on, or null
-     * @param samples the largest number of calibration rows, 0 for all
-     * @param threads threads inside one run of the engine, 0 for the engine's choice
-     * @param batchSize rows of a calibration batch, 0 for as many as suit the model's rows
-     * @param progress who is told how far it is, or null
-     * @param overwrite true to replace an existing output
-     * @param force true to hand over a model below its gate
-     * @param latency true to measure latency during verification
-     * @param auto true to try what may suit and to keep the best
-     */
-    record Settings(
-            Recipe recipe,
-            Target.Name target,
-            CalibrationData calibration,
-            Labels labels,
-            CalibrationTable table,
-            Path tableFile,
-            Path resume,
-            long samples,
-            int threads,
-            int batchSize,
-            Progress progress,
-            boolean overwrite,
-            boolean force,
-            boolean latency,
-            boolean auto) {
-
-        /** One recipe on its own: its gate binds, and its latency decides. */
-        Settings trying(Recipe candidate) {
-            boolean measures = candidate.method() == Method.STATIC;
-            return new Settings(
-                    candidate,
-                    target,
-                    calibration,
-                    labels,
-                    measures ? table : null,
-                    measures ? tableFile : null,
-                    measures ? resume : null,
-                    samples,
-                    threads,
-                    batchSize,
-                    progress,
-                    overwrite,
-                    false,
-                    true,
-                    false);
-        }
-
-        /** A static recipe is for models that data can be run through. */
-        void requireData() {
-            if (!auto && recipe.method() == Method.STATIC && calibration == null && table == null) {
-                throw new RecipeException(
-                        Problem.of("a static recipe needs calibration data")
-                                .at(recipe.name())
-                                .next(
-                                        "Pass data (optCalibration, or --calibrate), or use the recipe dynamic-int8"));
-            }
-        }
-
-        /** For a prepared block, which is verified on rows that it saw. */
-        Settings withData(CalibrationData rows, CalibrationTable seen) {
-            return new Settings(
-                    recipe, target, rows, null, seen, null, null, 0, threads, batchSize, progress,
-                    overwrite, force, latency, false);
-        }
-
-        private Settings withRecipe(Recipe other) {
-            return new Settings(
-                    other,
-                    target,
-                    calibration,
-                    labels,
-                    table,
-                    tableFile,
-                    resume,
-                    samples,
-                    threads,
-                    batchSize,
-                    progress,
-                    overwrite,
-                    force,
-                    latency,
-                    auto);
-        }
     }
 
     /** Collects the options of a {@link Quantizer}; every one has a default. */
@@ -523,38 +427,18 @@ public final class Quantizer {
                     recipe != null
                             ? recipe
                             : measurable ? Recipe.staticInt8() : Recipe.dynamicInt8();
-            if (!auto && chosen.method() != Method.STATIC && (table != null || tableFile != null)) {
-                throw new RecipeException(
-                        Problem.of(
-                                        table != null
-                                                ? "this recipe takes no calibration table"
-                                                : "this recipe measures nothing that could be kept")
-                                .at(chosen.name())
-                                .next("Leave the table out, or use the recipe static-int8"));
-            }
-            if (labels != null && calibration == null) {
-                throw new RecipeException(
-                        Problem.of("labels belong to data, and there is none")
-                                .next("Pass the data (optCalibration, or --calibrate)"));
-            }
-            Settings settings =
-                    new Settings(
+            QuantizationSettings settings =
+                    new QuantizationSettings(
                             chosen,
                             target,
-                            calibration,
-                            labels,
-                            table,
-                            tableFile,
-                            resume,
-                            samples,
+                            new RunData(calibration, labels, samples, batchSize),
+                            new KeptStatistics(table, tableFile, resume),
                             threads,
-                            batchSize,
                             progress,
-                            overwrite,
-                            force,
-                            latency,
+                            new Handover(overwrite, force, latency),
                             auto);
-            Settings observing =
+            settings.requireConsistent();
+            QuantizationSettings observing =
                     recipe == null ? settings.withRecipe(Recipe.staticInt8()) : settings;
             return new Quantizer(
                     settings, new BlockConversion(settings, observing, engine, inputs));

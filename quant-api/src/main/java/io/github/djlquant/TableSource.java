@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 /** Where a run has its statistics from: the user's data, or an earlier run. */
 final class TableSource {
 
-    private final Quantizer.Settings settings;
+    private final QuantizationSettings settings;
     private final Backend backend;
     private final SourceFacts facts;
     private final StageClock clock;
@@ -42,7 +42,7 @@ final class TableSource {
      * @param baseline is shown the rows that calibration reads
      */
     TableSource(
-            Quantizer.Settings settings,
+            QuantizationSettings settings,
             Backend backend,
             SourceFacts facts,
             StageClock clock,
@@ -70,7 +70,7 @@ final class TableSource {
             // Nothing to measure: the plan will say why nothing is quantized.
             return new CalibrationTable(Map.of());
         }
-        CalibrationTable table = settings.table();
+        CalibrationTable table = settings.statistics().table();
         if (table == null) {
             Supplier<CalibrationTable> work = () -> calibrate(graph, requests);
             table =
@@ -80,8 +80,8 @@ final class TableSource {
         } else {
             table.requireAll(requests);
         }
-        if (settings.tableFile() != null) {
-            table.save(settings.tableFile());
+        if (settings.statistics().tableFile() != null) {
+            table.save(settings.statistics().tableFile());
         }
         return table;
     }
@@ -98,18 +98,18 @@ final class TableSource {
                         .setGraph(graph)
                         .setValues(requests)
                         .optThreads(settings.threads())
-                        .optBatchSize(settings.batchSize())
+                        .optBatchSize(settings.data().batchSize())
                         .optListener(this::show);
-        if (settings.samples() > 0) {
-            calibrator.optSamples(settings.samples());
+        if (settings.data().samples() > 0) {
+            calibrator.optSamples(settings.data().samples());
         }
-        if (settings.resume() != null) {
-            calibrator.optResume(settings.resume());
+        if (settings.statistics().resume() != null) {
+            calibrator.optResume(settings.statistics().resume());
         }
         if (settings.progress() != null) {
             calibrator.optProgress(settings.progress());
         }
-        return calibrator.build().calibrate(settings.calibration());
+        return calibrator.build().calibrate(settings.data().calibration());
     }
 
     private void show(Feed feed) {

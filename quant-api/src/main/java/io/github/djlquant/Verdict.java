@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 /** Whether a result is worth handing over; what is not is refused, or a warning if it is forced. */
 final class Verdict {
 
-    private final Quantizer.Settings settings;
+    private final QuantizationSettings settings;
     private final Path source;
     private final List<String> warnings;
 
@@ -43,7 +43,7 @@ final class Verdict {
      * @param source the float model, for messages
      * @param warnings where warnings go
      */
-    Verdict(Quantizer.Settings settings, Path source, List<String> warnings) {
+    Verdict(QuantizationSettings settings, Path source, List<String> warnings) {
         this.settings = settings;
         this.source = source;
         this.warnings = warnings;
@@ -69,7 +69,7 @@ final class Verdict {
                         bytes,
                         sourceBytes,
                         String.join("; ", discouraged));
-        if (!settings.force()) {
+        if (!settings.handover().force()) {
             throw new GateException(
                     Problem.of(reason)
                             .in(source)
@@ -113,7 +113,7 @@ final class Verdict {
             judged = judged.with().optGate(informed).build();
             String reasons =
                     String.join("; ", informed.failures()) + worst(worst) + ranges(informed);
-            if (!settings.force()) {
+            if (!settings.handover().force()) {
                 throw new GateException(
                         Problem.of(
                                         "the quantized model is too far from its source and is not"
@@ -157,7 +157,7 @@ final class Verdict {
     /** Inputs that nobody chose may take a branch around everything that was quantized. */
     void warnIfNothingWasReached(QuantPlan plan, Evaluation evaluation) {
         boolean quantized = plan.values().stream().anyMatch(ValueDecision::isQuantized);
-        if (settings.calibration() == null && quantized && Double.isInfinite(evaluation.sqnr())) {
+        if (!settings.data().isGiven() && quantized && Double.isInfinite(evaluation.sqnr())) {
             warnings.add(
                     "NOT VERIFIED: the outputs equal the float model's to the last bit, so the"
                             + " inputs made from the signature did not reach what was quantized; verify"

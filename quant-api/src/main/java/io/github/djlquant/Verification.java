@@ -55,13 +55,13 @@ final class Verification {
 
     private static final long LATENCY_MILLIS = 1500;
 
-    private final Quantizer.Settings settings;
+    private final QuantizationSettings settings;
     private final Engines engines;
     private final Graph graph;
     private final Map<String, String> states;
     private Optional<String> remark = Optional.empty();
 
-    Verification(Quantizer.Settings settings, Engines engines, Graph graph) {
+    Verification(QuantizationSettings settings, Engines engines, Graph graph) {
         this.settings = settings;
         this.engines = engines;
         this.graph = graph;
@@ -73,7 +73,7 @@ final class Verification {
         try (GraphRunner before = openSource(source);
                 GraphRunner after = engines.target().open(quantized, options(true))) {
             Evaluation evaluation = compare(before, after);
-            if (!settings.latency() || remark.isPresent()) {
+            if (!settings.handover().latency() || remark.isPresent()) {
                 return evaluation;
             }
             return evaluation.withLatency(
@@ -110,7 +110,7 @@ final class Verification {
 
     /** A model that yields its next state is run step by step, on states of its own. */
     private Evaluation compare(GraphRunner before, GraphRunner after) {
-        boolean real = settings.calibration() != null;
+        boolean real = settings.data().isGiven();
         Iterator<LabelledBatch> batches = real ? new RealRows() : signatureRows();
         try {
             return Evaluator.compare(
@@ -131,7 +131,9 @@ final class Verification {
         private long delivered;
 
         private FeedStream open() {
-            return settings.calibration().open(FeedSpec.of(graph, settings.batchSize(), rows()));
+            return settings.data()
+                    .calibration()
+                    .open(FeedSpec.of(graph, settings.data().batchSize(), rows()));
         }
 
         @Override
@@ -146,7 +148,7 @@ final class Verification {
         @Override
         public LabelledBatch next() {
             delivered++;
-            return LabelledBatch.of(feeds.next(), settings.labels());
+            return LabelledBatch.of(feeds.next(), settings.data().labels());
         }
 
         void close() {
@@ -155,8 +157,8 @@ final class Verification {
     }
 
     private long rows() {
-        int most = settings.labels() == null ? ROWS : LABELLED_ROWS;
-        return settings.samples() > 0 ? Math.min(most, settings.samples()) : most;
+        int most = settings.data().labels() == null ? ROWS : LABELLED_ROWS;
+        return settings.data().limit(most);
     }
 
     private Iterator<LabelledBatch> signatureRows() {
@@ -178,10 +180,10 @@ final class Verification {
      * @return a tensor for each of the graph's inputs
      */
     Map<String, Tensor> firstRow() {
-        if (settings.calibration() == null) {
+        if (!settings.data().isGiven()) {
             return new SignatureInputs(graph, engines.source().catalog()).row(0);
         }
-        try (FeedStream feeds = settings.calibration().open(FeedSpec.of(graph, 1, 1))) {
+        try (FeedStream feeds = settings.data().calibration().open(FeedSpec.of(graph, 1, 1))) {
             return feeds.next().tensors();
         }
     }
@@ -191,13 +193,13 @@ final class Verification {
      * row may miss what a wrong fold breaks, such as a channel that is 0 there.
      */
     List<Map<String, Tensor>> proofBatches() {
-        if (settings.calibration() == null) {
+        if (!settings.data().isGiven()) {
             SignatureInputs inputs = new SignatureInputs(graph, engines.source().catalog());
             return LongStream.range(0, PROOF_ROWS).mapToObj(inputs::row).toList();
         }
-        long rows = settings.samples() > 0 ? Math.min(PROOF_ROWS, settings.samples()) : PROOF_ROWS;
+        long rows = settings.data().limit(PROOF_ROWS);
         List<Map<String, Tensor>> batches = new ArrayList<>();
-        try (FeedStream feeds = settings.calibration().open(FeedSpec.of(graph, 1, rows))) {
+        try (FeedStream feeds = settings.data().calibration().open(FeedSpec.of(graph, 1, rows))) {
             while (feeds.hasNext() && batches.size() < PROOF_ROWS) {
                 batches.add(feeds.next().tensors());
             }

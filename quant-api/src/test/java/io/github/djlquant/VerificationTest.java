@@ -59,22 +59,15 @@ class VerificationTest {
                                                         Tensor.ofFloats(
                                                                 new float[] {row, -row}, 1, 2)))
                                 .toList());
-        Quantizer.Settings settings =
-                new Quantizer.Settings(
+        QuantizationSettings settings =
+                new QuantizationSettings(
                         Recipe.staticInt8(),
                         Target.Name.ANY,
-                        data,
-                        null,
-                        null,
-                        null,
-                        null,
-                        samples,
+                        new RunData(data, null, samples, 16),
+                        KeptStatistics.NONE,
                         1,
-                        16,
                         null,
-                        false,
-                        false,
-                        false,
+                        new Handover(false, false, false),
                         false);
         List<Map<String, Tensor>> batches = new Verification(settings, null, GRAPH).proofBatches();
         assertThat(batches).hasSize(proven);
