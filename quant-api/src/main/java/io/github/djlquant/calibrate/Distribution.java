@@ -112,6 +112,11 @@ final class Distribution {
         return total;
     }
 
+    /** The number of sampled elements that are exactly 0. */
+    double zeros() {
+        return zeros;
+    }
+
     /** The smallest element that is no mask, whether sampled or not. */
     double min() {
         return min;
@@ -163,6 +168,26 @@ final class Distribution {
             }
         }
         return high;
+    }
+
+    /**
+     * The elements up to a magnitude, without those that are exactly 0.
+     *
+     * @param limit the largest magnitude
+     */
+    Distribution within(double limit) {
+        double[] from = new double[mass.length];
+        double[] to = new double[mass.length];
+        double[] inside = new double[mass.length];
+        for (int bin = 0; bin < mass.length; bin++) {
+            from[bin] = Math.max(-limit, Math.min(limit, lower[bin]));
+            to[bin] = Math.max(-limit, Math.min(limit, upper[bin]));
+            double width = upper[bin] - lower[bin];
+            double share = width > 0 ? (to[bin] - from[bin]) / width : 1;
+            boolean point = width == 0 && Math.abs(lower[bin]) > limit;
+            inside[bin] = point ? 0 : mass[bin] * share;
+        }
+        return new Distribution(from, to, inside, 0, Math.max(-limit, min), Math.min(limit, max));
     }
 
     private double massWithin(double from, double to) {

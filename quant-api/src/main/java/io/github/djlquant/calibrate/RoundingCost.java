@@ -62,6 +62,11 @@ final class RoundingCost implements RangeCost {
         return (signedTail(to) - signedTail(from)) / width;
     }
 
+    /** The cost of a range in which every element rounds to 0. */
+    double ofZero() {
+        return zeroed[distribution.size()] / distribution.total();
+    }
+
     @Override
     public double of(Range range) {
         TensorScheme.ScaleZeroPoint one = scheme.parametersFor(range.min(), range.max());

@@ -49,11 +49,13 @@ final class NodeForms {
     private final TransformContext context;
     private final Macs macs;
     private final LightRules light;
+    private final LoudValues loud;
     private final Map<String, Form> forms = new LinkedHashMap<>();
     private final Map<String, String> reasons = new LinkedHashMap<>();
     private final Set<String> quantized = new HashSet<>();
 
-    private NodeForms(Graph graph, TransformContext context) {
+    private NodeForms(Graph graph, TransformContext context, LoudValues loud) {
+        this.loud = loud;
         this.graph = graph;
         this.catalog = context.catalog();
         this.context = context;
@@ -62,9 +64,9 @@ final class NodeForms {
                 new LightRules(graph, context, n -> forms.get(n.name()) == Form.MOVES_INTEGERS);
     }
 
-    /** Forms and quantized values of a graph. */
-    static NodeForms decide(Graph graph, TransformContext context) {
-        NodeForms forms = new NodeForms(graph, context);
+    /** Forms and quantized values of a graph in which some values have to stay float. */
+    static NodeForms decide(Graph graph, TransformContext context, LoudValues loud) {
+        NodeForms forms = new NodeForms(graph, context, loud);
         forms.run();
         return forms;
     }
@@ -106,6 +108,7 @@ final class NodeForms {
                 set(node, Form.FLOAT, obstacle.get());
             } else {
                 set(node, Form.INTEGER, "an integer kernel with a constant weight pays");
+                loudLayer(node, layers).ifPresent(reason -> set(node, Form.FLOAT, reason));
             }
         }
         SmallHeads heads = new SmallHeads(graph, catalog, macs);
@@ -142,6 +145,26 @@ final class NodeForms {
         for (Node node : graph.nodes()) {
             absorb(node);
         }
+    }
+
+    private Optional<String> loudLayer(Node node, LayerRules layers) {
+        List<String> values = new ArrayList<>(layers.activations(node));
+        if (LayerRules.needsQuantizedOutput(catalog.role(node))) {
+            values.add(outcome(node));
+        }
+        return loud.obstacle(values);
+    }
+
+    /** Why a node between layers stays float; empty if it need not. */
+    private Optional<String> obstacle(Node node, OpSpec spec) {
+        Optional<String> own = light.obstacle(node, spec);
+        if (own.isPresent()) {
+            return own;
+        }
+        List<String> values = new ArrayList<>(light.activations(node, spec));
+        values.addAll(node.outputs());
+        values.add(outcome(node));
+        return loud.obstacle(values);
     }
 
     /** What is quantized follows from the forms, now that they are settled. */
@@ -185,7 +208,7 @@ final class NodeForms {
         Role role = spec.role();
         if (role != Role.RANGE_PRESERVING && role != Role.PAD
                 || !quantized.containsAll(node.outputs())
-                || light.obstacle(node, spec).isPresent()) {
+                || obstacle(node, spec).isPresent()) {
             return;
         }
         String read = node.input(0);
@@ -210,7 +233,7 @@ final class NodeForms {
         if (forms.get(node.name()) != Form.FLOAT || LayerRules.isLayer(spec.role())) {
             return;
         }
-        Optional<String> obstacle = light.obstacle(node, spec);
+        Optional<String> obstacle = obstacle(node, spec);
         if (obstacle.isPresent()) {
             reasons.put(node.name(), obstacle.get());
             return;

@@ -47,6 +47,9 @@ public final class Planner {
     private final NodeForms forms;
     private final ScaleGroups groups;
 
+    /** Decided when there were more integer nodes; empty in a first round. */
+    private final Map<String, ValueDecision> before;
+
     /**
      * Creates a planner and decides what needs no statistics.
      *
@@ -57,12 +60,25 @@ public final class Planner {
      * @throws RecipeException if no kernel takes the recipe's activations or weights
      */
     public Planner(Graph graph, TransformContext context) {
+        this(checked(graph, context), context, LoudValues.NONE, Map.of());
+    }
+
+    private Planner(
+            Graph graph,
+            TransformContext context,
+            LoudValues loud,
+            Map<String, ValueDecision> before) {
         this.graph = graph;
         this.context = context;
+        this.before = before;
+        this.forms = NodeForms.decide(graph, context, loud);
+        this.groups = ScaleGroups.of(graph, forms);
+    }
+
+    private static Graph checked(Graph graph, TransformContext context) {
         SchemeRules.requireStatic(context.recipe());
         refuseQuantizedKernels(graph, context);
-        this.forms = NodeForms.decide(graph, context);
-        this.groups = ScaleGroups.of(graph, forms);
+        return graph;
     }
 
     static void refuseQuantizedKernels(Graph graph, TransformContext context) {
@@ -124,6 +140,22 @@ public final class Planner {
      * @throws CalibrationException if the statistics lack a value
      */
     public QuantPlan plan() {
+        Map<String, ValueDecision> values = activations();
+        LoudValues loud =
+                context.recipe().protectOutliers()
+                        ? LoudValues.among(
+                                graph, forms, groups, values, this::seen, context.recipe())
+                        : LoudValues.NONE;
+        if (loud.isEmpty()) {
+            return plan(values);
+        }
+        Planner rest = new Planner(graph, context, loud, values);
+        Map<String, ValueDecision> kept = new LinkedHashMap<>(loud.decisions());
+        kept.putAll(rest.activations());
+        return rest.plan(kept);
+    }
+
+    private Map<String, ValueDecision> activations() {
         Map<String, ValueDecision> values = new LinkedHashMap<>();
         Map<String, ValueDecision> byGroup = new HashMap<>();
         for (String value : activationsInOrder()) {
@@ -142,6 +174,10 @@ public final class Planner {
                                     ? "shares scale and zero point with %" + first.value()
                                     : first.reason()));
         }
+        return values;
+    }
+
+    private QuantPlan plan(Map<String, ValueDecision> values) {
         keepClampsThatMatter(values);
         Map<String, ValueDecision> weights = weightDecisions(values);
         for (Node node : graph.nodes()) {
@@ -205,7 +241,16 @@ public final class Planner {
         }
     }
 
+    private Optional<Statistics> seen(String value) {
+        return kept(value).isPresent()
+                ? Optional.empty()
+                : context.statistics().flatMap(table -> table.get(value));
+    }
+
     private ValueDecision activation(String value) {
+        if (before.containsKey(value)) {
+            return before.get(value);
+        }
         Optional<QuantParams> kept = kept(value);
         if (kept.isPresent()) {
             return new ValueDecision(value, Kind.ACTIVATION, kept.get(), "kept from the source");

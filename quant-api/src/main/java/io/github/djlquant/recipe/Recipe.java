@@ -30,6 +30,8 @@ import java.util.function.Consumer;
  * @param ranges how activation ranges follow from statistics
  * @param biasCorrection true to make up for the mean output error of quantized weights in the bias
  * @param splitInput true to give the network's input nine bits where that costs next to nothing
+ * @param protectOutliers true to keep values in float of which a few elements are so large that the
+ *     others would round to next to nothing
  * @param fusion how far float operators are merged first
  * @param scope which nodes are to be quantized
  * @param gate what the result must reach
@@ -42,6 +44,7 @@ public record Recipe(
         RangeMethod ranges,
         boolean biasCorrection,
         boolean splitInput,
+        boolean protectOutliers,
         Fusion fusion,
         Scope scope,
         GateThresholds gate) {
@@ -74,6 +77,7 @@ public record Recipe(
                 TensorScheme.UINT8_ACTIVATION,
                 TensorScheme.INT8_WEIGHT,
                 new RangeMethod.Mse(2.4),
+                true,
                 true,
                 true,
                 Fusion.BATCH_NORM_ACTIVATION,
@@ -188,6 +192,17 @@ public record Recipe(
     }
 
     /**
+     * Switches the protection of values with outliers. Needs a range method that looks at the
+     * distribution; min-max and moving-average have none to judge by.
+     *
+     * @param changed true to keep such values in float
+     * @return a copy
+     */
+    public Recipe withProtectOutliers(boolean changed) {
+        return with(draft -> draft.protectOutliers = changed);
+    }
+
+    /**
      * Changes how far float operators are merged.
      *
      * @param changed the new level
@@ -232,6 +247,7 @@ public record Recipe(
         private RangeMethod ranges;
         private boolean biasCorrection;
         private boolean splitInput;
+        private boolean protectOutliers;
         private Fusion fusion;
         private Scope scope;
         private GateThresholds gate;
@@ -244,6 +260,7 @@ public record Recipe(
             ranges = recipe.ranges;
             biasCorrection = recipe.biasCorrection;
             splitInput = recipe.splitInput;
+            protectOutliers = recipe.protectOutliers;
             fusion = recipe.fusion;
             scope = recipe.scope;
             gate = recipe.gate;
@@ -258,6 +275,7 @@ public record Recipe(
                     ranges,
                     biasCorrection,
                     splitInput,
+                    protectOutliers,
                     fusion,
                     scope,
                     gate);

@@ -64,6 +64,7 @@ public final class RecipeJson {
         json.add("ranges", ranges(recipe.ranges()));
         json.addProperty("biasCorrection", recipe.biasCorrection());
         json.addProperty("splitInput", recipe.splitInput());
+        json.addProperty("protectOutliers", recipe.protectOutliers());
         json.addProperty("fusion", text(recipe.fusion()));
         JsonObject scope = new JsonObject();
         scope.add("include", strings(recipe.scope().include()));
@@ -168,6 +169,8 @@ public final class RecipeJson {
                 recipe.withMethod(fields.choice("method", Method.class, recipe.method()))
                         .withBiasCorrection(fields.bool("biasCorrection", recipe.biasCorrection()))
                         .withSplitInput(fields.bool("splitInput", recipe.splitInput()))
+                        .withProtectOutliers(
+                                fields.bool("protectOutliers", recipe.protectOutliers()))
                         .withFusion(fields.choice("fusion", Fusion.class, recipe.fusion()));
         if (fields.has("activations")) {
             recipe =

@@ -63,6 +63,7 @@ class RecipeJsonTest {
                             method,
                             false,
                             false,
+                            false,
                             Fusion.NONE,
                             new Scope(List.of("layer1/*"), List.of("head"), List.of("Softmax")),
                             new GateThresholds(0.1, 0.9, 0.02));
