@@ -71,9 +71,13 @@ final class BlockConversion {
     /** A block's graph in the dialect of the engine that is to run it. */
     private record Source(String name, Backend backend, Graph graph) {}
 
+    private Graph graph(Block block) {
+        return BlockGraph.of(block, inputs, settings.calibration());
+    }
+
     /** In the block's own engine, where its arrays and gradients are, or else where it runs. */
     private Source source(Block block) {
-        Graph graph = BlockGraph.of(block, inputs);
+        Graph graph = graph(block);
         String name = block.getClass().getSimpleName();
         if (engine != null) {
             Backend asked = Backends.forEngine(engine);
@@ -95,10 +99,7 @@ final class BlockConversion {
     }
 
     private Source source(Block block, Backend backend) {
-        return new Source(
-                block.getClass().getSimpleName(),
-                backend,
-                backend.adopt(BlockGraph.of(block, inputs)));
+        return new Source(block.getClass().getSimpleName(), backend, backend.adopt(graph(block)));
     }
 
     GraphBlock fuse(Block block) {
@@ -174,7 +175,7 @@ final class BlockConversion {
     VerifiedBlock quantize(Block block) {
         Source source =
                 engine == null
-                        ? source(block, BlockGraph.backend(block, BlockGraph.of(block, inputs)))
+                        ? source(block, BlockGraph.backend(block, graph(block)))
                         : source(block);
         return inMemory(settings, source, GraphConversion::of);
     }

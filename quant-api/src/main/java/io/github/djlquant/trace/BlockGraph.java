@@ -20,9 +20,12 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** The graph of any block: of a {@link GraphBlock} the one inside, of others a trace. */
 public final class BlockGraph {
@@ -34,47 +37,54 @@ public final class BlockGraph {
      *
      * @param block an initialized block
      * @param inputShapes one shape per input, -1 for what is to stay open; none for those that the
-     *     block was initialized with
+     *     block was initialized with. The inputs are floats, or integers where the block takes no
+     *     floats
      * @return a legal graph
      * @throws UnsupportedModelException if nobody tells the inputs' shapes, or the block can't be
      *     traced
      */
     public static Graph of(Block block, Shape... inputShapes) {
-        return block instanceof GraphBlock
-                ? of(block, List.of())
-                : of(
-                        block,
-                        BlockTracer.inputs(
-                                block, inputShapes.length > 0 ? inputShapes : shapes(block)));
+        return of(block, null, inputShapes);
+    }
+
+    private static Graph of(Block block, CalibrationData data, Shape... inputShapes) {
+        if (block instanceof GraphBlock known) {
+            return known.graph();
+        }
+        Shape[] shapes = inputShapes.length > 0 ? inputShapes : shapes(block);
+        return UntypedInputs.trace(block, BlockTracer.inputs(block, shapes), data);
     }
 
     /**
      * Returns a block's graph.
      *
      * @param block an initialized block
-     * @param inputs what it takes, if that is not floats only; none as for {@link #of(Block,
-     *     Shape...)}
+     * @param inputs what it takes; none for the shapes that it was initialized with
+     * @param data representative inputs, whose element types count where {@code inputs} tells none;
+     *     or null
      * @return a legal graph
      * @throws UnsupportedModelException as for {@link #of(Block, Shape...)}
      */
-    public static Graph of(Block block, List<TraceInput> inputs) {
-        if (block instanceof GraphBlock known) {
-            return known.graph();
-        }
-        return inputs.isEmpty() ? of(block) : BlockTracer.trace(block, inputs);
+    public static Graph of(Block block, List<TraceInput> inputs, CalibrationData data) {
+        return inputs.isEmpty() || block instanceof GraphBlock
+                ? of(block, data)
+                : BlockTracer.trace(block, inputs);
     }
 
     private static Shape[] shapes(Block block) {
-        if (!block.isInitialized()) {
+        Shape[] shapes = block.isInitialized() ? block.getInputShapes() : null;
+        if (shapes == null
+                || shapes.length == 0
+                || Arrays.stream(shapes).anyMatch(Objects::isNull)) {
             throw new UnsupportedModelException(
                     Problem.of("nobody tells the shapes of the block's inputs")
                             .at("block " + block.getClass().getSimpleName())
-                            .expected("an initialized block, or input shapes")
+                            .expected("a block that was initialized with them, or input shapes")
                             .next(
-                                    "Initialize the block, load its parameters, or pass the shapes"
-                                            + " (optInputs)"));
+                                    "Initialize the block with them before it is saved, or pass"
+                                            + " them (optInputs)"));
         }
-        return block.describeInput().values().toArray(Shape[]::new);
+        return shapes;
     }
 
     /**

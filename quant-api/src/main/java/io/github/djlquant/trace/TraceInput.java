@@ -16,8 +16,12 @@ package io.github.djlquant.trace;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An input of a Block that is traced.
@@ -29,6 +33,9 @@ import java.util.Objects;
  *     same extent, in this input and in all others
  */
 public record TraceInput(String name, DataType dataType, Shape shape, List<String> axisNames) {
+
+    private static final Pattern FORM =
+            Pattern.compile("([\\w.]+):(\\w+):((?:\\d{1,9}|\\?)(?:x(?:\\d{1,9}|\\?))*)");
 
     /** Requires a name per axis. */
     public TraceInput {
@@ -60,6 +67,45 @@ public record TraceInput(String name, DataType dataType, Shape shape, List<Strin
             names.add(axis == 0 ? "batch" : "axis" + axis);
         }
         return names;
+    }
+
+    /**
+     * Reads the text form: {@code tokens:int64:?x128}, with ? where the extent stays open.
+     *
+     * @param text a name, an element type of DJL and extents
+     * @return the input
+     * @throws IllegalArgumentException if the text is no input; the message says what is expected
+     */
+    public static TraceInput parse(String text) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + text
+                            + "' is no input; expected NAME:TYPE:SHAPE as in tokens:int64:?x128");
+        }
+        long[] sizes =
+                Arrays.stream(form.group(3).split("x"))
+                        .mapToLong(size -> size.equals("?") ? -1 : Long.parseLong(size))
+                        .toArray();
+        return new TraceInput(form.group(1), type(form.group(2)), new Shape(sizes));
+    }
+
+    private static DataType type(String name) {
+        return Arrays.stream(DataType.values())
+                .filter(type -> type.name().equals(name.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "'"
+                                                + name
+                                                + "' is no element type; expected one such as"
+                                                + " float32 or int64"));
+    }
+
+    TraceInput withDataType(DataType type) {
+        return new TraceInput(name, type, shape, axisNames);
     }
 
     boolean isOpen(int axis) {

@@ -14,30 +14,26 @@
 package io.github.djlquant.translate;
 
 import ai.djl.Model;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
-import ai.djl.util.Pair;
-import ai.djl.util.PairList;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.trace.BlockTracer;
+import io.github.djlquant.trace.BlockGraph;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The file of a float model: the one that DJL loaded it from or, of a DJL Block with parameters, an
@@ -51,17 +47,27 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
     /**
      * Finds or writes the file.
      *
+     * @param inputs what a Block takes; none for the shapes that it was initialized with
+     * @param data representative inputs of a Block, or null
      * @throws UnsupportedModelException if there is none and none can be made
      * @throws io.github.djlquant.trace.TraceException if the Block does what a graph can't say
      */
-    static ModelFile of(Model model, Backend backend) {
+    static ModelFile of(
+            Model model, Backend backend, List<TraceInput> inputs, Supplier<CalibrationData> data) {
         Block block = model.getBlock();
-        if (block instanceof GraphBlock graph) {
-            return export(model, backend.adopt(graph.graph()), backend);
+        if (block instanceof GraphBlock || !(block instanceof SymbolBlock)) {
+            Graph graph = BlockGraph.of(block, inputs, data.get());
+            return export(model, backend.adopt(graph), backend);
         }
-        if (!(block instanceof SymbolBlock)) {
-            return export(model, backend.adopt(trace(model, block)), backend);
-        }
+        return loaded(model, backend);
+    }
+
+    /**
+     * Finds the file of a model that DJL loaded from one.
+     *
+     * @throws UnsupportedModelException if there is none
+     */
+    static ModelFile loaded(Model model, Backend backend) {
         Path folder = model.getModelPath();
         if (folder == null) {
             throw new UnsupportedModelException(
@@ -104,39 +110,6 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
             }
         }
         return Optional.empty();
-    }
-
-    private static Graph trace(Model model, Block block) {
-        PairList<String, Shape> inputs;
-        try {
-            inputs = model.describeInput();
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            throw unknownInputs(model, e);
-        }
-        if (inputs == null
-                || inputs.isEmpty()
-                || inputs.values().stream().anyMatch(Objects::isNull)) {
-            throw unknownInputs(model, null);
-        }
-        List<TraceInput> described = new ArrayList<>();
-        for (Pair<String, Shape> input : inputs) {
-            // Saved models keep shapes, and mostly no names.
-            String name = input.getKey() == null ? "" : input.getKey();
-            described.add(
-                    new TraceInput(
-                            name.isBlank() ? "input" + described.size() : name,
-                            DataType.FLOAT32,
-                            input.getValue()));
-        }
-        return BlockTracer.trace(block, described);
-    }
-
-    private static UnsupportedModelException unknownInputs(Model model, Exception cause) {
-        return new UnsupportedModelException(
-                Problem.of("the model does not know the shapes of its inputs")
-                        .at(model.getName())
-                        .next("Initialize the Block with them before the model is saved"),
-                cause);
     }
 
     private static ModelFile export(Model model, Graph graph, Backend backend) {

@@ -40,6 +40,7 @@ enum QuantizationArgument {
     SAMPLES("samples"),
     TARGET("target"),
     IGNORE_GATE("ignoreGate"),
+    BLOCK_INPUTS("blockInputs"),
     USER_TRANSLATOR_FACTORY("userTranslatorFactory");
 
     private static final List<String> PREFIXES = List.of("quantiz", "quantis", "calibrat");

@@ -19,6 +19,7 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.recipe.RecipeJson;
+import io.github.djlquant.trace.TraceInput;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -99,6 +100,7 @@ record QuantizationArguments(
                 Math.toIntExact(count(QuantizationArgument.CALIBRATION_THREADS)),
                 null,
                 ignoreGate(),
+                blockInputs(),
                 engineOptions);
     }
 
@@ -155,6 +157,24 @@ record QuantizationArguments(
             case "false" -> false;
             default -> throw invalid(QuantizationArgument.IGNORE_GATE, "true or false", text);
         };
+    }
+
+    private List<TraceInput> blockInputs() {
+        String text = given.get(QuantizationArgument.BLOCK_INPUTS);
+        if (text == null) {
+            return List.of();
+        }
+        try {
+            return Arrays.stream(text.split(","))
+                    .map(String::strip)
+                    .map(TraceInput::parse)
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw invalid(
+                    QuantizationArgument.BLOCK_INPUTS,
+                    "NAME:TYPE:SHAPE for each input, such as tokens:int64:?x128,mask:int64:?x128",
+                    e.getMessage());
+        }
     }
 
     private long count(QuantizationArgument argument) {

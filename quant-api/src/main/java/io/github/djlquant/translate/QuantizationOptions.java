@@ -17,6 +17,7 @@ import ai.djl.util.Progress;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.trace.TraceInput;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import java.util.Map;
  * @param threads threads inside one calibration run, 0 for the engine's choice
  * @param progress who is told how far it is, or null
  * @param force true to take a model below its gate
+ * @param blockInputs what a Block takes, none for the shapes that it was initialized with
  * @param engineOptions options of the quantized model's session
  */
 record QuantizationOptions(
@@ -43,17 +45,28 @@ record QuantizationOptions(
         int threads,
         Progress progress,
         boolean force,
+        List<TraceInput> blockInputs,
         Map<String, String> engineOptions) {
 
     QuantizationOptions {
         recipes = List.copyOf(recipes);
+        blockInputs = List.copyOf(blockInputs);
         engineOptions = Map.copyOf(engineOptions);
     }
 
     /** Everything but recipe and data is as it is by default. */
     static QuantizationOptions of(Recipe recipe, CalibrationData calibration) {
         return new QuantizationOptions(
-                List.of(recipe), Target.Name.ANY, calibration, null, 0, 0, null, false, Map.of());
+                List.of(recipe),
+                Target.Name.ANY,
+                calibration,
+                null,
+                0,
+                0,
+                null,
+                false,
+                List.of(),
+                Map.of());
     }
 
     /** What there is to choose from: static ranges need data. */
@@ -68,6 +81,15 @@ record QuantizationOptions(
         Map<String, String> all = new LinkedHashMap<>(defaults);
         all.putAll(engineOptions);
         return new QuantizationOptions(
-                recipes, target, calibration, cacheKey, samples, threads, progress, force, all);
+                recipes,
+                target,
+                calibration,
+                cacheKey,
+                samples,
+                threads,
+                progress,
+                force,
+                blockInputs,
+                all);
     }
 }

@@ -26,6 +26,7 @@ import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.monitor.DriftMonitor;
 import io.github.djlquant.monitor.MonitoredBlock;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.trace.TraceInput;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -70,6 +71,7 @@ import org.slf4j.LoggerFactory;
  * calibrationStd}, {@code calibrationLayout}) or, with {@code calibrationTokenizer}, a file of
  * texts ({@code calibrationTextColumn}, {@code calibrationMaxTokens}). Further: {@code samples},
  * {@code calibrationThreads}, {@code calibrationKey}, {@code target}, {@code ignoreGate}, {@code
+ * blockInputs} ({@code tokens:int64:?x128,...}: what a DJL Block takes), {@code
  * userTranslatorFactory} (a class; else that of the model or zoo, else DJL's own for the types) and
  * {@code option.NAME} for the engine's session. Paths are taken from the working directory or the
  * model's folder.
@@ -112,6 +114,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
                         builder.threads,
                         builder.progress,
                         builder.force,
+                        builder.blockInputs,
                         builder.engineOptions);
         user = new UserTranslator(builder.userTranslator, builder.userFactory);
         drift = builder.drift;
@@ -220,6 +223,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         private boolean force;
         private DriftMonitor.Builder drift;
         private final Map<String, String> engineOptions = new LinkedHashMap<>();
+        private List<TraceInput> blockInputs = List.of();
         private TranslatorFactory userFactory;
         private Translator<?, ?> userTranslator;
 
@@ -339,6 +343,19 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          */
         public Builder optDriftMonitor(DriftMonitor.Builder settings) {
             drift = Objects.requireNonNull(settings, "settings");
+            return this;
+        }
+
+        /**
+         * Sets what a DJL Block takes. By default these are the shapes that it was initialized
+         * with, with an open axis 0, and the element types of the data or else those that it runs
+         * on.
+         *
+         * @param taken one entry per input, with -1 where an extent such as the sequence's is open
+         * @return this builder
+         */
+        public Builder optBlockInputs(List<TraceInput> taken) {
+            blockInputs = List.copyOf(taken);
             return this;
         }
 

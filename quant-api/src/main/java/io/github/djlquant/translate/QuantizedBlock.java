@@ -28,9 +28,11 @@ import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.trace.GraphBlock;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,15 +78,10 @@ final class QuantizedBlock {
                 asked.withEngineDefaults(
                         ServingProperties.in(model.getModelPath()).engineOptions());
         QuantizationCache.Artifact artifact;
-        try (ModelFile source = ModelFile.of(model, backend)) {
-            artifact =
-                    QuantizationCache.artifact(
-                            source.file(),
-                            backend,
-                            options,
-                            () ->
-                                    TranslatorInputs.resolve(
-                                            options.calibration(), model, translator));
+        Supplier<CalibrationData> data =
+                () -> TranslatorInputs.resolve(options.calibration(), model, translator);
+        try (ModelFile source = ModelFile.of(model, backend, options.blockInputs(), data)) {
+            artifact = QuantizationCache.artifact(source.file(), backend, options, data);
         }
         Model quantized = Model.newInstance(model.getName(), Device.cpu(), backend.getEngineName());
         boolean done = false;
@@ -129,7 +126,7 @@ final class QuantizedBlock {
             return false;
         }
         Backend backend = backendFor(model);
-        try (ModelFile source = ModelFile.of(model, backend)) {
+        try (ModelFile source = ModelFile.loaded(model, backend)) {
             return Provenance.in(backend.read(source.file()).metadata(), source.file().toString())
                     .isPresent();
         }

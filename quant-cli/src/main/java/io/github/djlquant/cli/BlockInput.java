@@ -13,44 +13,19 @@
  */
 package io.github.djlquant.cli;
 
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import io.github.djlquant.trace.TraceInput;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads an input of a block: {@code tokens:int64:?x128}. */
 final class BlockInput implements ITypeConverter<TraceInput> {
 
-    private static final Pattern FORM =
-            Pattern.compile("([\\w.]+):(\\w+):((?:\\d{1,9}|\\?)(?:x(?:\\d{1,9}|\\?))*)");
-
     @Override
     public TraceInput convert(String text) {
-        Matcher form = FORM.matcher(text);
-        if (!form.matches()) {
-            throw new TypeConversionException(
-                    "'"
-                            + text
-                            + "' is no input; expected NAME:TYPE:SHAPE as in tokens:int64:?x128");
-        }
-        long[] sizes =
-                Arrays.stream(form.group(3).split("x"))
-                        .mapToLong(size -> size.equals("?") ? -1 : Long.parseLong(size))
-                        .toArray();
-        return new TraceInput(form.group(1), type(form.group(2)), new Shape(sizes));
-    }
-
-    private static DataType type(String name) {
         try {
-            return DataType.valueOf(name.toUpperCase(Locale.ROOT));
+            return TraceInput.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(
-                    "'" + name + "' is no element type; expected one such as float32 or int64");
+            throw new TypeConversionException(e.getMessage());
         }
     }
 }

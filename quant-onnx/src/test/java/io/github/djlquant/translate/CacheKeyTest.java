@@ -76,6 +76,7 @@ class CacheKeyTest {
                         0,
                         null,
                         force,
+                        List.of(),
                         Map.of());
         return CacheKey.of(model, backend, options, data);
     }

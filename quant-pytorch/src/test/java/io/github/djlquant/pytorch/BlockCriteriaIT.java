@@ -148,11 +148,24 @@ class BlockCriteriaIT {
                 QuantizableModel<NDList, NDList> model =
                         QuantizableModel.load(criteria(network()).build())) {
             float[] exact = predict(model, 5);
-            // TorchScript tells no extents, and this network takes images of one size.
             List<NDList> batches = List.of(new NDList(image(manager, 1)));
             model.quantize(Recipe.optimize(), CalibrationData.ofBatches(batches));
             assertThat(cosine(predict(model, 5), exact)).isGreaterThan(0.99999);
             assertThat(model.getProperty("djl-quant.recipe")).isEqualTo("optimize");
+        }
+    }
+
+    /** This network takes images of one size, which its Block knows and TorchScript does not. */
+    @Test
+    void quantizeNeedsNoDataForABlockOfOneSize() throws Exception {
+        try (QuantizableModel<NDList, NDList> model =
+                QuantizableModel.load(criteria(network()).build())) {
+            float[] exact = predict(model, 5);
+            model.quantize();
+            assertThat(model.getProperty("djl-quant.recipe")).isEqualTo("dynamic-int8");
+            float[] answer = predict(model, 5);
+            assertThat(answer).isNotEqualTo(exact);
+            assertThat(cosine(answer, exact)).isGreaterThan(0.99);
         }
     }
 
