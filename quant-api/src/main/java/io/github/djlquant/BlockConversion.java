@@ -72,7 +72,7 @@ final class BlockConversion {
     private record Source(String name, Backend backend, Graph graph) {}
 
     private Graph graph(Block block) {
-        return BlockGraph.of(block, inputs, settings.calibration());
+        return BlockGraph.of(block, inputs, settings.data().calibration());
     }
 
     /** In the block's own engine, where its arrays and gradients are, or else where it runs. */
