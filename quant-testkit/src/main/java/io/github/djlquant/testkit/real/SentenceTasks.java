@@ -153,7 +153,8 @@ public final class SentenceTasks {
      */
     public Embeddings embed(Backend backend, Path model) {
         float[][] rows = new float[sentences.size()][];
-        try (GraphRunner runner = backend.open(model, RunOptions.DEFAULT)) {
+        // A sentence is too short for two threads, which wait for each other on a busy machine.
+        try (GraphRunner runner = backend.open(model, new RunOptions(1, true))) {
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = pool(runner.run(feeds(i)).values().iterator().next());
             }
