@@ -20,11 +20,11 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
-import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.pytorch.PyTorchBackend;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.testkit.RealFiles;
 import io.github.djlquant.testkit.real.Cifar;
 import io.github.djlquant.testkit.real.SentenceTasks;
@@ -32,7 +32,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +43,6 @@ class CrossedModelsIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrossedModelsIT.class);
     private static final int IMAGES = 2_000;
-    private static final int ROWS = 100;
 
     private final OnnxBackend onnx = new OnnxBackend();
     private final PyTorchBackend torch = new PyTorchBackend();
@@ -59,11 +57,7 @@ class CrossedModelsIT {
                 Quantizer.builder()
                         .optTarget(Target.Name.HERE)
                         .optLatency(false)
-                        .optCalibration(
-                                CalibrationData.ofFeeds(
-                                        IntStream.range(0, 10)
-                                                .mapToObj(i -> cifar.trainBatch(i * 50, 50))
-                                                .toList()))
+                        .optCalibration(cifar.calibration(500))
                         .build()
                         .quantize(source, folder.resolve("int8.pt"));
         LOG.warn("ResNet-20: {}; {}", made.times(), made.execution().summary());
@@ -73,46 +67,16 @@ class CrossedModelsIT {
                 .filteredOn(kernel -> kernel.op().contains("conv"))
                 .hasSize(19)
                 .allMatch(kernel -> kernel.int8());
-        Score score = score(cifar, source, made.file());
-        LOG.warn("ResNet-20: {}", score);
-        assertThat(score.decibels()).isGreaterThanOrEqualTo(28.3);
-        assertThat(score.flips()).isLessThanOrEqualTo(1.7);
-    }
-
-    private record Score(double decibels, double flips) {}
-
-    private Score score(Cifar cifar, Path source, Path made) {
-        double signal = 0;
-        double noise = 0;
-        int changed = 0;
+        AnswerComparison answers;
         try (GraphRunner before = onnx.open(source, RunOptions.DEFAULT);
-                GraphRunner after = torch.open(made, RunOptions.DEFAULT)) {
-            for (int start = 0; start < IMAGES; start += ROWS) {
-                Map<String, Tensor> batch = cifar.testBatch(start, ROWS);
-                Map<String, Tensor> expected = before.run(batch);
-                Map<String, Tensor> actual = after.run(batch);
-                assertThat(actual.keySet()).isEqualTo(expected.keySet());
-                float[] wanted = expected.values().iterator().next().toFloats();
-                float[] found = actual.values().iterator().next().toFloats();
-                for (int i = 0; i < wanted.length; i++) {
-                    signal += (double) wanted[i] * wanted[i];
-                    noise += Math.pow((double) wanted[i] - found[i], 2);
-                }
-                for (int row = 0; row < ROWS; row++) {
-                    changed += best(found, row) == best(wanted, row) ? 0 : 1;
-                }
-            }
+                GraphRunner after = torch.open(made.file(), RunOptions.DEFAULT)) {
+            Map<String, Tensor> row = cifar.testBatch(0, 1);
+            assertThat(after.run(row).keySet()).isEqualTo(before.run(row).keySet());
+            answers = cifar.compare(before, after, IMAGES);
         }
-        return new Score(10 * Math.log10(signal / noise), 100.0 * changed / IMAGES);
-    }
-
-    private static int best(float[] logits, int row) {
-        int classes = logits.length / ROWS;
-        int best = 0;
-        for (int i = 1; i < classes; i++) {
-            best = logits[row * classes + i] > logits[row * classes + best] ? i : best;
-        }
-        return best;
+        LOG.warn("ResNet-20: {}", answers);
+        assertThat(answers.sqnr()).isGreaterThanOrEqualTo(28.3);
+        assertThat(answers.flips()).isLessThanOrEqualTo(1.7);
     }
 
     @Tag("nightly")

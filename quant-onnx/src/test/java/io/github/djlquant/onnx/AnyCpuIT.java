@@ -21,6 +21,7 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.foreign.ForeignRuntime;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.testkit.LoudSkip;
 import io.github.djlquant.testkit.real.Cifar;
 import java.nio.file.Path;
@@ -99,8 +100,10 @@ class AnyCpuIT {
         float[] here = ForeignRuntime.PLAIN.run(tuned, images).get("logits").toFloats();
         float[] there = ForeignRuntime.WITHOUT_VNNI.run(tuned, images).get("logits").toFloats();
 
-        assertThat(sqnr(here, there)).as("SQNR between the CPUs").isLessThan(20);
-        assertThat(sqnr(here, expected)).as("SQNR between the targets").isGreaterThan(25);
+        assertThat(AnswerComparison.sqnr(here, there)).as("SQNR between the CPUs").isLessThan(20);
+        assertThat(AnswerComparison.sqnr(here, expected))
+                .as("SQNR between the targets")
+                .isGreaterThan(25);
     }
 
     /** The largest difference, each relative to the largest score of its image. */
@@ -129,15 +132,5 @@ class AnyCpuIT {
         return IntStream.range(first, first + CLASSES)
                 .reduce((a, b) -> scores[b] > scores[a] ? b : a)
                 .orElseThrow();
-    }
-
-    private static double sqnr(float[] reference, float[] other) {
-        double signal = 0;
-        double noise = 0;
-        for (int i = 0; i < reference.length; i++) {
-            signal += (double) reference[i] * reference[i];
-            noise += Math.pow((double) reference[i] - other[i], 2);
-        }
-        return 10 * Math.log10(signal / noise);
     }
 }

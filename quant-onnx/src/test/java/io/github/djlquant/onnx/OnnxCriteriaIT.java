@@ -15,41 +15,17 @@ package io.github.djlquant.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
-import io.github.djlquant.backend.Backend;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.criteria.CriteriaContract;
 import io.github.djlquant.testkit.criteria.Rows;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** ONNX models through the Criteria option. */
 class OnnxCriteriaIT extends CriteriaContract {
 
-    private final OnnxBackendTest.OnnxContract contract =
-            new OnnxBackendTest().new WithAxesAsAttributes();
-
-    @Override
-    protected Backend backend() {
-        return contract.backend();
-    }
-
-    @Override
-    protected Graph network() {
-        return contract.graph();
-    }
-
-    @Override
-    protected Map<String, Tensor> feeds(int rows, long seed) {
-        return contract.feeds(rows, seed);
-    }
-
-    @Override
-    protected void requireOpen(Block block) {
-        block.describeInput();
+    OnnxCriteriaIT() {
+        super(new OnnxNetwork());
     }
 
     /** Without data there is no static recipe to try; the builder offers the choice as well. */

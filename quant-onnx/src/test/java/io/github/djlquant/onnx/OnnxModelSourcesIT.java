@@ -13,36 +13,12 @@
  */
 package io.github.djlquant.onnx;
 
-import ai.djl.nn.Block;
-import io.github.djlquant.backend.Backend;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.criteria.ModelSourcesContract;
-import java.util.Map;
 
 /** ONNX models from every place. */
 class OnnxModelSourcesIT extends ModelSourcesContract {
 
-    private final OnnxBackendTest.OnnxContract contract =
-            new OnnxBackendTest().new WithAxesAsAttributes();
-
-    @Override
-    protected Backend backend() {
-        return contract.backend();
-    }
-
-    @Override
-    protected Graph network() {
-        return contract.graph();
-    }
-
-    @Override
-    protected Map<String, Tensor> feeds(int rows, long seed) {
-        return contract.feeds(rows, seed);
-    }
-
-    @Override
-    protected void requireOpen(Block block) {
-        block.describeInput();
+    OnnxModelSourcesIT() {
+        super(new OnnxNetwork());
     }
 }

@@ -13,36 +13,12 @@
  */
 package io.github.djlquant.pytorch;
 
-import ai.djl.nn.Block;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import io.github.djlquant.backend.Backend;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.criteria.CriteriaContract;
-import java.util.Map;
 
 /** TorchScript models through the Criteria option. */
 class PyTorchCriteriaIT extends CriteriaContract {
 
-    private final PyTorchBackendTest contract = new PyTorchBackendTest();
-
-    @Override
-    protected Backend backend() {
-        return contract.backend();
-    }
-
-    @Override
-    protected Graph network() {
-        return contract.graph();
-    }
-
-    @Override
-    protected Map<String, Tensor> feeds(int rows, long seed) {
-        return contract.feeds(rows, seed);
-    }
-
-    @Override
-    protected void requireOpen(Block block) {
-        ((PtSymbolBlock) block).getHandle();
+    PyTorchCriteriaIT() {
+        super(new PyTorchNetwork());
     }
 }

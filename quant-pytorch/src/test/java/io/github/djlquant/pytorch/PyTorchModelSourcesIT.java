@@ -13,36 +13,12 @@
  */
 package io.github.djlquant.pytorch;
 
-import ai.djl.nn.Block;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import io.github.djlquant.backend.Backend;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.criteria.ModelSourcesContract;
-import java.util.Map;
 
 /** TorchScript models from every place. */
 class PyTorchModelSourcesIT extends ModelSourcesContract {
 
-    private final PyTorchBackendTest contract = new PyTorchBackendTest();
-
-    @Override
-    protected Backend backend() {
-        return contract.backend();
-    }
-
-    @Override
-    protected Graph network() {
-        return contract.graph();
-    }
-
-    @Override
-    protected Map<String, Tensor> feeds(int rows, long seed) {
-        return contract.feeds(rows, seed);
-    }
-
-    @Override
-    protected void requireOpen(Block block) {
-        ((PtSymbolBlock) block).getHandle();
+    PyTorchModelSourcesIT() {
+        super(new PyTorchNetwork());
     }
 }

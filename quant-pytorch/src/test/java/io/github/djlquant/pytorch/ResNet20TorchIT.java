@@ -20,12 +20,9 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
-import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.testkit.real.Cifar;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,29 +34,22 @@ class ResNet20TorchIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResNet20TorchIT.class);
     private static final int IMAGES = 10_000;
-    private static final int ROWS = 100;
-    private static final int CLASSES = 10;
 
     @TempDir private Path folder;
 
     @ParameterizedTest
     @CsvSource({"HERE, 28.3, 1.7, 81.0", "ANY, 28.3, 1.7, 81.0"})
     void reachesItsBars(Target.Name target, double decibels, double flips, double topOne) {
-        Cifar cifar = Cifar.orSkip();
-        Path model = cifar.model(".pt");
+        PyTorchBackend backend = new PyTorchBackend();
+        Path model = Cifar.orSkip().model(".pt");
+        Cifar cifar = Cifar.orSkip().named(backend.read(model).inputs().get(0).name());
         Path output = folder.resolve("int8.pt");
-        String input = new PyTorchBackend().read(model).inputs().get(0).name();
         QuantizedModel made =
                 Quantizer.builder()
                         .optTarget(target)
                         .optLatency(false)
                         .optThreads(1)
-                        .optCalibration(
-                                CalibrationData.ofFeeds(
-                                        IntStream.range(0, 10)
-                                                .mapToObj(i -> cifar.trainBatch(i * 50, 50))
-                                                .map(batch -> renamed(batch, input))
-                                                .toList()))
+                        .optCalibration(cifar.calibration(500))
                         .build()
                         .quantize(model, output);
         LOG.warn("ResNet-20, {}: {}; {}", target, made.times(), made.execution().summary());
@@ -72,52 +62,14 @@ class ResNet20TorchIT {
                 .hasSize(19)
                 .allMatch(kernel -> kernel.int8());
 
-        Score score = score(cifar, input, model, output);
-        LOG.warn("ResNet-20, target {}: {}", target, score);
-        assertThat(score.decibels()).isGreaterThanOrEqualTo(decibels);
-        assertThat(score.flips()).isLessThanOrEqualTo(flips);
-        assertThat(score.topOne()).isGreaterThanOrEqualTo(topOne);
-    }
-
-    private record Score(double decibels, double flips, double topOne) {}
-
-    private static Score score(Cifar cifar, String input, Path model, Path output) {
-        PyTorchBackend backend = new PyTorchBackend();
-        double signal = 0;
-        double noise = 0;
-        int changed = 0;
-        int right = 0;
+        AnswerComparison answers;
         try (GraphRunner source = backend.open(model, RunOptions.DEFAULT);
                 GraphRunner quantized = backend.open(output, RunOptions.DEFAULT)) {
-            for (int start = 0; start < IMAGES; start += ROWS) {
-                Map<String, Tensor> batch = renamed(cifar.testBatch(start, ROWS), input);
-                int[] labels = cifar.testLabels(start, ROWS);
-                float[] wanted = source.run(batch).values().iterator().next().toFloats();
-                float[] found = quantized.run(batch).values().iterator().next().toFloats();
-                for (int i = 0; i < wanted.length; i++) {
-                    signal += (double) wanted[i] * wanted[i];
-                    noise += Math.pow((double) wanted[i] - found[i], 2);
-                }
-                for (int row = 0; row < ROWS; row++) {
-                    int best = best(found, row);
-                    changed += best == best(wanted, row) ? 0 : 1;
-                    right += best == labels[row] ? 1 : 0;
-                }
-            }
+            answers = cifar.compare(source, quantized, IMAGES);
         }
-        return new Score(
-                10 * Math.log10(signal / noise), 100.0 * changed / IMAGES, 100.0 * right / IMAGES);
-    }
-
-    private static Map<String, Tensor> renamed(Map<String, Tensor> batch, String input) {
-        return Map.of(input, batch.values().iterator().next());
-    }
-
-    private static int best(float[] logits, int row) {
-        int best = 0;
-        for (int i = 1; i < CLASSES; i++) {
-            best = logits[row * CLASSES + i] > logits[row * CLASSES + best] ? i : best;
-        }
-        return best;
+        LOG.warn("ResNet-20, target {}: {}", target, answers);
+        assertThat(answers.sqnr()).isGreaterThanOrEqualTo(decibels);
+        assertThat(answers.flips()).isLessThanOrEqualTo(flips);
+        assertThat(answers.topOne()).isGreaterThanOrEqualTo(topOne);
     }
 }

@@ -20,16 +20,10 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
-import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.OnnxBackend;
-import io.github.djlquant.testkit.RealFiles;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.github.djlquant.testkit.AnswerComparison;
+import io.github.djlquant.testkit.real.Cifar;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,23 +34,20 @@ import org.slf4j.LoggerFactory;
 class Resnet20AccuracyIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(Resnet20AccuracyIT.class);
-    private static final int PIXELS = 32 * 32;
-    private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
-    private static final float[] DEVIATION = {0.229f, 0.224f, 0.225f};
+    private static final int IMAGES = 10_000;
 
     @TempDir private Path folder;
 
     @ParameterizedTest
     @CsvSource({"HERE, 29.0, 1.5, 81.0", "ANY, 28.3, 1.7, 81.0"})
-    void reachesItsBars(Target.Name target, double decibels, double flips, double topOne)
-            throws IOException {
-        Path data = data();
-        Path model = data.resolve("resnet20_cifar10.onnx");
+    void reachesItsBars(Target.Name target, double decibels, double flips, double topOne) {
+        Cifar cifar = Cifar.orSkip();
+        Path model = cifar.model(".onnx");
         Path output = folder.resolve("int8.onnx");
         QuantizedModel made =
                 Quantizer.builder()
                         .optTarget(target)
-                        .optCalibration(CalibrationData.ofFeeds(images(data, "train", 500, 50)))
+                        .optCalibration(cifar.calibration(500))
                         .optThreads(1)
                         .build()
                         .quantize(model, output);
@@ -69,64 +60,15 @@ class Resnet20AccuracyIT {
                 .hasSize(19)
                 .allMatch(kernel -> kernel.op().equals("QLinearConv") && kernel.int8());
 
-        byte[] labels = Files.readAllBytes(data.resolve("test_labels.bin"));
         OnnxBackend backend = new OnnxBackend();
-        double signal = 0;
-        double noise = 0;
-        int changed = 0;
-        int right = 0;
-        int at = 0;
+        AnswerComparison answers;
         try (GraphRunner source = backend.open(model, RunOptions.DEFAULT);
                 GraphRunner quantized = backend.open(output, RunOptions.DEFAULT)) {
-            for (Map<String, Tensor> batch : images(data, "test", labels.length, 100)) {
-                float[] wanted = source.run(batch).values().iterator().next().toFloats();
-                float[] found = quantized.run(batch).values().iterator().next().toFloats();
-                for (int i = 0; i < wanted.length; i++) {
-                    signal += (double) wanted[i] * wanted[i];
-                    noise += Math.pow((double) wanted[i] - found[i], 2);
-                }
-                for (int row = 0; row < wanted.length / 10; row++, at++) {
-                    int best = best(found, row);
-                    changed += best == best(wanted, row) ? 0 : 1;
-                    right += best == labels[at] ? 1 : 0;
-                }
-            }
+            answers = cifar.compare(source, quantized, IMAGES);
         }
-        double sqnr = 10 * Math.log10(signal / noise);
-        LOG.warn(
-                "ResNet-20, target {}: {} dB, {} % flips, {} % top-1",
-                target, sqnr, 100.0 * changed / labels.length, 100.0 * right / labels.length);
-        assertThat(sqnr).isGreaterThanOrEqualTo(decibels);
-        assertThat(100.0 * changed / labels.length).isLessThanOrEqualTo(flips);
-        assertThat(100.0 * right / labels.length).isGreaterThanOrEqualTo(topOne);
-    }
-
-    private static Path data() {
-        return RealFiles.find("cifar10");
-    }
-
-    private static int best(float[] logits, int row) {
-        int best = 0;
-        for (int i = 1; i < 10; i++) {
-            best = logits[row * 10 + i] > logits[row * 10 + best] ? i : best;
-        }
-        return best;
-    }
-
-    private static List<Map<String, Tensor>> images(Path data, String set, int count, int rows)
-            throws IOException {
-        byte[] bytes = Files.readAllBytes(data.resolve(set + "_images.bin"));
-        List<Map<String, Tensor>> batches = new ArrayList<>();
-        for (int start = 0; start < count; start += rows) {
-            float[] batch = new float[rows * 3 * PIXELS];
-            for (int i = 0; i < batch.length; i++) {
-                int image = start + i / (3 * PIXELS);
-                int channel = i / PIXELS % 3;
-                int value = bytes[image * 3 * PIXELS + i % PIXELS * 3 + channel] & 0xff;
-                batch[i] = (value / 255f - MEAN[channel]) / DEVIATION[channel];
-            }
-            batches.add(Map.of("input", Tensor.ofFloats(batch, rows, 3, 32, 32)));
-        }
-        return batches;
+        LOG.warn("ResNet-20, target {}: {}", target, answers);
+        assertThat(answers.sqnr()).isGreaterThanOrEqualTo(decibels);
+        assertThat(answers.flips()).isLessThanOrEqualTo(flips);
+        assertThat(answers.topOne()).isGreaterThanOrEqualTo(topOne);
     }
 }

@@ -25,6 +25,7 @@ import io.github.djlquant.pytorch.op.AtenOpCatalog;
 import io.github.djlquant.pytorch.op.PrimOps;
 import io.github.djlquant.pytorch.write.AtenGraph;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.TransformPipeline;
@@ -86,7 +87,7 @@ class InsertDynamicQdqTest {
                 .extracting(node -> node.op().name())
                 .containsExactlyInAnyOrder(
                         "linear_prepack", "linear_dynamic", "split_with_sizes", "add");
-        assertThat(sqnr(floats, kernels)).isGreaterThan(35);
+        assertThat(AnswerComparison.sqnr(floats, kernels)).isGreaterThan(35);
     }
 
     /** What is multiplied at once yields what is multiplied one after the other. */
@@ -157,7 +158,9 @@ class InsertDynamicQdqTest {
                         });
         for (float n : new float[] {1, -1}) {
             float[] floats = LoweredGraphs.kernels(graph, x, Tensor.ofFloat(n));
-            assertThat(sqnr(floats, LoweredGraphs.kernels(converted, x, Tensor.ofFloat(n))))
+            assertThat(
+                            AnswerComparison.sqnr(
+                                    floats, LoweredGraphs.kernels(converted, x, Tensor.ofFloat(n))))
                     .isGreaterThan(35);
         }
     }
@@ -166,16 +169,6 @@ class InsertDynamicQdqTest {
         return LowerQuantized.lower(graph, LoweredGraphs.HERE).nodes().stream()
                 .map(node -> node.op().name())
                 .toList();
-    }
-
-    static double sqnr(float[] floats, float[] kernels) {
-        double signal = 0;
-        double noise = 0;
-        for (int i = 0; i < floats.length; i++) {
-            signal += floats[i] * (double) floats[i];
-            noise += Math.pow(floats[i] - (double) kernels[i], 2);
-        }
-        return 10 * Math.log10(signal / noise);
     }
 
     @Test
@@ -243,7 +236,9 @@ class InsertDynamicQdqTest {
                     .containsExactly(
                             mode == 0 ? "quantized::embedding_bag_byte" : "aten::embedding_bag");
             float[] floats = LoweredGraphs.kernels(graph, ids, offsets);
-            assertThat(sqnr(floats, LoweredGraphs.kernels(converted, ids, offsets)))
+            assertThat(
+                            AnswerComparison.sqnr(
+                                    floats, LoweredGraphs.kernels(converted, ids, offsets)))
                     .isGreaterThan(mode == 0 ? 35 : 120);
         }
     }

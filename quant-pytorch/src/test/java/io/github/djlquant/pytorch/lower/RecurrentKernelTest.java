@@ -30,6 +30,7 @@ import io.github.djlquant.pytorch.op.AtenOpCatalog;
 import io.github.djlquant.pytorch.op.LibtorchKernels;
 import io.github.djlquant.pytorch.write.AtenGraph;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.TransformPipeline;
@@ -124,7 +125,7 @@ class RecurrentKernelTest {
         assertThat(LoweredGraphs.operators(converted)).containsOnlyOnce(kernel);
         assertThat(kernels).hasSameSizeAs(floats);
         for (int output = 0; output < floats.size(); output++) {
-            assertThat(InsertDynamicQdqTest.sqnr(floats.get(output), kernels.get(output)))
+            assertThat(AnswerComparison.sqnr(floats.get(output), kernels.get(output)))
                     .isBetween(28.0, 80.0);
         }
     }

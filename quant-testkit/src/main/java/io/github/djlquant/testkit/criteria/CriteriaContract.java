@@ -47,8 +47,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every option of the Criteria, as built objects, plain strings and in URLs. */
 public abstract class CriteriaContract extends CriteriaFixture {
 
-    /** Creates the suite. */
-    protected CriteriaContract() {}
+    /**
+     * Creates the suite.
+     *
+     * @param engine the engine under test
+     */
+    protected CriteriaContract(EngineNetwork engine) {
+        super(engine);
+    }
 
     /**
      * Plain strings say everything that a static recipe needs.

@@ -23,9 +23,9 @@ import io.github.djlquant.Provenance;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.npz.NpzWriter;
-import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,38 +53,45 @@ public abstract class CriteriaFixture {
     /** Rows to calibrate with, an .npz file outside the model's folder. */
     protected Path data;
 
-    /** Creates the suite. */
-    protected CriteriaFixture() {}
+    private final EngineNetwork engine;
+
+    /**
+     * Creates the suite.
+     *
+     * @param engine the engine under test
+     */
+    protected CriteriaFixture(EngineNetwork engine) {
+        this.engine = engine;
+    }
 
     /**
      * Returns the backend under test.
      *
      * @return the backend
      */
-    protected abstract Backend backend();
+    protected final Backend backend() {
+        return engine.backend();
+    }
 
     /**
-     * Returns a float network: one input with a free batch dimension, at least one convolution.
+     * Makes rows for the network.
      *
-     * @return a legal graph
-     */
-    protected abstract Graph network();
-
-    /**
-     * Makes inputs for {@link #network()}.
-     *
-     * @param rows the extent of the batch dimension
+     * @param rows how many
      * @param seed different seeds give different numbers
      * @return a float tensor for its input
      */
-    protected abstract Map<String, Tensor> feeds(int rows, long seed);
+    protected final Map<String, Tensor> feeds(int rows, long seed) {
+        return engine.feeds(rows, seed);
+    }
 
     /**
      * Touches what a block holds of its engine's memory: throws if that is gone.
      *
      * @param block a block of the engine
      */
-    protected abstract void requireOpen(Block block);
+    protected final void requireOpen(Block block) {
+        engine.requireOpen(block);
+    }
 
     /**
      * Writes the model and the data.
@@ -95,7 +102,7 @@ public abstract class CriteriaFixture {
     protected void write() throws IOException {
         Path place = Files.createDirectories(folder.resolve("network"));
         model = place.resolve("network" + backend().fileExtension());
-        backend().write(network(), backend().target(Target.Name.ANY), model);
+        backend().write(engine.network(), backend().target(Target.Name.ANY), model);
         data = folder.resolve("rows.npz");
         NpzWriter.write(data, feeds(ROWS, 1));
     }
@@ -148,7 +155,7 @@ public abstract class CriteriaFixture {
      * @return the extents, 1 for the batch
      */
     protected final long[] rowShape() {
-        ValueType.TensorType type = (ValueType.TensorType) network().inputs().get(0).type();
+        ValueType.TensorType type = (ValueType.TensorType) engine.network().inputs().get(0).type();
         long[] sizes = new long[type.shape().rank()];
         sizes[0] = 1;
         for (int i = 1; i < sizes.length; i++) {
@@ -209,17 +216,7 @@ public abstract class CriteriaFixture {
         assertThat(answer)
                 .as("bit-identical answers mean that the float model ran")
                 .isNotEqualTo(exact);
-        assertThat(sqnr(exact, answer)).isGreaterThan(15);
-    }
-
-    private static double sqnr(float[] exact, float[] answer) {
-        double signal = 0;
-        double noise = 0;
-        for (int i = 0; i < exact.length; i++) {
-            signal += exact[i] * (double) exact[i];
-            noise += Math.pow(exact[i] - (double) answer[i], 2);
-        }
-        return 10 * Math.log10(signal / noise);
+        assertThat(AnswerComparison.sqnr(exact, answer)).isGreaterThan(15);
     }
 
     /**

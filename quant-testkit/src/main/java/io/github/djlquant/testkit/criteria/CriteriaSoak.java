@@ -46,8 +46,14 @@ public abstract class CriteriaSoak extends CriteriaFixture {
      */
     private static final long GROWTH = 24L << 20;
 
-    /** Creates the suite. */
-    protected CriteriaSoak() {}
+    /**
+     * Creates the suite.
+     *
+     * @param engine the engine under test
+     */
+    protected CriteriaSoak(EngineNetwork engine) {
+        super(engine);
+    }
 
     /**
      * Neither native memory nor what the models' managers hold grows.

@@ -46,8 +46,14 @@ import org.junit.jupiter.api.Test;
 /** Every place that DJL loads models from. */
 public abstract class ModelSourcesContract extends CriteriaFixture {
 
-    /** Creates the suite. */
-    protected ModelSourcesContract() {}
+    /**
+     * Creates the suite.
+     *
+     * @param engine the engine under test
+     */
+    protected ModelSourcesContract(EngineNetwork engine) {
+        super(engine);
+    }
 
     private QuantizationTranslatorFactory factory() {
         return QuantizationTranslatorFactory.builder()

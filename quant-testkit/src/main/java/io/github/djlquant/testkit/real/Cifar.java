@@ -13,25 +13,32 @@
  */
 package io.github.djlquant.testkit.real;
 
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.testkit.RealFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * ResNet-20 and the CIFAR-10 images, preprocessed as their manifest says: x/255, minus the mean,
  * divided by the deviation, RGB, NCHW.
  *
  * @param folder the folder {@code cifar10} of the real models
+ * @param input what the model calls its input
  */
-public record Cifar(Path folder) {
+public record Cifar(Path folder, String input) {
 
     private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
     private static final float[] STD = {0.229f, 0.224f, 0.225f};
     private static final int PIXELS = 32 * 32;
+    private static final int CALIBRATION_ROWS = 50;
+    private static final int TEST_ROWS = 100;
 
     /**
      * Finds the folder, or skips the test, loudly, where there is none.
@@ -39,7 +46,17 @@ public record Cifar(Path folder) {
      * @return the models and images
      */
     public static Cifar orSkip() {
-        return new Cifar(RealFiles.find("cifar10/test_images.bin").getParent());
+        return new Cifar(RealFiles.find("cifar10/test_images.bin").getParent(), "input");
+    }
+
+    /**
+     * Names the input otherwise, as TorchScript models do.
+     *
+     * @param name what the model calls its input
+     * @return the same models and images
+     */
+    public Cifar named(String name) {
+        return new Cifar(folder, name);
     }
 
     /**
@@ -57,10 +74,10 @@ public record Cifar(Path folder) {
      *
      * @param first the number of the first image
      * @param count the number of images
-     * @return a batch for the input {@code input}
+     * @return a batch for the model's input
      */
     public Map<String, Tensor> trainBatch(int first, int count) {
-        return Map.of("input", images("train", first, count));
+        return Map.of(input, images("train", first, count));
     }
 
     /**
@@ -68,10 +85,10 @@ public record Cifar(Path folder) {
      *
      * @param first the number of the first image
      * @param count the number of images
-     * @return a batch for the input {@code input}
+     * @return a batch for the model's input
      */
     public Map<String, Tensor> testBatch(int first, int count) {
-        return Map.of("input", images("test", first, count));
+        return Map.of(input, images("test", first, count));
     }
 
     /**
@@ -88,6 +105,39 @@ public record Cifar(Path folder) {
             labels[i] = bytes[i];
         }
         return labels;
+    }
+
+    /**
+     * Makes data of the first images to calibrate with.
+     *
+     * @param images a multiple of 50
+     * @return batches of 50
+     */
+    public CalibrationData calibration(int images) {
+        return CalibrationData.ofFeeds(
+                IntStream.range(0, images / CALIBRATION_ROWS)
+                        .mapToObj(i -> trainBatch(i * CALIBRATION_ROWS, CALIBRATION_ROWS))
+                        .toList());
+    }
+
+    /**
+     * Compares two models' answers to the first images to judge with.
+     *
+     * @param source the model to stand for
+     * @param quantized the one that is judged
+     * @param images a multiple of 100
+     * @return how far apart they are
+     */
+    public AnswerComparison compare(GraphRunner source, GraphRunner quantized, int images) {
+        AnswerComparison comparison = new AnswerComparison();
+        for (int start = 0; start < images; start += TEST_ROWS) {
+            Map<String, Tensor> batch = testBatch(start, TEST_ROWS);
+            comparison.add(
+                    source.run(batch).values().iterator().next(),
+                    quantized.run(batch).values().iterator().next(),
+                    testLabels(start, TEST_ROWS));
+        }
+        return comparison;
     }
 
     private Tensor images(String set, int first, int count) {
