@@ -74,9 +74,11 @@ public interface BlockTransform {
      * lacks what it needs.
      *
      * @param context recipe, target, statistics and plan so far
-     * @return true to run it
+     * @return true to run it, as always unless overridden
      */
-    boolean requires(TransformContext context);
+    default boolean requires(TransformContext context) {
+        return true;
+    }
 
     /**
      * Tells what the transform needs to know of values, if it runs after calibration (from {@link

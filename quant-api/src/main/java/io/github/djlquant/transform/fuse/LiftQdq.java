@@ -63,11 +63,6 @@ public final class LiftQdq implements BlockTransform {
     }
 
     @Override
-    public boolean requires(TransformContext context) {
-        return true;
-    }
-
-    @Override
     public Graph apply(Graph graph, TransformContext context) {
         Graph lifted = graph;
         for (Node node : graph.nodes()) {

@@ -77,11 +77,6 @@ public final class WidenHalfFloats implements BlockTransform {
     }
 
     @Override
-    public boolean requires(TransformContext context) {
-        return true;
-    }
-
-    @Override
     public Graph apply(Graph graph, TransformContext context) {
         if (!holdsHalf(graph)) {
             return graph;

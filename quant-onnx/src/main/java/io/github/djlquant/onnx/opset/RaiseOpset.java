@@ -61,11 +61,6 @@ public final class RaiseOpset implements BlockTransform {
     }
 
     @Override
-    public boolean requires(TransformContext context) {
-        return true;
-    }
-
-    @Override
     public Graph apply(Graph graph, TransformContext context) {
         boolean dynamic = context.recipe().method() == Method.DYNAMIC;
         long wanted = dynamic ? DYNAMIC_QUANTIZATION_SINCE : INTEGER_KERNELS_SINCE;

@@ -73,11 +73,6 @@ public final class FoldConstants implements BlockTransform {
     }
 
     @Override
-    public boolean requires(TransformContext context) {
-        return true;
-    }
-
-    @Override
     public Graph apply(Graph graph, TransformContext context) {
         GraphEditor editor = graph.edit();
         boolean changed = false;

@@ -53,16 +53,6 @@ public final class DropWholeSlices implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
-    public boolean requires(TransformContext context) {
-        return true;
-    }
-
-    @Override
     public Graph apply(Graph graph, TransformContext context) {
         GraphEditor editor = graph.edit();
         Map<String, String> same = new HashMap<>();

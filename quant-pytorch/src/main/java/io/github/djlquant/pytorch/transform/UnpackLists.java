@@ -54,16 +54,6 @@ public final class UnpackLists implements BlockTransform {
     }
 
     @Override
-    public boolean isFloatEquivalent() {
-        return true;
-    }
-
-    @Override
-    public boolean requires(TransformContext context) {
-        return true;
-    }
-
-    @Override
     public Graph apply(Graph graph, TransformContext context) {
         GraphEditor editor = graph.edit();
         boolean changed = false;
