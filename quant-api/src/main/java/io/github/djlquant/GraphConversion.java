@@ -79,6 +79,8 @@ final class GraphConversion {
     /**
      * What the stages made.
      *
+     * @param forms the float graph with its operators merged, before values were made easier to
+     *     quantize from data
      * @param equalized the last float graph, which the plan is of
      * @param quantized what obeys the plan
      * @param trial the comparison with a plainer form, where there is one
@@ -88,6 +90,7 @@ final class GraphConversion {
      * @param baseline what live inputs are to be compared with; empty without calibration
      */
     record Result(
+            Forms forms,
             Graph equalized,
             Graph quantized,
             Optional<FormTrial.Result> trial,
@@ -95,6 +98,11 @@ final class GraphConversion {
             TransformContext context,
             Optional<CalibrationTable> table,
             Optional<DriftBaseline> baseline) {
+
+        /** The float graph in the form that was kept. */
+        Graph optimized() {
+            return kept() == quantized ? forms.tuned() : forms.plain();
+        }
 
         /** What is to be written. */
         Graph kept() {
@@ -191,6 +199,7 @@ final class GraphConversion {
                         ? Optional.of(keepFaster(forms.plain(), quantized, planned))
                         : Optional.empty();
         return new Result(
+                forms,
                 equalized,
                 quantized,
                 trial,

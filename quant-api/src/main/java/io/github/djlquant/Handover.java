@@ -19,5 +19,6 @@ package io.github.djlquant;
  * @param overwrite true to replace an existing output
  * @param force true to hand over a model below its gate
  * @param latency true to measure latency during verification
+ * @param optimized true to time the float model in the form that was quantized as well
  */
-record Handover(boolean overwrite, boolean force, boolean latency) {}
+record Handover(boolean overwrite, boolean force, boolean latency, boolean optimized) {}

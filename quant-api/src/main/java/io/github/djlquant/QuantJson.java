@@ -137,6 +137,7 @@ public final class QuantJson {
         json.addProperty("calls", latency.calls());
         json.add("sourceMicros", number(latency.sourceMicros()));
         json.add("quantizedMicros", number(latency.quantizedMicros()));
+        latency.optimizedMicros().ifPresent(m -> json.add("optimizedMicros", number(m)));
         json.add("ratio", number(latency.ratio()));
         json.add("interval", interval(new ConfidenceInterval(latency.low(), latency.high())));
         return json;

@@ -25,12 +25,14 @@ import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.monitor.DriftBaseline;
+import io.github.djlquant.recipe.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -172,6 +174,7 @@ final class QuantizationRun {
     private Graph read() {
         Graph graph = facts.graph();
         engines.source().requireFits(graph, target, source);
+        OneFile.require(graph, settings.recipe(), backend.mostWeightBytes(), source);
         return graph;
     }
 
@@ -246,6 +249,13 @@ final class QuantizationRun {
         backend.write(editor.build(), target, file);
     }
 
+    /** The float graph behind the result, if it is to be timed: a float result is it already. */
+    private Optional<Graph> optimized(GraphConversion.Result made) {
+        return settings.handover().optimized() && settings.recipe().method() != Method.FLOAT
+                ? Optional.of(made.optimized())
+                : Optional.empty();
+    }
+
     private Evaluation verify(
             GraphConversion.Result made,
             Provenance provenance,
@@ -253,7 +263,7 @@ final class QuantizationRun {
             Verification verification,
             Verdict verdict) {
         Evaluation compared =
-                clock.time(Stage.VERIFY, () -> verification.compare(source, file))
+                clock.time(Stage.VERIFY, () -> verification.compare(source, file, optimized(made)))
                         .with()
                         .optSubject(
                                 Subject.of(

@@ -51,7 +51,7 @@ record QuantizationSettings(
                 candidate.method() == Method.STATIC ? statistics : KeptStatistics.NONE,
                 threads,
                 progress,
-                new Handover(handover.overwrite(), false, true),
+                new Handover(handover.overwrite(), false, true, false),
                 false);
     }
 

@@ -205,6 +205,7 @@ public final class Quantizer {
         private boolean overwrite;
         private boolean force;
         private boolean latency = true;
+        private boolean optimized;
         private boolean auto;
         private String engine;
         private List<TraceInput> inputs = List.of();
@@ -376,6 +377,20 @@ public final class Quantizer {
         }
 
         /**
+         * Times the float model a second time, in the form that was quantized (batch norms folded,
+         * operators merged): what optimizing and what quantizing gains shows apart, in {@link
+         * io.github.djlquant.evaluate.LatencyRatio#optimizedMicros}. Opens the float model once
+         * more.
+         *
+         * @param measured true to time it; without effect if latency is not measured
+         * @return this builder
+         */
+        public Builder optOptimizedLatency(boolean measured) {
+            optimized = measured;
+            return this;
+        }
+
+        /**
          * Tries what may suit the model (static-int8 with data, dynamic-int8, and float optimized)
          * and hands over the best that passes the gate: the fastest on this machine, among equally
          * fast ones the smallest. It may be the float model, optimized; {@link
@@ -435,7 +450,7 @@ public final class Quantizer {
                             new KeptStatistics(table, tableFile, resume),
                             threads,
                             progress,
-                            new Handover(overwrite, force, latency),
+                            new Handover(overwrite, force, latency, optimized),
                             auto);
             settings.requireConsistent();
             QuantizationSettings observing =

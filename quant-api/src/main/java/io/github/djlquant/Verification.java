@@ -21,6 +21,7 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Evaluator;
 import io.github.djlquant.evaluate.LabelledBatch;
 import io.github.djlquant.evaluate.Latency;
+import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.evaluate.RecurrentStates;
 import io.github.djlquant.evaluate.SignatureInputs;
 import io.github.djlquant.evaluate.SteppedRunner;
@@ -69,16 +70,34 @@ final class Verification {
                 engines == null ? Map.of() : RecurrentStates.of(graph, engines.source().catalog());
     }
 
-    Evaluation compare(Path source, Path quantized) {
+    /**
+     * Compares the written file with the source.
+     *
+     * @param optimized the float graph that was quantized; empty if it is not to be timed
+     */
+    Evaluation compare(Path source, Path quantized, Optional<Graph> optimized) {
         try (GraphRunner before = openSource(source);
                 GraphRunner after = engines.target().open(quantized, options(true))) {
             Evaluation evaluation = compare(before, after);
             if (!settings.handover().latency() || remark.isPresent()) {
                 return evaluation;
             }
+            LatencyRatio measured = latency(before, after);
             return evaluation.withLatency(
-                    Latency.measure(before, after, firstRow(), settings.threads(), LATENCY_MILLIS));
+                    optimized
+                            .map(graph -> measured.withOptimized(latency(before, graph)))
+                            .orElse(measured));
         }
+    }
+
+    private LatencyRatio latency(GraphRunner before, Graph optimized) {
+        try (GraphRunner after = engines.target().open(optimized, options(true))) {
+            return latency(before, after);
+        }
+    }
+
+    private LatencyRatio latency(GraphRunner before, GraphRunner after) {
+        return Latency.measure(before, after, firstRow(), settings.threads(), LATENCY_MILLIS);
     }
 
     /** The user's model may be one that the engine's own optimizations fail on. */

@@ -67,7 +67,7 @@ class VerificationTest {
                         KeptStatistics.NONE,
                         1,
                         null,
-                        new Handover(false, false, false),
+                        new Handover(false, false, false, false),
                         false);
         List<Map<String, Tensor>> batches = new Verification(settings, null, GRAPH).proofBatches();
         assertThat(batches).hasSize(proven);

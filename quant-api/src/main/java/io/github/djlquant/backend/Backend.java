@@ -92,6 +92,15 @@ public interface Backend {
     void write(Graph graph, Target target, Path file);
 
     /**
+     * Returns how large one file of this engine can be.
+     *
+     * @return bytes of weights
+     */
+    default long mostWeightBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    /**
      * Returns a graph in this engine's own dialect. A graph says its dialect in {@link
      * Graph#opsets()}; one that says none is the engine's own. Names, order and meaning of inputs
      * and outputs stay.

@@ -14,6 +14,7 @@
 package io.github.djlquant.evaluate;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Time per call of source and quantized model, measured in turns in one run.
@@ -25,6 +26,8 @@ import java.util.Locale;
  * @param high upper end of the interval
  * @param calls timed calls of each
  * @param threads threads inside one call
+ * @param optimizedMicros the float model in the form that was quantized (operators merged), at the
+ *     source model's pace, microseconds; empty if it was not timed
  */
 public record LatencyRatio(
         double sourceMicros,
@@ -33,13 +36,54 @@ public record LatencyRatio(
         double ratio,
         double high,
         int calls,
-        int threads) {
+        int threads,
+        Optional<Double> optimizedMicros) {
+
+    /**
+     * Describes a measurement of the two models alone.
+     *
+     * @param sourceMicros median of the source model, microseconds
+     * @param quantizedMicros median of the quantized model, microseconds
+     * @param low lower end of the 95 % interval of source over quantized
+     * @param ratio median of source over quantized
+     * @param high upper end of the interval
+     * @param calls timed calls of each
+     * @param threads threads inside one call
+     */
+    public LatencyRatio(
+            double sourceMicros,
+            double quantizedMicros,
+            double low,
+            double ratio,
+            double high,
+            int calls,
+            int threads) {
+        this(sourceMicros, quantizedMicros, low, ratio, high, calls, threads, Optional.empty());
+    }
+
+    /**
+     * Adds what the float model takes in the form that was quantized.
+     *
+     * @param source the same source model, timed in turns with that form
+     * @return a copy, with that form's time at the pace of this measurement
+     */
+    public LatencyRatio withOptimized(LatencyRatio source) {
+        return new LatencyRatio(
+                sourceMicros,
+                quantizedMicros,
+                low,
+                ratio,
+                high,
+                calls,
+                threads,
+                Optional.of(sourceMicros / source.ratio()));
+    }
 
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "latency %.0f -> %.0f us (%.2fx, 95 %% interval %.2f to %.2f, %d calls each, %s)",
+                "latency %.0f -> %.0f us (%.2fx, 95 %% interval %.2f to %.2f, %d calls each, %s)%s",
                 sourceMicros,
                 quantizedMicros,
                 ratio,
@@ -48,6 +92,16 @@ public record LatencyRatio(
                 calls,
                 threads == 0
                         ? "the engine's own number of threads"
-                        : threads + (threads == 1 ? " thread" : " threads"));
+                        : threads + (threads == 1 ? " thread" : " threads"),
+                optimizedMicros.map(this::apart).orElse(""));
+    }
+
+    private String apart(double optimized) {
+        return String.format(
+                Locale.ROOT,
+                "; optimized float %.0f us (%.2fx), quantizing it %.2fx",
+                optimized,
+                sourceMicros / optimized,
+                optimized / quantizedMicros);
     }
 }

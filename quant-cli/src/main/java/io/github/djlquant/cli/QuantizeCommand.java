@@ -157,6 +157,13 @@ final class QuantizeCommand implements Runnable {
                             + ".")
     private Path report;
 
+    @Option(
+            names = "--optimized-latency",
+            description =
+                    "Time the float model in its optimized form too, so that what optimizing and"
+                            + " what quantizing gains shows apart.")
+    private boolean optimizedLatency;
+
     @Option(names = "--json", description = "Print one JSON document and nothing else.")
     private boolean json;
 
@@ -210,7 +217,8 @@ final class QuantizeCommand implements Runnable {
                         .optOverwrite(force)
                         .optIgnoreGate(ignoreGate)
                         .optAuto(recipe != null && recipe.isAuto())
-                        .optLatency(true);
+                        .optLatency(true)
+                        .optOptimizedLatency(optimizedLatency);
         if (data != null) {
             builder.optCalibration(dataOptions.data(data));
         }

@@ -33,6 +33,7 @@ import io.github.djlquant.onnx.cross.CrossFromAten;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.onnx.read.OnnxReader;
 import io.github.djlquant.onnx.write.OnnxWriter;
+import io.github.djlquant.onnx.write.WriteOptions;
 import io.github.djlquant.op.OpCatalog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -95,6 +96,11 @@ public final class OnnxBackend implements Backend {
         }
         requireFits(graph, target, file);
         OnnxWriter.write(graph, file);
+    }
+
+    @Override
+    public long mostWeightBytes() {
+        return WriteOptions.DEFAULT.inlineLimit();
     }
 
     @Override

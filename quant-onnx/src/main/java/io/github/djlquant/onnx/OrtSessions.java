@@ -24,6 +24,7 @@ import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.onnx.write.OnnxWriter;
+import io.github.djlquant.onnx.write.WriteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -35,6 +36,13 @@ final class OrtSessions {
      * take turns with each other and with Java code, from whom they would take the processor.
      */
     private static final String STOP_SPINNING = "session.force_spinning_stop";
+
+    /**
+     * Larger graphs go to the runtime through a file: it reads that piece by piece, where an array
+     * of all weights would stay in the heap until a collection, beside what the runtime makes of
+     * it.
+     */
+    private static final long LARGE = 16 << 20;
 
     private OrtSessions() {}
 
@@ -77,13 +85,13 @@ final class OrtSessions {
 
     static OrtSession open(Graph graph, RunOptions options) {
         try {
-            return OnnxWriter.fitsInMemory(graph)
+            return OnnxWriter.weightBytes(graph) <= LARGE
                     ? openInMemory(graph, options)
                     : openThroughFile(graph, options);
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the graph can't be written for the runtime")
-                            .in(graph.name().isEmpty() ? null : "graph " + graph.name())
+                            .in(named(graph))
                             .actual(e)
                             .next("Make room in the folder of temporary files (java.io.tmpdir)"),
                     e);
@@ -94,16 +102,23 @@ final class OrtSessions {
         try (SessionOptions settings = settings(options)) {
             return OrtRuntime.environment().createSession(OnnxWriter.toBytes(graph), settings);
         } catch (OrtException e) {
-            throw OrtFailures.onOpen(e, graph.name().isEmpty() ? null : "graph " + graph.name());
+            throw OrtFailures.onOpen(e, named(graph));
         }
     }
 
     private static OrtSession openThroughFile(Graph graph, RunOptions options) throws IOException {
-        try (TemporaryFolder folder = TemporaryFolder.create()) {
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                SessionOptions settings = settings(options)) {
             Path file = folder.path().resolve("model.onnx");
-            OnnxWriter.write(graph, file);
-            return open(file, options);
+            OnnxWriter.write(graph, file, WriteOptions.TEMPORARY);
+            return OrtRuntime.environment().createSession(file.toString(), settings);
+        } catch (OrtException e) {
+            throw OrtFailures.onOpen(e, named(graph));
         }
+    }
+
+    private static String named(Graph graph) {
+        return graph.name().isEmpty() ? null : "graph " + graph.name();
     }
 
     private static SessionOptions settings(RunOptions options) throws OrtException {

@@ -78,7 +78,41 @@ class ActivationFormsIT {
                                                         "n.s",
                                                         "n.b"),
                                 2)
-                        .running("InstanceNormalization"));
+                        .running("InstanceNormalization"),
+                between(
+                                "group norm as PyTorch exports it stays float",
+                                graph ->
+                                        graph.longs("groups", 0, 4, -1)
+                                                .longs("planes", -1, 16, 8, 8)
+                                                .floats("ones", 1, 1, 1, 1)
+                                                .floats("zeros", 0, 0, 0, 0)
+                                                .random("n.s", 16, 1, 1)
+                                                .random("n.b", 16, 1, 1)
+                                                .node("Reshape", "g", "a", "groups")
+                                                .node(
+                                                        "InstanceNormalization",
+                                                        "n",
+                                                        "g",
+                                                        "ones",
+                                                        "zeros")
+                                                .node("Reshape", "p", "n", "planes")
+                                                .node("Mul", "m", "p", "n.s")
+                                                .node("Add", "f", "m", "n.b"),
+                                2)
+                        .running("InstanceNormalization"),
+                groupNorm());
+    }
+
+    /** The operator itself, which opset 21 has; the runtime computes it by its definition. */
+    private static NetworkForm groupNorm() {
+        GraphBuilder graph =
+                three(GraphBuilder.onnx(21).input("x", -1, 4, 8, 8), "a", "x", 16, 4)
+                        .positive("n.s", 16)
+                        .random("n.b", 16)
+                        .node("GroupNormalization", "f", "a", "n.s", "n.b")
+                        .with("num_groups", 4)
+                        .node("Relu", "r", "f");
+        return form("GroupNormalization stays float", three(graph, "y", "r", 4, 16), 2);
     }
 
     @ParameterizedTest

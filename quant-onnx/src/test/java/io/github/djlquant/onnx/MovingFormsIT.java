@@ -28,10 +28,12 @@ import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +136,42 @@ class MovingFormsIT {
                                 8),
                         2),
                 form(
+                        "linear Resize stays float",
+                        three(
+                                three(input(-1, 3, 8, 8), "a", "x", 8, 3)
+                                        .node("Relu", "r", "a")
+                                        .floats("scales", 1, 1, 2, 2)
+                                        .node("Resize", "s", "r", "", "scales")
+                                        .with("mode", Attribute.of("linear")),
+                                "y",
+                                "s",
+                                4,
+                                8),
+                        2),
+                form("reflecting Pad", padded("reflect"), 2),
+                form("Pad with the edge", padded("edge"), 2),
+                form(
+                        "every second row from the end, by Slice",
+                        three(
+                                three(input(-1, 3, 8, 8), "a", "x", 8, 3)
+                                        .node("Relu", "r", "a")
+                                        .longs("starts", 7)
+                                        .longs("ends", -9)
+                                        .longs("axes", 2)
+                                        .longs("steps", -2)
+                                        .node("Slice", "s", "r", "starts", "ends", "axes", "steps"),
+                                "y",
+                                "s",
+                                4,
+                                8),
+                        2),
+                new NetworkForm(
+                        "Split into parts of different sizes",
+                        uneven(split().output("y").build()),
+                        3,
+                        0,
+                        List.of()),
+                form(
                         "channels last at the input",
                         three(
                                 input(-1, 8, 8, 3)
@@ -176,6 +214,36 @@ class MovingFormsIT {
                                 List.of("h1", "h2"),
                                 Map.of("axis", Attribute.of(1))))
                 .build();
+    }
+
+    /** Five channels go one way, three the other. */
+    private static Graph uneven(Graph slices) {
+        return withSplit(slices)
+                .edit()
+                .constant("sizes", Tensor.ofLongs(new long[] {5, 3}, 2))
+                .constant("b.w", GraphBuilder.random(new Random(1), 4, 5, 3, 3))
+                .constant("c.w", GraphBuilder.random(new Random(2), 4, 3, 3, 3))
+                .put(
+                        new Node(
+                                "split",
+                                OpType.onnx("Split"),
+                                List.of("r", "sizes"),
+                                List.of("h1", "h2"),
+                                Map.of("axis", Attribute.of(1))))
+                .build();
+    }
+
+    private static GraphBuilder padded(String mode) {
+        return three(
+                three(input(-1, 3, 8, 8), "a", "x", 8, 3)
+                        .node("Relu", "r", "a")
+                        .longs("pads", 0, 0, 1, 2, 0, 0, 2, 1)
+                        .node("Pad", "p", "r", "pads")
+                        .with("mode", Attribute.of(mode)),
+                "y",
+                "p",
+                4,
+                8);
     }
 
     /** Batch norm unfolded behind a sum, Slice and Upsample as they were before opset 10. */

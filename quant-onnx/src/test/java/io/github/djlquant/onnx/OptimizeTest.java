@@ -15,10 +15,12 @@ package io.github.djlquant.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.QuantJson;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.onnx.write.OnnxWriter;
@@ -65,6 +67,39 @@ class OptimizeTest {
         Graph written = new OnnxBackend().read(model.file());
         assertThat(written.nodes()).extracting(n -> n.op().name()).containsExactly("Conv", "Relu");
         assertThat(written.constants().values()).allMatch(t -> t.dataType() == DataType.FLOAT);
+    }
+
+    @Test
+    void whatOptimizingAndWhatQuantizingGainsShowsApart() {
+        Path source = folder.resolve("float.onnx");
+        OnnxWriter.write(
+                GraphBuilder.onnx(17)
+                        .input("x", -1, 1024)
+                        .random("w", 1024, 1024)
+                        .node("MatMul", "m", "x", "w")
+                        .node("Relu", "y", "m")
+                        .output("y")
+                        .build(),
+                source);
+        Quantizer.Builder builder = Quantizer.builder().optRecipe(Recipe.dynamicInt8());
+        builder.optOptimizedLatency(true);
+        QuantizedModel model = builder.build().quantize(source, folder.resolve("int8.onnx"));
+        LatencyRatio latency = model.evaluation().latency().orElseThrow();
+        double optimized = latency.optimizedMicros().orElseThrow();
+        // Two times of the same small model, on a machine that may be busy.
+        assertThat(optimized).isBetween(latency.sourceMicros() / 5, latency.sourceMicros() * 5);
+        assertThat(latency.toString()).contains("optimized float", "quantizing it");
+        assertThat(
+                        QuantJson.of(model)
+                                .getAsJsonObject("evaluation")
+                                .getAsJsonObject("latency")
+                                .get("optimizedMicros")
+                                .getAsDouble())
+                .isEqualTo(optimized);
+
+        builder.optOptimizedLatency(false).optOverwrite(true);
+        model = builder.build().quantize(source, folder.resolve("int8.onnx"));
+        assertThat(model.evaluation().latency().orElseThrow().optimizedMicros()).isEmpty();
     }
 
     @Test

@@ -28,8 +28,10 @@ final class ExternalDataWriter implements AutoCloseable {
 
     private final FileChannel channel;
     private final String location;
+    private final boolean durable;
 
-    ExternalDataWriter(Path file, String location) throws IOException {
+    ExternalDataWriter(Path file, String location, boolean durable) throws IOException {
+        this.durable = durable;
         this.location = location;
         this.channel = ModelStream.create(file);
     }
@@ -51,7 +53,9 @@ final class ExternalDataWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (channel) {
-            channel.force(false);
+            if (durable) {
+                channel.force(false);
+            }
         }
     }
 }

@@ -56,14 +56,20 @@ final class ModelStream {
         initializers.add(new Initializer(head, raw));
     }
 
-    /** Writes the model with a graph of the given fields and the initializers. */
-    void write(ModelProto model, GraphProto graph, Path file) throws IOException {
+    /**
+     * Writes the model with a graph of the given fields and the initializers.
+     *
+     * @param durable true to wait until the bytes have reached the disk
+     */
+    void write(ModelProto model, GraphProto graph, Path file, boolean durable) throws IOException {
         try (FileChannel channel = create(file)) {
             CodedOutputStream out =
                     CodedOutputStream.newInstance(Channels.newOutputStream(channel), BUFFER);
             write(model, graph, out, channel);
             out.flush();
-            channel.force(false);
+            if (durable) {
+                channel.force(false);
+            }
         }
     }
 

@@ -82,7 +82,8 @@ public final class OnnxWriter {
                             : options.externalName();
             Path data = file.toAbsolutePath().resolveSibling(name);
             written.add(data);
-            try (ExternalDataWriter external = new ExternalDataWriter(data, name)) {
+            try (ExternalDataWriter external =
+                    new ExternalDataWriter(data, name, options.durable())) {
                 write(graph, file, options, TensorWriter.external(external));
             }
             return List.copyOf(written);
@@ -142,7 +143,7 @@ public final class OnnxWriter {
             throws IOException {
         ModelStream stream = new ModelStream();
         GraphProto head = new GraphWriter(tensors).write(graph, stream);
-        stream.write(model(graph, file, options), head, file);
+        stream.write(model(graph, file, options), head, file, options.durable());
     }
 
     private static ModelProto model(Graph graph, Path file, WriteOptions options) {
@@ -219,7 +220,13 @@ public final class OnnxWriter {
         }
     }
 
-    private static long weightBytes(Graph graph) {
+    /**
+     * Returns the size of all weights, those in bodies too.
+     *
+     * @param graph the graph
+     * @return bytes
+     */
+    public static long weightBytes(Graph graph) {
         long bytes = 0;
         for (Tensor tensor : graph.constants().values()) {
             bytes += tensor.storage().byteSize();

@@ -26,19 +26,25 @@ import java.util.Objects;
  *     even if the model file itself is moved afterwards
  * @param inlineLimit the largest size of the weights inside the model file, in bytes; if they
  *     exceed it, all of at least 1 KB go to the external file
+ * @param durable true to wait until the bytes have reached the disk
  */
 public record WriteOptions(
         long irVersion,
         String producerName,
         String producerVersion,
         String externalName,
-        long inlineLimit) {
+        long inlineLimit,
+        boolean durable) {
 
     /** Messages end at 2 GB; this leaves room for everything that is no weight. */
     private static final long LARGEST = 1_900_000_000L;
 
     /** The source's versions, weights inside the model file as long as they fit. */
-    public static final WriteOptions DEFAULT = new WriteOptions(0, null, null, null, LARGEST);
+    public static final WriteOptions DEFAULT = new WriteOptions(0, null, null, null, LARGEST, true);
+
+    /** For files that are read back at once and then deleted. */
+    public static final WriteOptions TEMPORARY =
+            new WriteOptions(0, null, null, null, LARGEST, false);
 
     /** Requires a limit that one message can keep and an external name without a folder. */
     public WriteOptions {
@@ -59,7 +65,8 @@ public record WriteOptions(
      * @return a copy
      */
     public WriteOptions withIrVersion(long version) {
-        return new WriteOptions(version, producerName, producerVersion, externalName, inlineLimit);
+        return new WriteOptions(
+                version, producerName, producerVersion, externalName, inlineLimit, durable);
     }
 
     /**
@@ -75,7 +82,8 @@ public record WriteOptions(
                 Objects.requireNonNull(name, "name"),
                 Objects.requireNonNull(version, "version"),
                 externalName,
-                inlineLimit);
+                inlineLimit,
+                durable);
     }
 
     /**
@@ -85,7 +93,8 @@ public record WriteOptions(
      * @return a copy
      */
     public WriteOptions withExternalName(String name) {
-        return new WriteOptions(irVersion, producerName, producerVersion, name, inlineLimit);
+        return new WriteOptions(
+                irVersion, producerName, producerVersion, name, inlineLimit, durable);
     }
 
     /**
@@ -95,6 +104,7 @@ public record WriteOptions(
      * @return a copy
      */
     public WriteOptions withInlineLimit(long bytes) {
-        return new WriteOptions(irVersion, producerName, producerVersion, externalName, bytes);
+        return new WriteOptions(
+                irVersion, producerName, producerVersion, externalName, bytes, durable);
     }
 }

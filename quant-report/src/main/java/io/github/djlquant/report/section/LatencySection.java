@@ -85,7 +85,16 @@ final class LatencySection implements SectionMaker {
                         latency.high(),
                         Figures.count(latency.calls()),
                         threads(latency.threads()));
-        return latency.high() < 1 ? "SLOWER than float. " + text : text;
+        String all = text + latency.optimizedMicros().map(m -> apart(latency, m)).orElse("");
+        return latency.high() < 1 ? "SLOWER than float. " + all : all;
+    }
+
+    private static String apart(LatencyRatio latency, double optimized) {
+        return Figures.text(
+                " Optimized, but still float, it takes %s (%s as fast); quantizing that makes it %s as fast.",
+                Figures.micros(optimized),
+                Figures.times(latency.sourceMicros() / optimized),
+                Figures.times(optimized / latency.quantizedMicros()));
     }
 
     static String threads(int threads) {
