@@ -16,6 +16,7 @@ package io.github.djlquant;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.evaluate.Coverage;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.EvaluationBuilder;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.LayerError;
@@ -139,7 +140,7 @@ final class Verdict {
                         .flatMap(Subject::provenance)
                         .map(Provenance::calibrationSamples)
                         .orElse(0L);
-        Evaluation.Builder more = evaluation.with().optLayers(LayerError.inGraphOrder(layers));
+        EvaluationBuilder more = evaluation.with().optLayers(LayerError.inGraphOrder(layers));
         if (!layers.isEmpty()) {
             more.optCoverage(Coverage.of(samples, layers));
         }

@@ -60,6 +60,17 @@ public interface Backend {
     Graph read(Path file);
 
     /**
+     * Reads a written file so that its inner values can be held beside those of its source.
+     *
+     * @param file an existing file
+     * @return the graph, and which of its values stand for which of the source's
+     * @throws io.github.djlquant.ModelFormatException if the file is malformed
+     */
+    default InnerValues innerValues(Path file) {
+        return new InnerValues(read(file), Map.of());
+    }
+
+    /**
      * Names all files that a model consists of.
      *
      * @param file an existing file

@@ -31,10 +31,10 @@ final class Culprits {
     private static final double DROP = 3;
 
     /** More clipped values are a fault of the range. */
-    private static final double CLIPPED = 0.01;
+    static final double CLIPPED = 0.01;
 
     /** A range that is used less leaves 5 bits of 8. */
-    private static final double UNUSED = 1 / 8.0;
+    static final double UNUSED = 1 / 8.0;
 
     /** Channels so much larger than the others leave them 4 bits of 8. */
     private static final double OUTLIER = 16;
@@ -50,6 +50,8 @@ final class Culprits {
 
     List<GateResult.Culprit> find() {
         List<GateResult.Culprit> found = new ArrayList<>(order());
+        inputs().forEach(found::add);
+        new CalibrationEvidence(evaluation).find().ifPresent(found::add);
         layers().forEach(found::add);
         ranges().forEach(found::add);
         outliers().forEach(found::add);
@@ -59,6 +61,9 @@ final class Culprits {
 
     List<String> advice() {
         List<String> advice = new ArrayList<>();
+        if (evaluation.inputTrial().isPresent()) {
+            advice.add("prepare the inputs of both models in the same way");
+        }
         if (!ranges().isEmpty()
                 || evaluation.coverage().filter(c -> c.exceeded() > 0).isPresent()) {
             advice.add("calibrate with more or more typical data: ranges do not fit what was seen");
@@ -112,6 +117,17 @@ final class Culprits {
             }
         }
         return found;
+    }
+
+    private List<GateResult.Culprit> inputs() {
+        return evaluation.inputTrial().stream()
+                .map(
+                        trial ->
+                                new GateResult.Culprit(
+                                        GateResult.Culprit.Kind.DATA,
+                                        trial.input(),
+                                        trial.toString()))
+                .toList();
     }
 
     private List<GateResult.Culprit> layers() {

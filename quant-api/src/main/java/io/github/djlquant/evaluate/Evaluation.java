@@ -41,6 +41,8 @@ import org.apache.commons.statistics.inference.BinomialTest;
  * @param coverage how well calibration covered what evaluation saw
  * @param operators what the engine really runs for the quantized model
  * @param hardware what this CPU has for 8-bit arithmetic
+ * @param inputTrial by which change of its inputs the quantized model would agree with its source;
+ *     empty if none was found, or they agree anyway
  * @param warnings what the user should know
  */
 public record Evaluation(
@@ -62,6 +64,7 @@ public record Evaluation(
         Optional<Coverage> coverage,
         Optional<Operators> operators,
         Optional<HardwareCheck> hardware,
+        Optional<InputTrial> inputTrial,
         List<String> warnings) {
 
     /** Copies the lists. */
@@ -82,6 +85,7 @@ public record Evaluation(
         Objects.requireNonNull(coverage, "coverage");
         Objects.requireNonNull(operators, "operators");
         Objects.requireNonNull(hardware, "hardware");
+        Objects.requireNonNull(inputTrial, "inputTrial");
         warnings = List.copyOf(warnings);
     }
 
@@ -119,6 +123,7 @@ public record Evaluation(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of());
     }
 
@@ -127,8 +132,8 @@ public record Evaluation(
      *
      * @return a builder that holds everything of this evaluation
      */
-    public Builder with() {
-        return new Builder(this);
+    public EvaluationBuilder with() {
+        return new EvaluationBuilder(this);
     }
 
     /**
@@ -181,245 +186,6 @@ public record Evaluation(
                 + (realData
                         ? ""
                         : "\n(inputs made from the model's signature: no statement about accuracy on real data)");
-    }
-
-    /** Collects what further measurements add to an {@link Evaluation}. */
-    public static final class Builder {
-
-        private final List<OutputError> outputs;
-        private final long samples;
-        private final boolean realData;
-        private final Optional<Accuracy> accuracy;
-        private Optional<LatencyRatio> latency;
-        private Optional<Subject> subject;
-        private Optional<GateResult> gate;
-        private List<Metric> metrics;
-        private List<Slices> slices;
-        private List<Flips> flipped;
-        private List<ErrorDistribution> errors;
-        private List<Divergences> divergences;
-        private Optional<Performance> performance;
-        private List<LayerError> layers;
-        private List<Sensitivity> sensitivity;
-        private Optional<Coverage> coverage;
-        private Optional<Operators> operators;
-        private Optional<HardwareCheck> hardware;
-        private List<String> warnings;
-
-        private Builder(Evaluation base) {
-            outputs = base.outputs;
-            samples = base.samples;
-            realData = base.realData;
-            accuracy = base.accuracy;
-            latency = base.latency;
-            subject = base.subject;
-            gate = base.gate;
-            metrics = base.metrics;
-            slices = base.slices;
-            flipped = base.flipped;
-            errors = base.errors;
-            divergences = base.divergences;
-            performance = base.performance;
-            layers = base.layers;
-            sensitivity = base.sensitivity;
-            coverage = base.coverage;
-            operators = base.operators;
-            hardware = base.hardware;
-            warnings = base.warnings;
-        }
-
-        /**
-         * Sets time per call of both.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optLatency(LatencyRatio value) {
-            latency = Optional.of(value);
-            return this;
-        }
-
-        /**
-         * Sets what was compared, where and how.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optSubject(Subject value) {
-            subject = Optional.of(value);
-            return this;
-        }
-
-        /**
-         * Sets the judgement.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optGate(GateResult value) {
-            gate = Optional.of(value);
-            return this;
-        }
-
-        /**
-         * Sets figures of merit of both models, the main one first.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optMetrics(List<Metric> value) {
-            metrics = value;
-            return this;
-        }
-
-        /**
-         * Sets the samples divided, one entry per criterion.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optSlices(List<Slices> value) {
-            slices = value;
-            return this;
-        }
-
-        /**
-         * Sets which answers changed, one entry per output of class scores.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optFlipped(List<Flips> value) {
-            flipped = value;
-            return this;
-        }
-
-        /**
-         * Sets how errors are distributed, one entry per other float output.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optErrors(List<ErrorDistribution> value) {
-            errors = value;
-            return this;
-        }
-
-        /**
-         * Sets where generated sequences part, one entry per output of tokens.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optDivergences(List<Divergences> value) {
-            divergences = value;
-            return this;
-        }
-
-        /**
-         * Sets speed and size on this machine.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optPerformance(Performance value) {
-            performance = Optional.of(value);
-            return this;
-        }
-
-        /**
-         * Sets inner values in graph order.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optLayers(List<LayerError> value) {
-            layers = value;
-            return this;
-        }
-
-        /**
-         * Sets what each layer costs, in graph order.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optSensitivity(List<Sensitivity> value) {
-            sensitivity = value;
-            return this;
-        }
-
-        /**
-         * Sets how well calibration covered what evaluation saw.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optCoverage(Coverage value) {
-            coverage = Optional.of(value);
-            return this;
-        }
-
-        /**
-         * Sets what the engine really runs for the quantized model.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optOperators(Operators value) {
-            operators = Optional.of(value);
-            return this;
-        }
-
-        /**
-         * Sets what this CPU has for 8-bit arithmetic.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optHardware(HardwareCheck value) {
-            hardware = Optional.of(value);
-            return this;
-        }
-
-        /**
-         * Sets what the user should know.
-         *
-         * @param value what was measured
-         * @return this builder
-         */
-        public Builder optWarnings(List<String> value) {
-            warnings = value;
-            return this;
-        }
-
-        /**
-         * Makes the evaluation.
-         *
-         * @return it
-         */
-        public Evaluation build() {
-            return new Evaluation(
-                    outputs,
-                    samples,
-                    realData,
-                    accuracy,
-                    latency,
-                    subject,
-                    gate,
-                    metrics,
-                    slices,
-                    flipped,
-                    errors,
-                    divergences,
-                    performance,
-                    layers,
-                    sensitivity,
-                    coverage,
-                    operators,
-                    hardware,
-                    warnings);
-        }
     }
 
     /**

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param sourceMargin the source's score of {@code from} less its score of {@code to}, not negative
  * @param quantizedMargin the quantized model's score of {@code to} less its score of {@code from},
  *     not negative
+ * @param scores what both models gave both classes; empty in evaluations kept before it was noted
  * @param label the right class, if it is known
  * @param input the sample itself, if it can be shown
  */
@@ -34,13 +35,36 @@ public record Flip(
         int to,
         double sourceMargin,
         double quantizedMargin,
+        Optional<Scores> scores,
         Optional<Integer> label,
         Optional<InputView> input) {
 
     /** Requires the optional parts. */
     public Flip {
+        Objects.requireNonNull(scores, "scores");
         Objects.requireNonNull(label, "label");
         Objects.requireNonNull(input, "input");
+    }
+
+    /**
+     * The scores of the two classes, as the models yield them: logits, or probabilities.
+     *
+     * @param sourceFrom the source's score of {@code from}, its largest
+     * @param sourceTo the source's score of {@code to}
+     * @param quantizedFrom the quantized model's score of {@code from}
+     * @param quantizedTo the quantized model's score of {@code to}, its largest
+     */
+    public record Scores(
+            double sourceFrom, double sourceTo, double quantizedFrom, double quantizedTo) {}
+
+    /**
+     * Shows the sample.
+     *
+     * @param view the sample itself, if it can be shown
+     * @return a copy
+     */
+    Flip withInput(Optional<InputView> view) {
+        return new Flip(sample, from, to, sourceMargin, quantizedMargin, scores, label, view);
     }
 
     /**

@@ -73,8 +73,14 @@ final class FlipCollector {
         if (transitions.size() < MOST_PAIRS || transitions.containsKey(pair)) {
             transitions.merge(pair, 1L, Long::sum);
         }
-        double sourceMargin = (double) before.get(row, from) - before.get(row, to);
-        double quantizedMargin = (double) after.get(row, to) - after.get(row, from);
+        Flip.Scores scores =
+                new Flip.Scores(
+                        before.get(row, from),
+                        before.get(row, to),
+                        after.get(row, from),
+                        after.get(row, to));
+        double sourceMargin = scores.sourceFrom() - scores.sourceTo();
+        double quantizedMargin = scores.quantizedTo() - scores.quantizedFrom();
         worst.offer(
                 sourceMargin,
                 () ->
@@ -84,6 +90,7 @@ final class FlipCollector {
                                 to,
                                 sourceMargin,
                                 quantizedMargin,
+                                Optional.of(scores),
                                 label,
                                 viewer.view(batch, row)));
     }

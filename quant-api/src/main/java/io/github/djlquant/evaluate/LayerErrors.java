@@ -15,6 +15,7 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.InnerValues;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
@@ -40,6 +41,8 @@ public final class LayerErrors {
     private final Backend backend;
     private final Graph source;
     private final Graph quantized;
+    private final Map<String, String> bySource;
+    private final Optional<WrittenPlan> plan;
 
     /**
      * Prepares.
@@ -49,9 +52,21 @@ public final class LayerErrors {
      * @param quantized its QDQ form
      */
     public LayerErrors(Backend backend, Graph source, Graph quantized) {
+        this(backend, source, new InnerValues(quantized, Map.of()), Optional.empty());
+    }
+
+    /**
+     * Prepares for an artifact.
+     *
+     * @param plan what it says of its ranges; asked where its nodes don't say them
+     */
+    LayerErrors(
+            Backend backend, Graph source, InnerValues artifact, Optional<WrittenPlan> plan) {
         this.backend = backend;
         this.source = source;
-        this.quantized = quantized;
+        this.quantized = artifact.graph();
+        this.bySource = artifact.bySource();
+        this.plan = plan;
     }
 
     /**
@@ -122,7 +137,8 @@ public final class LayerErrors {
         Set<String> known = new HashSet<>();
         source.inputs().forEach(input -> known.add(input.name()));
         source.nodes().forEach(node -> known.addAll(node.outputs()));
-        Map<String, String> found = new LinkedHashMap<>();
+        Map<String, String> found = new LinkedHashMap<>(bySource);
+        found.keySet().retainAll(known);
         for (Node node : quantized.nodes()) {
             if (backend.catalog().role(node) == Role.DEQUANTIZE) {
                 quantized
@@ -187,7 +203,9 @@ public final class LayerErrors {
                         .filter(node -> backend.catalog().role(node) == Role.QUANTIZE)
                         .findFirst()
                         .orElse(null);
-        return ValueRange.of(quantized, quantize);
+        return quantize != null || plan.isEmpty()
+                ? ValueRange.of(quantized, quantize)
+                : ValueRange.of(plan.get().range(value));
     }
 
     private LayerError layer(

@@ -14,19 +14,13 @@
 package io.github.djlquant.evaluate;
 
 import ai.djl.util.Progress;
-import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
-import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.Version;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
-import io.github.djlquant.backend.GraphRunner;
-import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
-import io.github.djlquant.evaluate.metric.Metrics;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.GateThresholds;
@@ -99,16 +93,16 @@ public final class ModelEvaluator {
      * @return everything that was asked for
      * @throws io.github.djlquant.ModelFormatException if a model is malformed
      * @throws io.github.djlquant.CalibrationException if the data, labels or outputs do not fit
-     * @throws QuantizationCancelledException if the thread is interrupted
+     * @throws io.github.djlquant.QuantizationCancelledException if the thread is interrupted
      */
     public Evaluation evaluate() {
         Graph quantized = Backends.forFile(options.quantized).read(options.quantized);
-        Evaluation answers = answers();
+        Evaluation answers = new PairedAnswers(options, backend, source).compare();
         if (options.data instanceof CalibrationData.OfText texts) {
             answers = TextViews.put(answers, texts);
         }
         Subject subject = subject(quantized);
-        Evaluation.Builder result =
+        EvaluationBuilder result =
                 answers.with()
                         .optSubject(subject)
                         .optHardware(
@@ -124,94 +118,9 @@ public final class ModelEvaluator {
      * Reads the first batch of so many rows; shorter if the data ends or texts differ in length.
      */
     private Optional<Map<String, Tensor>> rows(int count) {
-        try (FeedStream feeds = options.data.open(spec(count, count))) {
+        try (FeedStream feeds = options.data.open(FeedSpec.of(source, count, count))) {
             return feeds.hasNext() ? Optional.of(feeds.next().tensors()) : Optional.empty();
         }
-    }
-
-    private Evaluation answers() {
-        Map<String, String> states = RecurrentStates.of(source, backend.catalog());
-        RunOptions run = new RunOptions(options.threads, true);
-        PairedComparison comparison = null;
-        try (GraphRunner before = backend.open(options.source, run);
-                GraphRunner after =
-                        Backends.forFile(options.quantized).open(options.quantized, run);
-                FeedStream feeds = options.data.open(spec(options.batchSize, options.samples))) {
-            feeds.rows().ifPresent(rows -> progress().reset("evaluate", rows));
-            SteppedRunner first = new SteppedRunner(before, states);
-            SteppedRunner second = new SteppedRunner(after, states);
-            long seen = 0;
-            while (feeds.hasNext()) {
-                refuseIfInterrupted();
-                Feed feed = feeds.next();
-                Map<String, Tensor> inputs = feed.tensors();
-                PairedBatch batch =
-                        new PairedBatch(
-                                feed,
-                                options.readout.of(inputs, first.run(inputs)),
-                                options.readout.of(inputs, second.run(inputs)));
-                if (comparison == null) {
-                    comparison = comparison(batch);
-                }
-                comparison.add(batch);
-                seen += batch.rows();
-                progress().update(seen);
-            }
-        } finally {
-            progress().end();
-        }
-        if (comparison == null) {
-            throw new io.github.djlquant.CalibrationException(
-                    Problem.of("there is nothing to compare on: the data is empty"));
-        }
-        return comparison.result(true, options.classNames);
-    }
-
-    private Progress progress() {
-        return options.progress;
-    }
-
-    private FeedSpec spec(int rows, long samples) {
-        return FeedSpec.of(source, rows, samples);
-    }
-
-    private static void refuseIfInterrupted() {
-        if (Thread.interrupted()) {
-            throw new QuantizationCancelledException(Problem.of("the evaluation was interrupted"));
-        }
-    }
-
-    /** What was not chosen follows from the kind of data. */
-    private PairedComparison comparison(PairedBatch first) {
-        List<PairedMetric> metrics = new ArrayList<>(options.metrics);
-        List<Slicing> slicings = new ArrayList<>(options.slicings);
-        if (options.labels != null) {
-            if (options.metrics.isEmpty()) {
-                metrics.addAll(defaults(first));
-            }
-            slicings.add(0, Slicing.byLabel(options.labels, options.classNames));
-        }
-        Tensor input = first.feed().tensors().values().iterator().next();
-        if (input.shape().rank() == 4 && input.dataType().isFloatingPoint()) {
-            slicings.add(Slicing.brightness());
-            slicings.add(Slicing.contrast());
-        } else if (first.feed().tensors().containsKey("attention_mask")
-                || input.shape().rank() == 2 && !input.dataType().isFloatingPoint()) {
-            slicings.add(Slicing.length());
-        }
-        return new PairedComparison(options.labels, metrics, slicings, options.viewer);
-    }
-
-    private List<PairedMetric> defaults(PairedBatch first) {
-        List<PairedMetric> metrics = new ArrayList<>();
-        metrics.add(Metrics.topK(options.labels, 1));
-        if (first.sourceRows(first.mainOutput()).width() > 5) {
-            metrics.add(Metrics.topK(options.labels, 5));
-        }
-        metrics.add(Metrics.f1(options.labels));
-        metrics.add(Metrics.precision(options.labels));
-        metrics.add(Metrics.recall(options.labels));
-        return metrics;
     }
 
     private Subject subject(Graph quantized) {
@@ -231,23 +140,23 @@ public final class ModelEvaluator {
     /** Collects the options of a {@link ModelEvaluator}. */
     public static final class Builder {
 
-        private Path source;
-        private Path quantized;
-        private CalibrationData data;
+        Path source;
+        Path quantized;
+        CalibrationData data;
         private String description = "";
-        private Labels labels;
-        private List<String> classNames = List.of();
-        private final List<PairedMetric> metrics = new ArrayList<>();
-        private final List<Slicing> slicings = new ArrayList<>();
-        private Readout readout = Readout.OUTPUTS;
-        private InputViewer viewer = new Thumbnails();
+        Labels labels;
+        List<String> classNames = List.of();
+        final List<PairedMetric> metrics = new ArrayList<>();
+        final List<Slicing> slicings = new ArrayList<>();
+        Readout readout = Readout.OUTPUTS;
+        InputViewer viewer = new Thumbnails();
         private GateThresholds gate = GateThresholds.DEFAULT;
         private final Set<Part> parts = EnumSet.noneOf(Part.class);
         private List<Integer> threadCounts = List.of(1);
-        private long samples = Long.MAX_VALUE;
-        private int batchSize = BATCH;
-        private int threads;
-        private Progress progress = new NoProgress();
+        long samples = Long.MAX_VALUE;
+        int batchSize = BATCH;
+        int threads;
+        Progress progress = new NoProgress();
 
         private Builder() {}
 

@@ -16,6 +16,8 @@ package io.github.djlquant.evaluate;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
@@ -50,7 +52,7 @@ record ModelMeasurement(
     void add(
             Collection<ModelEvaluator.Part> parts,
             List<Integer> threads,
-            Evaluation.Builder result) {
+            EvaluationBuilder result) {
         List<String> warnings = new ArrayList<>();
         boolean sameEngine =
                 Backends.forFile(quantizedFile).getEngineName().equals(backend.getEngineName());
@@ -82,13 +84,21 @@ record ModelMeasurement(
     private void layers(
             Collection<ModelEvaluator.Part> parts,
             Optional<WrittenPlan> plan,
-            Evaluation.Builder result,
+            EvaluationBuilder result,
             List<String> warnings) {
         List<Map<String, Tensor>> batches = List.of(rows.apply(LAYER_ROWS).orElseThrow());
         if (parts.contains(ModelEvaluator.Part.LAYERS)) {
+            inputTrial(batches.get(0)).ifPresent(result::optInputTrial);
+        }
+        if (parts.contains(ModelEvaluator.Part.LAYERS)) {
             List<LayerError> layers =
                     LayerError.inGraphOrder(
-                            new LayerErrors(backend, source, quantized).measure(batches));
+                            new LayerErrors(
+                                            backend,
+                                            source,
+                                            backend.innerValues(quantizedFile),
+                                            plan)
+                                    .measure(batches));
             result.optLayers(layers);
             if (layers.isEmpty()) {
                 warnings.add("no inner value of the quantized model is one of the source's");
@@ -105,6 +115,13 @@ record ModelMeasurement(
                         "sensitivity: the quantized model has no layers between dequantize and"
                                 + " quantize that could be switched to floats");
             }
+        }
+    }
+
+    private Optional<InputTrial> inputTrial(Map<String, Tensor> batch) {
+        try (GraphRunner before = backend.open(sourceFile, RunOptions.DEFAULT);
+                GraphRunner after = backend.open(quantizedFile, RunOptions.DEFAULT)) {
+            return new InputTrials(before, after).find(batch);
         }
     }
 

@@ -61,34 +61,34 @@ record SampleGrade(double source, double quantized, boolean flipped) {
 
     /** Whether the answer is the source's. */
     static Grader byAgreement() {
-        return new Grader() {
-            @Override
-            public String metric() {
-                return "agreement";
-            }
-
-            @Override
-            public boolean isLabelled() {
-                return false;
-            }
-
-            @Override
-            public SampleGrade grade(PairedBatch batch, int row) {
-                String output = batch.mainOutput();
-                boolean same =
-                        batch.sourceRows(output).largest(row)
-                                == batch.quantizedRows(output).largest(row);
-                return new SampleGrade(1, same ? 1 : 0, !same);
-            }
-        };
+        return besideSource(
+                "agreement",
+                (source, quantized, row) -> {
+                    boolean same = source.largest(row) == quantized.largest(row);
+                    return new SampleGrade(1, same ? 1 : 0, !same);
+                });
     }
 
     /** How far the output points the source's way. */
     static Grader byCosine() {
+        return besideSource(
+                "cosine",
+                (source, quantized, row) ->
+                        new SampleGrade(
+                                1, RowError.of(source, quantized, row).cosine(), false));
+    }
+
+    /** Grades a row of the main output by the source's. */
+    private interface RowGrade {
+        SampleGrade of(PairedBatch.Rows source, PairedBatch.Rows quantized, int row);
+    }
+
+    /** The source itself gets 1, by definition. */
+    private static Grader besideSource(String metric, RowGrade grade) {
         return new Grader() {
             @Override
             public String metric() {
-                return "cosine";
+                return metric;
             }
 
             @Override
@@ -99,9 +99,7 @@ record SampleGrade(double source, double quantized, boolean flipped) {
             @Override
             public SampleGrade grade(PairedBatch batch, int row) {
                 String output = batch.mainOutput();
-                RowError error =
-                        RowError.of(batch.sourceRows(output), batch.quantizedRows(output), row);
-                return new SampleGrade(1, error.cosine(), false);
+                return grade.of(batch.sourceRows(output), batch.quantizedRows(output), row);
             }
         };
     }

@@ -76,18 +76,7 @@ final class TextViews {
 
     private Flips put(Flips flips) {
         List<Flip> worst =
-                flips.worst().stream()
-                        .map(
-                                flip ->
-                                        new Flip(
-                                                flip.sample(),
-                                                flip.from(),
-                                                flip.to(),
-                                                flip.sourceMargin(),
-                                                flip.quantizedMargin(),
-                                                flip.label(),
-                                                view(flip.sample())))
-                        .toList();
+                flips.worst().stream().map(flip -> flip.withInput(view(flip.sample()))).toList();
         return new Flips(
                 flips.output(),
                 flips.samples(),

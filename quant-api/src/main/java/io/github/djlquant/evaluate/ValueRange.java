@@ -41,6 +41,11 @@ final class ValueRange {
         return new ValueRange(range(quantized, quantize));
     }
 
+    /** Takes the least and the largest number that the integers say, and their step, if known. */
+    static ValueRange of(Optional<double[]> range) {
+        return new ValueRange(range);
+    }
+
     /** The least and the largest number that the integers say, and their step. */
     static Optional<double[]> range(Graph quantized, Node quantize) {
         if (quantize == null || quantize.inputs().size() < 2) {
@@ -55,16 +60,19 @@ final class ValueRange {
             return Optional.empty();
         }
         DataType type = zero.map(Tensor::dataType).orElse(DataType.UINT8);
-        int bits = type.bits();
-        if (bits > 16 || zero.isPresent() && zero.get().elementCount() != 1) {
+        if (type.bits() > 16 || zero.isPresent() && zero.get().elementCount() != 1) {
             return Optional.empty();
         }
-        boolean signed = type == DataType.INT8 || type == DataType.INT16;
-        double least = signed ? -Math.scalb(1.0, bits - 1) : 0;
         double offset = zero.map(z -> (double) z.toInts()[0]).orElse(0.0);
-        double step = scale.get().toFloats()[0];
+        boolean signed = type == DataType.INT8 || type == DataType.INT16;
+        return Optional.of(range(type.bits(), signed, scale.get().toFloats()[0], offset));
+    }
+
+    /** What integers of so many bits stand for. */
+    static double[] range(int bits, boolean signed, double step, double offset) {
+        double least = signed ? -Math.scalb(1.0, bits - 1) : 0;
         double most = least + Math.scalb(1.0, bits) - 1;
-        return Optional.of(new double[] {(least - offset) * step, (most - offset) * step, step});
+        return new double[] {(least - offset) * step, (most - offset) * step, step};
     }
 
     void add(Tensor value) {

@@ -20,7 +20,10 @@ import com.google.gson.JsonParser;
 import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
+import io.github.djlquant.scheme.QuantType;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +31,7 @@ import java.util.Optional;
 final class WrittenPlan {
 
     private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final Map<String, double[]> ranges = new HashMap<>();
 
     private WrittenPlan() {}
 
@@ -41,8 +45,11 @@ final class WrittenPlan {
         }
         try {
             WrittenPlan plan = new WrittenPlan();
-            for (JsonElement element :
-                    JsonParser.parseString(text).getAsJsonObject().getAsJsonArray("nodes")) {
+            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+            if (json.has("values")) {
+                json.getAsJsonArray("values").forEach(v -> plan.value(v.getAsJsonObject()));
+            }
+            for (JsonElement element : json.getAsJsonArray("nodes")) {
                 JsonObject node = element.getAsJsonObject();
                 plan.nodes.put(
                         node.get("node").getAsString(),
@@ -62,6 +69,25 @@ final class WrittenPlan {
                     Problem.of("the metadata '" + Provenance.PLAN_KEY + "' is damaged").in(file),
                     e);
         }
+    }
+
+    private void value(JsonObject value) {
+        if (!value.has("scale")) {
+            return;
+        }
+        QuantType type = QuantType.valueOf(value.get("type").getAsString().toUpperCase(Locale.ROOT));
+        ranges.put(
+                value.get("value").getAsString(),
+                ValueRange.range(
+                        type.dataType().bits(),
+                        type.isSigned(),
+                        value.get("scale").getAsDouble(),
+                        value.get("zeroPoint").getAsDouble()));
+    }
+
+    /** The least and the largest number that a value's integers say, and their step. */
+    Optional<double[]> range(String value) {
+        return Optional.ofNullable(ranges.get(value));
     }
 
     Optional<Node> node(String name) {

@@ -108,6 +108,8 @@ class EvaluationJsonTest {
                                                         0,
                                                         0.5,
                                                         0.1,
+                                                        Optional.of(
+                                                                new Flip.Scores(1, 0.5, 0.7, 0.8)),
                                                         Optional.of(1),
                                                         Optional.of(view))),
                                         List.of(new Flips.Transition(1, 0, 1)),
@@ -191,6 +193,7 @@ class EvaluationJsonTest {
                                 true,
                                 "any",
                                 List.of("fast")))
+                .optInputTrial(new InputTrial("x", "channels 2, 1, 0", 4, 30))
                 .optWarnings(List.of("careful"))
                 .build();
     }

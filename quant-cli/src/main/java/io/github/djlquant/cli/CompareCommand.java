@@ -24,17 +24,15 @@ import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code compare A B --data DATA}: what two models answer to the same inputs. */
+/** {@code compare FLOAT QUANTIZED --data DATA}: what two models answer to the same inputs. */
 @Command(
         name = "compare",
         header = "Compare what two models answer to the same inputs, and how fast they are.",
@@ -61,38 +59,7 @@ final class CompareCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "A",
-            description = "The model to compare with (.onnx or .pt).")
-    private Path source;
-
-    @Parameters(index = "1", paramLabel = "B", description = "The model to judge.")
-    private Path quantized;
-
-    @Option(
-            names = "--data",
-            paramLabel = "DATA",
-            required = true,
-            description = "Inputs: " + DataOptions.FORMS)
-    private Path data;
-
-    @Option(
-            names = "--labels",
-            paramLabel = "FILE",
-            description =
-                    "The right class of each row: a text file, one index (from 0) a line."
-                            + " Not for images.")
-    private Path labels;
-
-    @Option(
-            names = "--samples",
-            paramLabel = "N",
-            converter = PositiveCount.class,
-            description = "Use at most the first N rows of DATA. Default: all.")
-    private int samples = Integer.MAX_VALUE;
-
-    @Mixin private DataOptions dataOptions = new DataOptions();
+    @Mixin private PairOptions pair = new PairOptions();
 
     @Option(
             names = "--threads",
@@ -107,16 +74,17 @@ final class CompareCommand implements Runnable {
 
     @Override
     public void run() {
-        Graph graph = Backends.forFile(source).read(source);
-        CalibrationData inputs = dataOptions.data(data);
-        Labels classes = dataOptions.labels(labels, data);
-        ModelComparison comparison = new ModelComparison(source, quantized, threads);
+        Graph graph = Backends.forFile(pair.source()).read(pair.source());
+        CalibrationData inputs = pair.data();
+        Labels classes = pair.labels();
+        ModelComparison comparison = 
+                new ModelComparison(pair.source(), pair.quantized(), threads);
         Map<String, Tensor> one;
         try (FeedStream first = inputs.open(FeedSpec.of(graph, 1, 1))) {
             one = first.next().tensors();
         }
         Evaluation evaluation;
-        try (FeedStream stream = inputs.open(FeedSpec.of(graph, BATCH, samples))) {
+        try (FeedStream stream = inputs.open(FeedSpec.of(graph, BATCH, pair.samples()))) {
             evaluation = comparison.run(labelled(stream, classes), one);
         }
         PrintWriter out = spec.commandLine().getOut();

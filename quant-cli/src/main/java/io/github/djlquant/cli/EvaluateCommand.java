@@ -35,7 +35,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code evaluate FLOAT QUANTIZED --data DATA}: everything that quantizing changed. */
@@ -65,26 +64,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "FLOAT", description = "The model to compare with.")
-    private Path source;
-
-    @Parameters(index = "1", paramLabel = "QUANTIZED", description = "The model to judge.")
-    private Path quantized;
-
-    @Option(
-            names = "--data",
-            paramLabel = "DATA",
-            required = true,
-            description = "Inputs: " + DataOptions.FORMS)
-    private Path data;
-
-    @Option(
-            names = "--labels",
-            paramLabel = "FILE",
-            description =
-                    "The right class of each row: a text file, one index (from 0) a line."
-                            + " Not for images.")
-    private Path labels;
+    @Mixin private PairOptions pair = new PairOptions();
 
     @Option(
             names = "--targets",
@@ -127,15 +107,6 @@ final class EvaluateCommand implements Callable<Integer> {
                             + " slice-drop, in points; cosine; sqnr, in dB; speedup. Default:"
                             + " flips=0.05,drop=1,cosine=0.98.")
     private GateThresholds gate = GateThresholds.DEFAULT;
-
-    @Option(
-            names = "--samples",
-            paramLabel = "N",
-            converter = PositiveCount.class,
-            description = "Use at most the first N rows of DATA. Default: all.")
-    private int samples = Integer.MAX_VALUE;
-
-    @Mixin private DataOptions dataOptions = new DataOptions();
 
     @Option(names = "--performance", description = "Measure latency, throughput, start, memory.")
     private boolean performance;
@@ -207,15 +178,15 @@ final class EvaluateCommand implements Callable<Integer> {
     private ModelEvaluator evaluator() {
         ModelEvaluator.Builder builder =
                 ModelEvaluator.builder()
-                        .setModels(source, quantized)
-                        .setData(dataOptions.data(data))
-                        .optDescription(data.getFileName().toString())
+                        .setModels(pair.source(), pair.quantized())
+                        .setData(pair.data())
+                        .optDescription(pair.dataName())
                         .optGate(gate)
-                        .optSamples(samples)
+                        .optSamples(pair.samples())
                         .optLatencyThreads(threads)
                         .optParts(parts());
-        if (labels != null) {
-            builder.optLabels(dataOptions.labels(labels, data));
+        if (pair.hasLabels()) {
+            builder.optLabels(pair.labels());
         }
         if (classes != null) {
             builder.optClassNames(lines(classes));

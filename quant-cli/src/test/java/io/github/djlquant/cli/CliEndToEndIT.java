@@ -19,11 +19,16 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.cli.demo.ShapesDemo;
+import io.github.djlquant.evaluate.CallTimes;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.EvaluationJson;
+import io.github.djlquant.evaluate.Footprint;
+import io.github.djlquant.evaluate.LatencyDistribution;
 import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.evaluate.Performance;
 import io.github.djlquant.evaluate.Slice;
 import io.github.djlquant.evaluate.Slices;
+import io.github.djlquant.evaluate.Throughput;
 import io.github.djlquant.graph.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -176,6 +181,50 @@ class CliEndToEndIT {
                 CommandRun.of("evaluate", source, quantized, "--data", test, "--gate", "flip=1");
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).contains("'flip' is none of flips");
+    }
+
+    @Test
+    void evaluatesSpeedAndMemoryByThreadsAndBatches() {
+        Path report = folder.resolve("all.json");
+        CommandRun run =
+                CommandRun.of(
+                        "evaluate", source, quantized, "--data", test, "--all", "--threads", "1,2",
+                        "--report", report);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        Evaluation evaluation = EvaluationJson.read(report);
+        Performance performance = evaluation.performance().orElseThrow();
+        assertThat(performance.latencies())
+                .extracting(LatencyDistribution::threads)
+                .containsExactly(1, 2);
+        assertThat(performance.latencies())
+                .allSatisfy(
+                        latency -> {
+                            CallTimes times = latency.quantized();
+                            assertThat(times.p50()).isPositive().isLessThanOrEqualTo(times.p90());
+                            assertThat(times.p99()).isBetween(times.p90(), times.max());
+                            assertThat(latency.interval().low())
+                                    .isLessThanOrEqualTo(latency.ratio());
+                            assertThat(latency.interval().high())
+                                    .isGreaterThanOrEqualTo(latency.ratio());
+                        });
+        assertThat(performance.throughputs())
+                .extracting(Throughput::batch)
+                .containsExactly(1, 8, 32);
+        assertThat(performance.throughputs())
+                .allSatisfy(t -> assertThat(t.quantized()).isPositive());
+        assertThat(performance.coldStart().orElseThrow().starts()).isPositive();
+        assertThat(performance.coldStart().orElseThrow().quantizedMillis()).isPositive();
+        Footprint footprint = performance.footprint().orElseThrow();
+        assertThat(footprint.quantized().file()).isEqualTo(quantized.toFile().length());
+        assertThat(footprint.source().file()).isEqualTo(source.toFile().length());
+        assertThat(footprint.source().peak().orElseThrow())
+                .isGreaterThanOrEqualTo(footprint.source().loaded().orElseThrow());
+        assertThat(evaluation.latency()).isPresent();
+        assertThat(evaluation.layers()).isNotEmpty();
+        assertThat(evaluation.hardware().orElseThrow().cpu()).isNotBlank();
+        assertThat(evaluation.operators().orElseThrow().int8Share().orElseThrow())
+                .isBetween(0.1, 1.0);
     }
 
     @Test

@@ -21,6 +21,8 @@ import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.real.Cifar;
 import io.github.djlquant.testkit.real.MiniLmArchive;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.EvaluationJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +123,43 @@ class TorchScriptIT {
         assertThat(json.get("samples").getAsInt()).isEqualTo(TESTED);
         assertThat(json.get("sqnr").getAsDouble()).isGreaterThan(20);
         assertThat(json.getAsJsonObject("accuracy").get("source").getAsDouble()).isGreaterThan(0.7);
+    }
+
+    /** Layers inside of libtorch's kernels, with the ranges that the plan chose. */
+    @Test
+    void evaluatesLayersAndOperators() throws IOException {
+        Path kept = folder.resolve("evaluation.json");
+        CommandRun run =
+                CommandRun.of(
+                        "evaluate",
+                        source,
+                        quantized,
+                        "--data",
+                        test,
+                        "--labels",
+                        labels,
+                        "--layers",
+                        "--operators",
+                        "--report",
+                        kept);
+        assertThat(run.code()).as(run.err()).isZero();
+        Evaluation evaluation = EvaluationJson.read(kept);
+        assertThat(evaluation.warnings()).isEmpty();
+        // ResNet-20 has 19 convolutions, 9 sums and the input.
+        assertThat(evaluation.layers()).hasSizeGreaterThan(20);
+        assertThat(evaluation.layers())
+                .allSatisfy(
+                        layer -> {
+                            assertThat(layer.sqnr()).isBetween(15.0, 70.0);
+                            assertThat(layer.cosine()).isGreaterThan(0.97);
+                            assertThat(layer.range().orElseThrow().used()).isBetween(0.2, 1.0);
+                            assertThat(layer.range().orElseThrow().saturation()).isLessThan(0.01);
+                        });
+        assertThat(evaluation.layers()).anySatisfy(l -> assertThat(l.outlier()).isPresent());
+        assertThat(evaluation.coverage().orElseThrow().calibrationSamples()).isPositive();
+        assertThat(evaluation.operators().orElseThrow().operators())
+                .filteredOn(o -> o.kernel().startsWith("conv2d") && o.int8())
+                .hasSize(19);
     }
 
     @Test

@@ -19,15 +19,9 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.calibrate.FeedSpec;
-import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
-import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.Labels;
-import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.evaluate.ModelEvaluator;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.recipe.GateThresholds;
 import io.github.djlquant.recipe.Recipe;
@@ -35,10 +29,9 @@ import io.github.djlquant.testkit.fault.Fault;
 import io.github.djlquant.testkit.fault.FaultInjector;
 import io.github.djlquant.testkit.fault.FaultyGraph;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,29 +117,14 @@ final class FaultTrial {
                         .setModels(source, quantized)
                         .setData(data)
                         .optClassNames(classes)
+                        .optParts(Set.of(ModelEvaluator.Part.LAYERS))
                         .optGate(THRESHOLDS);
         if (labels != null) {
             evaluator.optLabels(labels);
         }
-        Evaluation answers = evaluator.build().evaluate();
-        Graph before = BACKEND.read(source);
-        Evaluation whole =
-                answers.with()
-                        .optLayers(
-                                new LayerErrors(BACKEND, before, BACKEND.read(quantized))
-                                        .measure(batches(before)))
-                        .build();
-        Evaluation judged = whole.with().optGate(Gate.judge(whole, THRESHOLDS)).build();
+        Evaluation judged = evaluator.build().evaluate();
         LOG.warn("{}: {}", quantized.getFileName(), judged.gate().orElseThrow());
         return judged;
-    }
-
-    private List<Map<String, Tensor>> batches(Graph graph) {
-        List<Map<String, Tensor>> batches = new ArrayList<>();
-        try (FeedStream feeds = data.open(FeedSpec.of(graph, 16, 32))) {
-            feeds.forEachRemaining(feed -> batches.add(feed.tensors()));
-        }
-        return batches;
     }
 
     static void assertRefused(Evaluation evaluation, String culprit) {

@@ -89,7 +89,7 @@ class ImageFaultsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "INPUT_CHANNELS_SWAPPED, /Relu",
+        "INPUT_CHANNELS_SWAPPED, 'input: with channels in the order 2, 1, 0'",
         "NAN_IN_ROW, NaN",
         "OUTPUT_ORDER_SHIFTED, another order",
         "CLASS_SUPPRESSED, label 5"
@@ -112,12 +112,13 @@ class ImageFaultsIT {
                                                 Map.of(
                                                         "input",
                                                         Tensor.ofFloats(black, 1, 3, 32, 32)))))),
-                "/Relu");
+                "calibration with a single sample covered");
     }
 
     @Test
     void imagesNotDividedBy255ToCalibrateWith() {
         FaultTrial.assertRefused(
-                trial.judge(trial.quantize("bytes", Recipe.staticInt8(), images(255))), "/Relu");
+                trial.judge(trial.quantize("bytes", Recipe.staticInt8(), images(255))),
+                "calibration with 200 samples saw other data");
     }
 }

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.djlquant.GateException;
+import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
@@ -53,6 +54,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -218,6 +220,50 @@ class EvaluationIT {
                             assertThat(found.coverage().orElseThrow().calibrationSamples())
                                     .isEqualTo(64);
                         });
+    }
+
+    /** No int8 form reaches 80 dB; the optimised float model does, and is handed over as such. */
+    @Test
+    void autoMayKeepTheFloatModel() {
+        Cifar cifar = Cifar.orSkip();
+        QuantizedModel best =
+                auto(cifar, 80).quantize(cifar.model(".onnx"), folder.resolve("best.onnx"));
+        assertThat(best.provenance().recipe().name()).isEqualTo("optimize");
+        assertThat(best.warnings())
+                .anySatisfy(
+                        warning ->
+                                assertThat(warning)
+                                        .contains(
+                                                "nothing is quantized, the float model is best",
+                                                "static-int8 refused",
+                                                "below 80.0 dB"));
+        assertThat(best.evaluation().gate().orElseThrow().passed()).isTrue();
+        assertThat(best.evaluation().subject().orElseThrow().quantized()).isEqualTo("best.onnx");
+        assertThatThrownBy(
+                        () ->
+                                auto(cifar, 400)
+                                        .quantize(cifar.model(".onnx"), folder.resolve("none.onnx")))
+                .isInstanceOf(GateException.class)
+                .hasMessageContaining("no recipe gives a model that is good enough")
+                .satisfies(e -> assertThat(((GateException) e).evaluation()).isPresent());
+        assertThat(folder.resolve("none.onnx")).doesNotExist();
+    }
+
+    private static Quantizer auto(Cifar cifar, double sqnr) {
+        return Quantizer.builder()
+                .optRecipe(
+                        Recipe.staticInt8()
+                                .withGate(
+                                        new io.github.djlquant.recipe.GateThresholds(
+                                                0.05,
+                                                0.9,
+                                                0.05,
+                                                Optional.empty(),
+                                                Optional.of(sqnr),
+                                                Optional.empty())))
+                .optCalibration(CalibrationData.ofFeeds(List.of(cifar.trainBatch(0, 32))))
+                .optAuto(true)
+                .build();
     }
 
     /** Embeddings by a loop of this test, of the sentences of the pairs and those classified. */

@@ -19,6 +19,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.InnerValues;
 import io.github.djlquant.backend.InstrumentedGraph;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
@@ -38,6 +39,7 @@ import io.github.djlquant.pytorch.read.TorchScriptReader;
 import io.github.djlquant.pytorch.write.TorchScriptWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** TorchScript models on libtorch's CPU kernels. */
@@ -75,6 +77,16 @@ public final class PyTorchBackend implements Backend {
     }
 
     @Override
+    public InnerValues innerValues(Path file) {
+        TorchArchive archive = ArchiveReader.read(file);
+        String written = PtRunners.extra(archive).get(WrittenNames.KEY);
+        Graph read = read(file);
+        return written == null
+                ? new InnerValues(read, Map.of())
+                : LoweredValues.reveal(read, WrittenNames.parse(written, file.toString()));
+    }
+
+    @Override
     public List<Path> files(Path file) {
         return List.of(file);
     }
@@ -102,7 +114,11 @@ public final class PyTorchBackend implements Backend {
     public void write(Graph graph, Target target, Path file) {
         Graph lowered = LowerQuantized.lower(graph, target);
         TorchScriptWriter.write(
-                lowered.edit().metadata(WrittenNames.KEY, WrittenNames.of(lowered).print()).build(),
+                lowered.edit()
+                        .metadata(
+                                WrittenNames.KEY,
+                                WrittenNames.of(lowered, LoweredValues.of(graph)).print())
+                        .build(),
                 target,
                 file);
     }

@@ -22,12 +22,10 @@ import io.github.djlquant.plan.QuantPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Tells from an archive's own code which kernels run on integers. libtorch chooses none by itself:
@@ -89,7 +87,7 @@ final class ReadBackExecution {
     private static final Set<String> QUANTIZED_RECURRENT =
             Set.of("quantized_lstm", "quantized_gru");
 
-    private final Map<String, Iterator<String>> writtenNames = new HashMap<>();
+    private final Map<String, WrittenNames.Named> written = new HashMap<>();
     private final Set<String> quantized = new HashSet<>();
     private final List<Execution.Kernel> kernels = new ArrayList<>();
 
@@ -103,31 +101,9 @@ final class ReadBackExecution {
      */
     static Execution of(Graph graph, Optional<WrittenNames> written) {
         ReadBackExecution execution = new ReadBackExecution();
-        written.ifPresent(names -> execution.matchNames(graph, names));
+        written.ifPresent(names -> execution.written.putAll(names.in(graph)));
         execution.collect(graph, "");
         return new Execution(execution.kernels);
-    }
-
-    /** The n-th call of an operator is its n-th node, where the numbers of both are the same. */
-    private void matchNames(Graph graph, WrittenNames written) {
-        Map<String, List<String>> before =
-                written.nodes().stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        WrittenNames.Named::op,
-                                        Collectors.mapping(
-                                                WrittenNames.Named::name, Collectors.toList())));
-        Map<String, Long> after =
-                graph.nodes().stream()
-                        .collect(
-                                Collectors.groupingBy(
-                                        node -> node.op().toString(), Collectors.counting()));
-        before.forEach(
-                (op, names) -> {
-                    if (after.getOrDefault(op, 0L) == names.size()) {
-                        writtenNames.put(op, names.iterator());
-                    }
-                });
     }
 
     private void collect(Graph graph, String path) {
@@ -147,8 +123,8 @@ final class ReadBackExecution {
     }
 
     private String name(Node node) {
-        Iterator<String> names = writtenNames.get(node.op().toString());
-        return names == null ? node.name() : names.next();
+        WrittenNames.Named before = written.get(node.name());
+        return before == null ? node.name() : before.name();
     }
 
     private static boolean isKernel(Node node) {

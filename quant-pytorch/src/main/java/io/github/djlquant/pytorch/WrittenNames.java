@@ -32,8 +32,11 @@ import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.pytorch.op.ResultForm;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
@@ -56,21 +59,62 @@ record WrittenNames(Signature signature, List<Named> nodes) {
      *
      * @param op its operator, as in {@code quantized::conv2d}
      * @param name its name
+     * @param meaning what its first output stands for; empty if that is not noted
      */
-    record Named(String op, String name) {}
+    record Named(String op, String name, Optional<LoweredValues.Meaning> meaning) {
+
+        Named(String op, String name) {
+            this(op, name, Optional.empty());
+        }
+    }
 
     /** Copies the list. */
     WrittenNames {
         nodes = List.copyOf(nodes);
     }
 
-    static WrittenNames of(Graph graph) {
+    /**
+     * Notes the names of a graph.
+     *
+     * @param graph the graph that is written
+     * @param meanings what an output stands for, by its name
+     */
+    static WrittenNames of(Graph graph, Map<String, LoweredValues.Meaning> meanings) {
         return new WrittenNames(
-                Signature.of(graph), graph.nodes().stream().map(WrittenNames::named).toList());
+                Signature.of(graph),
+                graph.nodes().stream()
+                        .map(
+                                node ->
+                                        new Named(
+                                                node.op().toString(),
+                                                node.name(),
+                                                node.outputs().stream()
+                                                        .findFirst()
+                                                        .map(meanings::get)))
+                        .toList());
     }
 
-    static Named named(Node node) {
-        return new Named(node.op().toString(), node.name());
+    /**
+     * Finds the written nodes in a graph that was read back: the n-th call of an operator is its
+     * n-th node, where the numbers of both are the same.
+     *
+     * @param read the graph
+     * @return what was written of a node, by its name in the graph
+     */
+    Map<String, Named> in(Graph read) {
+        Map<String, List<Named>> before =
+                nodes.stream().collect(Collectors.groupingBy(Named::op));
+        Map<String, List<Node>> after =
+                read.nodes().stream().collect(Collectors.groupingBy(n -> n.op().toString()));
+        Map<String, Named> found = new HashMap<>();
+        after.forEach(
+                (op, calls) -> {
+                    List<Named> written = before.getOrDefault(op, List.of());
+                    for (int i = 0; written.size() == calls.size() && i < calls.size(); i++) {
+                        found.put(calls.get(i).name(), written.get(i));
+                    }
+                });
+        return found;
     }
 
     /** Returns the JSON form. */
@@ -90,6 +134,12 @@ record WrittenNames(Signature signature, List<Named> nodes) {
             JsonArray pair = new JsonArray();
             pair.add(node.op());
             pair.add(node.name());
+            node.meaning()
+                    .ifPresent(
+                            meaning -> {
+                                pair.add(meaning.value());
+                                pair.add(meaning.integers());
+                            });
             named.add(pair);
         }
         json.add("nodes", named);
@@ -138,7 +188,8 @@ record WrittenNames(Signature signature, List<Named> nodes) {
                                     pair ->
                                             new Named(
                                                     pair.get(0).getAsString(),
-                                                    pair.get(1).getAsString()))
+                                                    pair.get(1).getAsString(),
+                                                    meaning(pair)))
                             .toList();
             ResultForm form =
                     json.has("result") ? ResultForm.parse(json.get("result").getAsString()) : null;
@@ -156,6 +207,14 @@ record WrittenNames(Signature signature, List<Named> nodes) {
                             .actual(e.getMessage()),
                     e);
         }
+    }
+
+    private static Optional<LoweredValues.Meaning> meaning(JsonArray node) {
+        return node.size() < 4
+                ? Optional.empty()
+                : Optional.of(
+                        new LoweredValues.Meaning(
+                                node.get(2).getAsString(), node.get(3).getAsBoolean()));
     }
 
     /**

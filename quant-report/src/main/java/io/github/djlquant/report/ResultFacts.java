@@ -16,6 +16,7 @@ package io.github.djlquant.report;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.EvaluationBuilder;
 import io.github.djlquant.evaluate.OperatorShare;
 import io.github.djlquant.evaluate.Operators;
 import io.github.djlquant.evaluate.Subject;
@@ -31,7 +32,7 @@ final class ResultFacts {
     private ResultFacts() {}
 
     static Evaluation added(QuantizedModel model, Evaluation evaluation) {
-        Evaluation.Builder builder = evaluation.with();
+        EvaluationBuilder builder = evaluation.with();
         if (evaluation.subject().isEmpty()) {
             builder.optSubject(
                     Subject.of(

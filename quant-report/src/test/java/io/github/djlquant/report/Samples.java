@@ -442,13 +442,15 @@ final class Samples {
             int to = (from + 1 + random.nextInt(9)) % 10;
             int label = i % 3 == 0 ? from : i % 3 == 1 ? to : (from + 5) % 10;
             double margin = 2.0 / (1 + i * 0.05);
+            double own = random.nextDouble();
             worst.add(
                     new Flip(
                             random.nextInt(10_000),
                             from,
                             to,
                             margin,
-                            random.nextDouble(),
+                            own,
+                            Optional.of(new Flip.Scores(7 + margin, 7, 6, 6 + own)),
                             Optional.of(label),
                             Optional.of(InputView.ofPng(picture(i)))));
         }

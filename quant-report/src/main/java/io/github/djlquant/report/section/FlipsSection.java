@@ -96,14 +96,23 @@ final class FlipsSection implements SectionMaker {
                 flip.isLost() ? Tone.BAD : flip.isGained() ? Tone.GOOD : Tone.QUIET,
                 flip.input().flatMap(InputView::png).flatMap(Picture::ofPng),
                 flip.input().flatMap(InputView::texts),
-                List.of(
-                        new Card.Scores(
-                                flips.className(flip.from())
-                                        + " ahead of "
-                                        + flips.className(flip.to()),
-                                flip.sourceMargin(),
-                                -flip.quantizedMargin())),
+                scores(flips.className(flip.from()), flips.className(flip.to()), flip),
                 facts);
+    }
+
+    /** The scores of both classes, and by how much the first is ahead. */
+    private static List<Card.Scores> scores(String from, String to, Flip flip) {
+        List<Card.Scores> rows = new ArrayList<>();
+        flip.scores()
+                .ifPresent(
+                        s -> {
+                            rows.add(new Card.Scores(from, s.sourceFrom(), s.quantizedFrom()));
+                            rows.add(new Card.Scores(to, s.sourceTo(), s.quantizedTo()));
+                        });
+        rows.add(
+                new Card.Scores(
+                        from + " ahead of " + to, flip.sourceMargin(), -flip.quantizedMargin()));
+        return rows;
     }
 
     private static Block transitions(String id, Flips flips) {

@@ -25,11 +25,9 @@ import io.github.djlquant.graph.Value;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 
 /**
  * Puts faults into quantized ONNX graphs, to see whether a gate notices. Always the same for the
@@ -68,15 +66,15 @@ public final class FaultInjector {
      * @throws IllegalArgumentException if the graph has no place for it
      */
     public FaultyGraph inject(Fault fault) {
+        LayerFaults layerFaults = new LayerFaults(graph, layers);
         FaultyGraph faulty =
                 switch (fault) {
-                    case WEIGHTS_OF_TWO_BITS -> twoBits(middle(fault));
-                    case WEIGHTS_PER_TENSOR -> perTensor(middle(fault));
-                    case KERNEL_TRANSPOSED -> transposed();
-                    case LAYERS_SWAPPED -> swapped();
-                    case BIAS_DROPPED -> bias(fault, biased(fault));
-                    case BIAS_OVERFLOWN -> bias(fault, biased(fault));
-                    case NORM_STALE -> stale(biased(fault));
+                    case WEIGHTS_OF_TWO_BITS -> layerFaults.twoBits();
+                    case WEIGHTS_PER_TENSOR -> layerFaults.perTensor();
+                    case KERNEL_TRANSPOSED -> layerFaults.transposed();
+                    case LAYERS_SWAPPED -> layerFaults.swapped();
+                    case BIAS_DROPPED, BIAS_OVERFLOWN -> layerFaults.bias(fault);
+                    case NORM_STALE -> layerFaults.stale();
                     case SCALE_DOUBLED, ZERO_POINT_MOVED, RANGE_CLIPPED -> activation(fault);
                     case NAN_IN_ROW -> nan();
                     case INPUT_CHANNELS_SWAPPED -> swappedInput();
@@ -90,172 +88,9 @@ public final class FaultInjector {
         return faulty;
     }
 
-    private IllegalArgumentException noPlace(Fault fault) {
+    static IllegalArgumentException noPlace(Graph graph, Fault fault) {
         return new IllegalArgumentException(
                 "the graph " + graph.name() + " has no place for this fault: " + fault);
-    }
-
-    private QuantizedLayer middle(Fault fault) {
-        if (layers.isEmpty()) {
-            throw noPlace(fault);
-        }
-        return layers.get(layers.size() / 2);
-    }
-
-    private QuantizedLayer biased(Fault fault) {
-        List<QuantizedLayer> some = layers.stream().filter(layer -> layer.bias() != null).toList();
-        if (some.isEmpty()) {
-            throw noPlace(fault);
-        }
-        return some.get(some.size() / 2);
-    }
-
-    private FaultyGraph weights(Fault fault, QuantizedLayer layer, int... integers) {
-        Tensor old = layer.integers(graph);
-        return new FaultyGraph(
-                graph.edit()
-                        .constant(
-                                layer.weights().input(0),
-                                Tensor.ofInts(old.dataType(), integers, old.shape().toArray()))
-                        .build(),
-                fault,
-                layer.node().name(),
-                layer.node().output());
-    }
-
-    private FaultyGraph twoBits(QuantizedLayer layer) {
-        int[] integers = layer.integers(graph).toInts();
-        for (int i = 0; i < integers.length; i++) {
-            integers[i] = Math.max(-127, Math.min(127, 127 * Math.round(integers[i] / 127f)));
-        }
-        return weights(Fault.WEIGHTS_OF_TWO_BITS, layer, integers);
-    }
-
-    private FaultyGraph perTensor(QuantizedLayer layer) {
-        Tensor old = layer.integers(graph);
-        Tensor perChannel = graph.constant(layer.weights().input(1)).orElseThrow();
-        return new FaultyGraph(
-                oneScale(layer.weights().input(0), old, layer.weights().input(1), perChannel),
-                Fault.WEIGHTS_PER_TENSOR,
-                layer.node().name(),
-                layer.node().output());
-    }
-
-    /** The scale that a row twenty times as large as the largest would need. */
-    private Graph oneScale(String weights, Tensor old, String scalesName, Tensor perRow) {
-        int[] integers = old.toInts();
-        float[] scales = perRow.toFloats();
-        float largest = 0;
-        for (float scale : scales) {
-            largest = Math.max(largest, scale);
-        }
-        int width = integers.length / scales.length;
-        for (int i = 0; i < integers.length; i++) {
-            integers[i] = Math.round(integers[i] * scales[i / width] / (20 * largest));
-        }
-        Arrays.fill(scales, 20 * largest);
-        return graph.edit()
-                .constant(weights, Tensor.ofInts(DataType.INT8, integers, old.shape().toArray()))
-                .constant(scalesName, Tensor.ofFloats(scales, perRow.shape().toArray()))
-                .build();
-    }
-
-    private FaultyGraph transposed() {
-        List<QuantizedLayer> some =
-                layers.stream().filter(layer -> hasSquareKernels(layer.integers(graph))).toList();
-        if (some.isEmpty()) {
-            throw noPlace(Fault.KERNEL_TRANSPOSED);
-        }
-        QuantizedLayer layer = some.get(some.size() / 2);
-        Tensor old = layer.integers(graph);
-        int size = (int) old.shape().size(2);
-        int[] integers = old.toInts();
-        int[] turned = new int[integers.length];
-        for (int i = 0; i < integers.length; i++) {
-            int kernel = i / (size * size) * size * size;
-            int row = i % (size * size) / size;
-            int column = i % size;
-            turned[kernel + column * size + row] = integers[i];
-        }
-        return weights(Fault.KERNEL_TRANSPOSED, layer, turned);
-    }
-
-    private static boolean hasSquareKernels(Tensor weights) {
-        return weights.shape().rank() == 4
-                && weights.shape().size(2) > 1
-                && weights.shape().size(2) == weights.shape().size(3);
-    }
-
-    private FaultyGraph swapped() {
-        for (int i = layers.size() / 2; i + 1 < layers.size(); i++) {
-            Node a = layers.get(i).weights();
-            Tensor mine = layers.get(i).integers(graph);
-            for (QuantizedLayer other : layers.subList(i + 1, layers.size())) {
-                Node b = other.weights();
-                if (other.integers(graph).shape().equals(mine.shape())) {
-                    return new FaultyGraph(
-                            graph.edit()
-                                    .put(a.withInputs(b.inputs()))
-                                    .put(b.withInputs(a.inputs()))
-                                    .build(),
-                            Fault.LAYERS_SWAPPED,
-                            layers.get(i).node().name(),
-                            layers.get(i).node().output());
-                }
-            }
-        }
-        throw noPlace(Fault.LAYERS_SWAPPED);
-    }
-
-    private FaultyGraph bias(Fault fault, QuantizedLayer layer) {
-        Tensor old = graph.constant(layer.bias().input(0)).orElseThrow();
-        int[] integers = old.toInts();
-        if (fault == Fault.BIAS_DROPPED) {
-            Arrays.fill(integers, 0);
-        } else {
-            int[] sizes = Arrays.stream(integers).map(Math::abs).sorted().toArray();
-            for (int i = 0; i < integers.length; i++) {
-                // 2^31 more, as the sum of a bias of 33 bits and what is left of it.
-                if (Math.abs(integers[i]) >= sizes[sizes.length / 2]) {
-                    integers[i] ^= Integer.MIN_VALUE;
-                }
-            }
-        }
-        return new FaultyGraph(
-                graph.edit()
-                        .constant(
-                                layer.bias().input(0),
-                                Tensor.ofInts(old.dataType(), integers, old.shape().toArray()))
-                        .build(),
-                fault,
-                layer.node().name(),
-                layer.node().output());
-    }
-
-    /** Each channel gets another factor; the integers of weights and bias stay. */
-    private FaultyGraph stale(QuantizedLayer layer) {
-        Random random = new Random(3);
-        Tensor old = graph.constant(layer.weights().input(1)).orElseThrow();
-        Tensor biases = graph.constant(layer.bias().input(1)).orElseThrow();
-        float[] scales = old.toFloats();
-        float[] biasScales = biases.toFloats();
-        for (int i = 0; i < scales.length; i++) {
-            float factor = (float) Math.exp(random.nextGaussian());
-            scales[i] *= factor;
-            biasScales[i % biasScales.length] *= factor;
-        }
-        return new FaultyGraph(
-                graph.edit()
-                        .constant(
-                                layer.weights().input(1),
-                                Tensor.ofFloats(scales, old.shape().toArray()))
-                        .constant(
-                                layer.bias().input(1),
-                                Tensor.ofFloats(biasScales, biases.shape().toArray()))
-                        .build(),
-                Fault.NORM_STALE,
-                layer.node().name(),
-                layer.node().output());
     }
 
     /** A value that is rounded and read back in the middle of the graph. */
@@ -271,7 +106,7 @@ public final class FaultInjector {
                                                 .isPresent())
                         .toList();
         if (readers.isEmpty()) {
-            throw noPlace(fault);
+            throw noPlace(graph, fault);
         }
         Node read = readers.get(readers.size() / 2);
         Node rounding = graph.producer(read.input(0)).orElseThrow();
@@ -335,14 +170,14 @@ public final class FaultInjector {
                                         .filter(w -> w.dataType() == DataType.FLOAT)
                                         .isPresent())
                 .reduce((before, after) -> after)
-                .orElseThrow(() -> noPlace(fault));
+                .orElseThrow(() -> noPlace(graph, fault));
     }
 
     private FaultyGraph suppressed() {
         Node layer = lastFloatLayer(Fault.CLASS_SUPPRESSED);
         Tensor old =
                 (layer.hasInput(2) ? graph.constant(layer.input(2)) : graph.constant(""))
-                        .orElseThrow(() -> noPlace(Fault.CLASS_SUPPRESSED));
+                        .orElseThrow(() -> noPlace(graph, Fault.CLASS_SUPPRESSED));
         float[] biases = old.toFloats();
         biases[biases.length / 2] -= 4;
         return new FaultyGraph(
@@ -363,7 +198,7 @@ public final class FaultInjector {
                                                 .filter(s -> s.rank() == 4 && s.size(1) == 3)
                                                 .isPresent())
                         .findFirst()
-                        .orElseThrow(() -> noPlace(Fault.INPUT_CHANNELS_SWAPPED));
+                        .orElseThrow(() -> noPlace(graph, Fault.INPUT_CHANNELS_SWAPPED));
         GraphEditor editor = graph.edit();
         String swapped = editor.freshName(input.name() + "_swapped");
         editor.replaceReads(input.name(), swapped);
@@ -377,7 +212,7 @@ public final class FaultInjector {
                 graph.shape(output.name())
                         .filter(shape -> shape.rank() == 2 && shape.size(1) > 1)
                         .map(shape -> shape.size(1))
-                        .orElseThrow(() -> noPlace(Fault.OUTPUT_ORDER_SHIFTED));
+                        .orElseThrow(() -> noPlace(graph, Fault.OUTPUT_ORDER_SHIFTED));
         Node maker = graph.producer(output.name()).orElseThrow();
         GraphEditor editor = graph.edit();
         String straight = editor.freshName(output.name() + "_straight");
@@ -409,7 +244,7 @@ public final class FaultInjector {
     private FaultyGraph rounded(Fault fault, Role role, float scale, int zeroPoint) {
         List<Node> makers = graph.nodes().stream().filter(n -> catalog.role(n) == role).toList();
         if (makers.isEmpty()) {
-            throw noPlace(fault);
+            throw noPlace(graph, fault);
         }
         GraphEditor editor = graph.edit();
         String step = editor.newConstant("fault_scale", Tensor.ofFloat(scale));
@@ -452,7 +287,8 @@ public final class FaultInjector {
             if (perRow.isPresent() && integers.isPresent()) {
                 Node lookUp = integers.get();
                 return new FaultyGraph(
-                        oneScale(
+                        LayerFaults.oneScale(
+                                graph,
                                 lookUp.input(0),
                                 graph.constant(lookUp.input(0)).orElseThrow(),
                                 scales.input(0),
@@ -462,7 +298,7 @@ public final class FaultInjector {
                         graph.consumers(scales.output()).get(0).output());
             }
         }
-        throw noPlace(Fault.TABLE_PER_TENSOR);
+        throw noPlace(graph, Fault.TABLE_PER_TENSOR);
     }
 
     private static boolean isColumn(Tensor tensor) {

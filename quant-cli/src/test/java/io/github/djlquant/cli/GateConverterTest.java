@@ -1,0 +1,72 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.djlquant.recipe.GateThresholds;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.TypeConversionException;
+
+class GateConverterTest {
+
+    private static GateThresholds convert(String text) {
+        return new GateConverter().convert(text);
+    }
+
+    @Test
+    void eachLimitHasItsUnit() {
+        assertThat(
+                        convert(
+                                "flips=0.02, cosine=0.99,drop=0.5,slice-drop=5,sqnr=25,speedup=1.5"))
+                .isEqualTo(
+                        new GateThresholds(
+                                0.02,
+                                0.99,
+                                0.005,
+                                Optional.of(0.05),
+                                Optional.of(25.0),
+                                Optional.of(1.5)));
+    }
+
+    @Test
+    void whatIsNotNamedKeepsItsDefault() {
+        assertThat(convert("flips=0.02"))
+                .isEqualTo(
+                        new GateThresholds(
+                                0.02,
+                                GateThresholds.DEFAULT.minCosine(),
+                                GateThresholds.DEFAULT.maxDrop(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "flip=1, none of flips",
+        "flips, no limit such as",
+        "flips=few, no number",
+        "flips=-1, flips=-1"
+    })
+    void mistakesAreNamed(String text, String reason) {
+        assertThatThrownBy(() -> convert(text))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining(reason);
+    }
+}
