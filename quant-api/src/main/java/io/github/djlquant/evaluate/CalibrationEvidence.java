@@ -57,7 +57,7 @@ final class CalibrationEvidence {
     }
 
     private boolean isData(List<LayerError> bad) {
-        return bad.size() >= SEVERAL && 2 * bad.size() > ranged.size()
+        return ranged.size() >= SEVERAL && 2 * bad.size() > ranged.size()
                 || bad.stream().anyMatch(layer -> layer.position() < 0);
     }
 

@@ -60,8 +60,7 @@ public final class LayerErrors {
      *
      * @param plan what it says of its ranges; asked where its nodes don't say them
      */
-    LayerErrors(
-            Backend backend, Graph source, InnerValues artifact, Optional<WrittenPlan> plan) {
+    LayerErrors(Backend backend, Graph source, InnerValues artifact, Optional<WrittenPlan> plan) {
         this.backend = backend;
         this.source = source;
         this.quantized = artifact.graph();

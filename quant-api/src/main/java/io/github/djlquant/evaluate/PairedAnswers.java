@@ -46,7 +46,9 @@ record PairedAnswers(ModelEvaluator.Builder options, Backend backend, Graph sour
         try (GraphRunner before = backend.open(options.source, run);
                 GraphRunner after =
                         Backends.forFile(options.quantized).open(options.quantized, run);
-                FeedStream feeds = options.data.open(FeedSpec.of(source, options.batchSize, options.samples))) {
+                FeedStream feeds =
+                        options.data.open(
+                                FeedSpec.of(source, options.batchSize, options.samples))) {
             feeds.rows().ifPresent(rows -> options.progress.reset("evaluate", rows));
             SteppedRunner first = new SteppedRunner(before, states);
             SteppedRunner second = new SteppedRunner(after, states);

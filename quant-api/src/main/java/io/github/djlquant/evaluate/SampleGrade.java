@@ -74,8 +74,7 @@ record SampleGrade(double source, double quantized, boolean flipped) {
         return besideSource(
                 "cosine",
                 (source, quantized, row) ->
-                        new SampleGrade(
-                                1, RowError.of(source, quantized, row).cosine(), false));
+                        new SampleGrade(1, RowError.of(source, quantized, row).cosine(), false));
     }
 
     /** Grades a row of the main output by the source's. */

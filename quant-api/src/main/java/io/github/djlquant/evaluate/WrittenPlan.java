@@ -75,7 +75,8 @@ final class WrittenPlan {
         if (!value.has("scale")) {
             return;
         }
-        QuantType type = QuantType.valueOf(value.get("type").getAsString().toUpperCase(Locale.ROOT));
+        QuantType type =
+                QuantType.valueOf(value.get("type").getAsString().toUpperCase(Locale.ROOT));
         ranges.put(
                 value.get("value").getAsString(),
                 ValueRange.range(

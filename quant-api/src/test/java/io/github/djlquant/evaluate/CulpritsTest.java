@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Causes that no single layer is to blame for. */
 class CulpritsTest {
 
-    private static final OutputError BAD =
-            new OutputError("y", 200, 5, 0.5, 1, true, 0.4, 0);
+    private static final OutputError BAD = new OutputError("y", 200, 5, 0.5, 1, true, 0.4, 0);
 
     private static LayerError layer(int position, LayerError.RangeUse range) {
         return new LayerError(
@@ -69,8 +68,8 @@ class CulpritsTest {
                                 GateResult.Culprit.Kind.DATA,
                                 "value0",
                                 "calibration with a single sample covered 25 % of what is seen at"
-                                        + " conv0: 0 to 1.000 of 0 to 4.000; 3 of 5 ranges do not"
-                                        + " fit"));
+                                        + " conv0: 0.000 to 1.000 of 0.000 to 4.000; 3 of 5 ranges do"
+                                        + " not fit"));
         assertThat(judge(evaluation(1, layers(small, 2))).culprits())
                 .extracting(GateResult.Culprit::kind)
                 .doesNotContain(GateResult.Culprit.Kind.DATA);
@@ -91,7 +90,8 @@ class CulpritsTest {
                 new ArrayList<>(layers(new LayerError.RangeUse(-1, 1, -1, 1, 0), 0));
         layers.add(layer(-1, new LayerError.RangeUse(-1, 0, -2, 2, 0.5)));
         assertThat(judge(evaluation(7, layers)).culprits().get(0).text())
-                .startsWith("calibration with only 7 samples covered 25 % of what is seen at input");
+                .startsWith(
+                        "calibration with only 7 samples covered 25 % of what is seen at input");
     }
 
     @Test

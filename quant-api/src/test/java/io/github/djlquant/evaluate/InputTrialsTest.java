@@ -87,7 +87,7 @@ class InputTrialsTest {
 
     /** What undoes a rotation is the other rotation. */
     @ParameterizedTest
-    @CsvSource({"2, 1, 0, '2, 1, 0'", "1, 0, 2, '1, 0, 2'", "1, 2, 0, '2, 0, 1'"})
+    @CsvSource({"2, 1, 0, '2, 1, 0'", "2, 0, 1, '1, 2, 0'", "1, 2, 0, '2, 0, 1'"})
     void findsTheOrderOfChannels(int first, int second, int third, String undone) {
         InputTrial trial = find(image -> reordered(image, first, second, third)).orElseThrow();
         assertThat(trial.input()).isEqualTo("x");

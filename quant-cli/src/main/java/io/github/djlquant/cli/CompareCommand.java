@@ -77,8 +77,7 @@ final class CompareCommand implements Runnable {
         Graph graph = Backends.forFile(pair.source()).read(pair.source());
         CalibrationData inputs = pair.data();
         Labels classes = pair.labels();
-        ModelComparison comparison = 
-                new ModelComparison(pair.source(), pair.quantized(), threads);
+        ModelComparison comparison = new ModelComparison(pair.source(), pair.quantized(), threads);
         Map<String, Tensor> one;
         try (FeedStream first = inputs.open(FeedSpec.of(graph, 1, 1))) {
             one = first.next().tensors();

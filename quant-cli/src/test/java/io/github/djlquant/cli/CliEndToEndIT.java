@@ -188,8 +188,16 @@ class CliEndToEndIT {
         Path report = folder.resolve("all.json");
         CommandRun run =
                 CommandRun.of(
-                        "evaluate", source, quantized, "--data", test, "--all", "--threads", "1,2",
-                        "--report", report);
+                        "evaluate",
+                        source,
+                        quantized,
+                        "--data",
+                        test,
+                        "--all",
+                        "--threads",
+                        "1,2",
+                        "--report",
+                        report);
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         Evaluation evaluation = EvaluationJson.read(report);

@@ -31,9 +31,7 @@ class GateConverterTest {
 
     @Test
     void eachLimitHasItsUnit() {
-        assertThat(
-                        convert(
-                                "flips=0.02, cosine=0.99,drop=0.5,slice-drop=5,sqnr=25,speedup=1.5"))
+        assertThat(convert("flips=0.02, cosine=0.99,drop=0.5,slice-drop=5,sqnr=25,speedup=1.5"))
                 .isEqualTo(
                         new GateThresholds(
                                 0.02,

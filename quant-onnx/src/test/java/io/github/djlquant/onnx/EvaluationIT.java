@@ -54,8 +54,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,7 +242,8 @@ class EvaluationIT {
         assertThatThrownBy(
                         () ->
                                 auto(cifar, 400)
-                                        .quantize(cifar.model(".onnx"), folder.resolve("none.onnx")))
+                                        .quantize(
+                                                cifar.model(".onnx"), folder.resolve("none.onnx")))
                 .isInstanceOf(GateException.class)
                 .hasMessageContaining("no recipe gives a model that is good enough")
                 .satisfies(e -> assertThat(((GateException) e).evaluation()).isPresent());

@@ -54,8 +54,8 @@ final class LoweredValues {
      * Tells which output stands for which value.
      *
      * @param graph the graph before lowering, in QDQ form
-     * @return for integers the value that they were made from, for what a layer yields in float that
-     *     itself; by the output's name
+     * @return for integers the value that they were made from, for what a layer yields in float
+     *     that itself; by the output's name
      */
     static Map<String, Meaning> of(Graph graph) {
         Map<String, Meaning> values = new HashMap<>();
@@ -67,8 +67,7 @@ final class LoweredValues {
                     || role == Role.LINEAR
                     || role == Role.MATRIX_PRODUCT
                     || role == Role.RECURRENT) {
-                values.put(
-                        node.outputs().get(0), new Meaning(node.outputs().get(0), false));
+                values.put(node.outputs().get(0), new Meaning(node.outputs().get(0), false));
             }
         }
         return values;

@@ -102,8 +102,7 @@ record WrittenNames(Signature signature, List<Named> nodes) {
      * @return what was written of a node, by its name in the graph
      */
     Map<String, Named> in(Graph read) {
-        Map<String, List<Named>> before =
-                nodes.stream().collect(Collectors.groupingBy(Named::op));
+        Map<String, List<Named>> before = nodes.stream().collect(Collectors.groupingBy(Named::op));
         Map<String, List<Node>> after =
                 read.nodes().stream().collect(Collectors.groupingBy(n -> n.op().toString()));
         Map<String, Named> found = new HashMap<>();

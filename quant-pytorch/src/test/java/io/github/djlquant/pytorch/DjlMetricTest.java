@@ -93,8 +93,7 @@ class DjlMetricTest {
     void agreesWithTheMetricOfOurOwn() {
         Random random = new Random(4);
         int[] labels = random.ints(8 * ROWS, 0, CLASSES).toArray();
-        PairedMetric djl =
-                Metrics.ofDjl(() -> new TopKAccuracy(2), Labels.of(labels), true);
+        PairedMetric djl = Metrics.ofDjl(() -> new TopKAccuracy(2), Labels.of(labels), true);
         PairedMetric own = Metrics.topK(Labels.of(labels), 2);
         for (int i = 0; i < 8; i++) {
             PairedBatch batch =

@@ -74,7 +74,8 @@ final class LayerFaults {
         Tensor old = layer.integers(graph);
         Tensor perChannel = graph.constant(layer.weights().input(1)).orElseThrow();
         return new FaultyGraph(
-                oneScale(graph, layer.weights().input(0), old, layer.weights().input(1), perChannel),
+                oneScale(
+                        graph, layer.weights().input(0), old, layer.weights().input(1), perChannel),
                 Fault.WEIGHTS_PER_TENSOR,
                 layer.node().name(),
                 layer.node().output());
