@@ -64,6 +64,9 @@ final class Culprits {
         if (evaluation.inputTrial().isPresent()) {
             advice.add("prepare the inputs of both models in the same way");
         }
+        if (new CalibrationEvidence(evaluation).find().isPresent()) {
+            advice.add("calibrate again with samples like these, prepared in the same way");
+        }
         if (!ranges().isEmpty()
                 || evaluation.coverage().filter(c -> c.exceeded() > 0).isPresent()) {
             advice.add("calibrate with more or more typical data: ranges do not fit what was seen");

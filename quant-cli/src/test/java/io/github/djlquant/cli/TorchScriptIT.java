@@ -20,6 +20,7 @@ import com.google.gson.JsonParser;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.EvaluationJson;
+import io.github.djlquant.evaluate.LayerError;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.real.Cifar;
 import io.github.djlquant.testkit.real.MiniLmArchive;
@@ -152,6 +153,16 @@ class TorchScriptIT {
                         layer -> {
                             assertThat(layer.sqnr()).isBetween(15.0, 70.0);
                             assertThat(layer.cosine()).isGreaterThan(0.97);
+                        });
+        // Class scores stay floats.
+        assertThat(evaluation.layers())
+                .filteredOn(layer -> layer.range().isEmpty())
+                .extracting(LayerError::node)
+                .containsExactly("linear/linear");
+        assertThat(evaluation.layers())
+                .filteredOn(layer -> layer.range().isPresent())
+                .allSatisfy(
+                        layer -> {
                             assertThat(layer.range().orElseThrow().used()).isBetween(0.2, 1.0);
                             assertThat(layer.range().orElseThrow().saturation()).isLessThan(0.01);
                         });

@@ -227,7 +227,7 @@ class EvaluationIT {
     void autoMayKeepTheFloatModel() {
         Cifar cifar = Cifar.orSkip();
         QuantizedModel best =
-                auto(cifar, 80).quantize(cifar.model(".onnx"), folder.resolve("best.onnx"));
+                auto(cifar, 1).quantize(cifar.model(".onnx"), folder.resolve("best.onnx"));
         assertThat(best.provenance().recipe().name()).isEqualTo("optimize");
         assertThat(best.warnings())
                 .anySatisfy(
@@ -241,7 +241,7 @@ class EvaluationIT {
         assertThat(best.evaluation().subject().orElseThrow().quantized()).isEqualTo("best.onnx");
         assertThatThrownBy(
                         () ->
-                                auto(cifar, 400)
+                                auto(cifar, 100)
                                         .quantize(
                                                 cifar.model(".onnx"), folder.resolve("none.onnx")))
                 .isInstanceOf(GateException.class)
@@ -250,7 +250,7 @@ class EvaluationIT {
         assertThat(folder.resolve("none.onnx")).doesNotExist();
     }
 
-    private static Quantizer auto(Cifar cifar, double sqnr) {
+    private static Quantizer auto(Cifar cifar, double speedup) {
         return Quantizer.builder()
                 .optRecipe(
                         Recipe.staticInt8()
@@ -260,8 +260,10 @@ class EvaluationIT {
                                                 0.9,
                                                 0.05,
                                                 Optional.empty(),
-                                                Optional.of(sqnr),
-                                                Optional.empty())))
+                                                Optional.of(80.0),
+                                                speedup > 1
+                                                        ? Optional.of(speedup)
+                                                        : Optional.empty())))
                 .optCalibration(CalibrationData.ofFeeds(List.of(cifar.trainBatch(0, 32))))
                 .optAuto(true)
                 .build();

@@ -33,6 +33,7 @@ import java.util.Set;
 public final class VerdictText {
 
     private static final int CULPRITS = 5;
+    private static final int FAILURES = 4;
 
     private VerdictText() {}
 
@@ -55,11 +56,22 @@ public final class VerdictText {
                 gate.map(g -> g.passed() ? "Passed" : "Refused").orElse("Not judged"),
                 gate.map(g -> g.passed() ? Tone.GOOD : Tone.BAD).orElse(Tone.WARN),
                 summary(evaluation),
-                gate.map(GateResult::failures).orElse(List.of()),
+                gate.map(VerdictText::failures).orElse(List.of()),
                 gate.map(VerdictText::culprits).orElse(List.of()),
                 gate.map(GateResult::advice).orElse(List.of()),
                 List.copyOf(warnings),
                 tiles(evaluation));
+    }
+
+    /** The culprits are to be seen without scrolling; the gate's table has the rest. */
+    private static List<String> failures(GateResult gate) {
+        List<String> all = gate.failures();
+        if (all.size() <= FAILURES) {
+            return all;
+        }
+        List<String> first = new ArrayList<>(all.subList(0, FAILURES));
+        first.add(Figures.text("and %d more, in the gate's table", all.size() - FAILURES));
+        return first;
     }
 
     private static List<Verdict.Culprit> culprits(GateResult gate) {
