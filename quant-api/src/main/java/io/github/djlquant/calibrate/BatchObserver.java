@@ -29,6 +29,12 @@ import java.util.function.Function;
 /** Feeds the results of batches' probes to one {@link Observer} per value. */
 final class BatchObserver {
 
+    /** The golden ratio's fraction, whose multiples spread evenly over 0 to 1. */
+    private static final double SECTION_TURN = (Math.sqrt(5) - 1) / 2;
+
+    /** The fraction of another such number, so that batches don't repeat sections. */
+    private static final double BATCH_TURN = Math.sqrt(2) - 1;
+
     private final List<Watch> watches = new ArrayList<>();
     private final List<Probe.NanSign> signs = new ArrayList<>();
     private final RangeHistory history = new RangeHistory();
@@ -110,7 +116,7 @@ final class BatchObserver {
             }
         }
         for (Watch watch : watches) {
-            observe(watch, rows, results, nonFinite);
+            observe(watch, firstRow, rows, results, nonFinite);
         }
         if (history.isDue()) {
             history.add(
@@ -123,6 +129,7 @@ final class BatchObserver {
 
     private void observe(
             Watch watch,
+            long firstRow,
             int rows,
             Map<Probe, Tensor> results,
             Function<String, CalibrationException> nonFinite) {
@@ -143,7 +150,7 @@ final class BatchObserver {
             watch.observer.channelMeans(rows, means);
         }
         if (watch.sample != null) {
-            int length = thin(read(results.get(watch.sample)), rows);
+            int length = thin(read(results.get(watch.sample)), rows, firstRow);
             if (!watch.observer.sample(scratch, length)) {
                 throw nonFinite.apply(watch.value);
             }
@@ -153,16 +160,23 @@ final class BatchObserver {
 
     /**
      * A sample takes as many elements of a small batch as of a large one; all rows are to count
-     * alike.
+     * alike. One element of each section of the sample is kept, at a place that moves by the golden
+     * ratio from section to section and from batch to batch: the same place in each would be the
+     * same column of a feature map, such as its border.
      */
-    private int thin(int length, int rows) {
-        long wanted = Math.max(1, (long) sampleLimit * rows / batchSize);
-        int step = (int) ((length + wanted - 1) / wanted);
-        int kept = 0;
-        for (int i = 0; step > 1 && i < length; i += step) {
-            scratch[kept++] = scratch[i];
+    private int thin(int length, int rows, long firstRow) {
+        int wanted = (int) Math.max(1, (long) sampleLimit * rows / batchSize);
+        if (length <= wanted) {
+            return length;
         }
-        return step > 1 ? kept : length;
+        double section = (double) length / wanted;
+        double place = firstRow * BATCH_TURN % 1;
+        for (int i = 0; i < wanted; i++) {
+            scratch[i] = scratch[Math.min(length - 1, (int) ((i + place) * section))];
+            place += SECTION_TURN;
+            place -= (int) place;
+        }
+        return wanted;
     }
 
     /** Copies a result into the scratch array, which is reused: batches leave no garbage. */

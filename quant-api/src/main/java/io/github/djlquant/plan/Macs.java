@@ -75,6 +75,16 @@ public final class Macs {
         return macs.getOrDefault(node.name(), 0L);
     }
 
+    /**
+     * Returns the extents of a value.
+     *
+     * @param value its name
+     * @return -1 for those that are open; empty if not even their number is known
+     */
+    public Optional<long[]> extents(String value) {
+        return Optional.ofNullable(extents.get(value)).map(long[]::clone);
+    }
+
     private void declared(String value) {
         graph.shape(value).ifPresent(shape -> extents.put(value, shape.toArray()));
     }

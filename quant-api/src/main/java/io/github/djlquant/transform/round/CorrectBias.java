@@ -17,11 +17,14 @@ import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
+import io.github.djlquant.op.Window;
+import io.github.djlquant.plan.Macs;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.plan.ValueDecision;
@@ -29,6 +32,7 @@ import io.github.djlquant.scheme.QuantParams;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -36,12 +40,13 @@ import java.util.Optional;
  *
  * <pre>
  *   x   w   b            x   w   b'
- *    \  |  /      =&gt;      \  |  /       b'_o = b_o - sum_k (S_o q_ok - w_ok) mean(x_k)
+ *    \  |  /      =&gt;      \  |  /       b'_o = b_o - sum_k (S_o q_ok - w_ok) mean(x_k) inside_k
  *     layer                layer
  * </pre>
  *
- * The mean of the input is that of its channel on the calibration data, whatever the position in
- * the kernel: zeros that padding adds at the border are neglected. (Nagel et al. 2019, "Data-Free
+ * The mean of the input is that of its channel on the calibration data, times the share of outputs
+ * for which that position of the kernel lies inside the input: elsewhere padding gives zeros. Where
+ * the input's extents are open, that share is taken for 1. (Nagel et al. 2019, "Data-Free
  * Quantization Through Weight Equalization and Bias Correction", section 4.2, with measured means.)
  * A layer without a bias gets one.
  */
@@ -71,6 +76,7 @@ public final class CorrectBias implements BlockTransform {
     public Graph apply(Graph graph, TransformContext context) {
         QuantPlan plan = context.plan().orElseThrow();
         CalibrationTable statistics = context.statistics().orElseThrow();
+        Macs extents = new Macs(graph, context.catalog(), context.sample());
         GraphEditor editor = graph.edit();
         boolean changed = false;
         for (Node node : graph.nodes()) {
@@ -82,7 +88,7 @@ public final class CorrectBias implements BlockTransform {
             String data = spec.input(node, Port.DATA).orElseThrow();
             Optional<double[]> means = statistics.get(data).flatMap(Statistics::channelMeans);
             Optional<float[]> error =
-                    means.flatMap(m -> meanOutputError(graph, spec, node, plan, m));
+                    means.flatMap(m -> meanOutputError(graph, spec, node, plan, m, extents));
             if (error.isEmpty()) {
                 context.didNotFire(name(), node.name(), "the means of its input are not known");
                 continue;
@@ -111,7 +117,7 @@ public final class CorrectBias implements BlockTransform {
 
     /** One number per output channel; empty if means and weight don't fit each other. */
     private static Optional<float[]> meanOutputError(
-            Graph graph, OpSpec spec, Node node, QuantPlan plan, double[] means) {
+            Graph graph, OpSpec spec, Node node, QuantPlan plan, double[] means, Macs extents) {
         Optional<Integer> axis = spec.weightAxis().apply(graph, node);
         Optional<QuantParams> params =
                 spec.input(node, Port.WEIGHT).flatMap(plan::value).map(ValueDecision::params);
@@ -125,6 +131,7 @@ public final class CorrectBias implements BlockTransform {
             return Optional.empty();
         }
         int channels = means.length / groups;
+        double[] inside = inside(graph, spec, node, extents);
         float[] error = new float[outputs];
         for (int o = 0; o < outputs; o++) {
             float[] row = rows.values()[o];
@@ -133,21 +140,50 @@ public final class CorrectBias implements BlockTransform {
             }
             int first = o / (outputs / groups) * channels;
             int scale = params.get().size() == 1 ? 0 : o;
-            error[o] = (float) meanError(row, params.get(), scale, means, first, channels);
+            error[o] = (float) meanError(row, params.get(), scale, means, first, channels, inside);
         }
         return Optional.of(error);
     }
 
+    /** One share per position of the kernel; none where that is not known. */
+    private static double[] inside(Graph graph, OpSpec spec, Node node, Macs extents) {
+        Optional<long[]> data = spec.input(node, Port.DATA).flatMap(extents::extents);
+        Optional<Window> window = spec.window(node);
+        Optional<Shape> weight =
+                spec.input(node, Port.WEIGHT).flatMap(graph::constant).map(Tensor::shape);
+        if (spec.role() != Role.CONVOLUTION
+                || data.isEmpty()
+                || window.isEmpty()
+                || weight.isEmpty()
+                || weight.get().rank() != data.get().length
+                || !window.get().fits(weight.get().rank() - 2)) {
+            return new double[0];
+        }
+        long[] kernel = weight.get().toArray();
+        int rank = kernel.length;
+        return InsideShare.of(
+                window.get(),
+                Arrays.copyOfRange(kernel, 2, rank),
+                Arrays.copyOfRange(data.get(), 2, rank));
+    }
+
     /** Sums what rounding changes in a row, times the mean of the channel that it is applied to. */
     private static double meanError(
-            float[] row, QuantParams params, int scale, double[] means, int first, int channels) {
+            float[] row,
+            QuantParams params,
+            int scale,
+            double[] means,
+            int first,
+            int channels,
+            double[] inside) {
         int[] integers = new int[channels];
         double sum = 0;
         for (int start = 0; start < row.length; start += channels) {
             params.quantize(row, start, channels, scale, integers);
+            double share = inside.length == 0 ? 1 : inside[start / channels];
             for (int c = 0; c < channels; c++) {
                 double rounded = params.dequantize(integers[c], scale);
-                sum += (rounded - row[start + c]) * means[first + c];
+                sum += (rounded - row[start + c]) * means[first + c] * share;
             }
         }
         return sum;
