@@ -148,6 +148,8 @@ public final class Calibrator {
         for (long batch = 0; feeds.hasNext(); batch++) {
             Feed feed = feeds.next();
             if (feed.firstRow() + feed.rows() <= done) {
+                // Read in any case, to come to the rest; whoever looks at rows sees all of them.
+                listener.accept(feed);
                 continue;
             }
             if (Thread.interrupted()) {
@@ -364,8 +366,8 @@ public final class Calibrator {
         /**
          * Sets who else looks at the data.
          *
-         * @param observer told of every batch once it has run; batches of an earlier run, which a
-         *     checkpoint stands for, are left out
+         * @param observer told of every batch once it has run, also of those that ran before an
+         *     interruption
          * @return this
          */
         public Builder optListener(Consumer<Feed> observer) {

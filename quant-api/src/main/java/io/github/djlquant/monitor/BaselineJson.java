@@ -55,6 +55,7 @@ final class BaselineJson {
     private static JsonObject write(TensorBaseline tensor) {
         JsonObject json = new JsonObject();
         json.addProperty("name", tensor.tensor());
+        tensor.neighboursOf().ifPresent(of -> json.addProperty("neighboursOf", of));
         json.addProperty("rows", tensor.rows());
         json.addProperty("min", tensor.min());
         json.addProperty("max", tensor.max());
@@ -138,6 +139,7 @@ final class BaselineJson {
         double clipped = json.get("clipped").getAsDouble();
         return new TensorBaseline(
                 json.get("name").getAsString(),
+                json.has("neighboursOf") ? json.get("neighboursOf").getAsString() : null,
                 json.get("rows").getAsLong(),
                 json.get("min").getAsDouble(),
                 json.get("max").getAsDouble(),

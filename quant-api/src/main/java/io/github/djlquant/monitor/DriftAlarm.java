@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.monitor;
 
+import com.google.gson.JsonObject;
 import java.util.Locale;
 
 /**
@@ -43,6 +44,24 @@ public record DriftAlarm(
      */
     public Figure figure() {
         return worst.figure();
+    }
+
+    /**
+     * Returns the JSON form.
+     *
+     * @return an object with the reading and the windows
+     */
+    public JsonObject toJson() {
+        JsonObject json = new JsonObject();
+        json.addProperty("tensor", tensor());
+        json.addProperty("figure", figure().text());
+        json.addProperty("value", worst.value());
+        json.addProperty("threshold", worst.threshold());
+        json.addProperty("firstWindow", firstWindow);
+        json.addProperty("lastWindow", lastWindow);
+        json.addProperty("windowsAbove", windowsAbove);
+        json.addProperty("windowRows", windowRows);
+        return json;
     }
 
     @Override

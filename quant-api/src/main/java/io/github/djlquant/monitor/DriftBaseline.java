@@ -206,10 +206,26 @@ public final class DriftBaseline {
             batch.forEach(
                     (name, tensor) -> {
                         if (tensor.shape().rank() > 0 && Elements.isReadable(tensor.dataType())) {
-                            measured.computeIfAbsent(name, n -> new RowSamples(DRAWS)).add(tensor);
+                            measured.computeIfAbsent(name, n -> new RowSamples(DRAWS, null))
+                                    .add(tensor);
+                        }
+                        if (hasNeighbours(tensor)) {
+                            measured.computeIfAbsent(
+                                            name + " (neighbours)",
+                                            n -> new RowSamples(DRAWS, name))
+                                    .add(tensor);
                         }
                     });
             return this;
+        }
+
+        /** Signals and images: what lies side by side in memory lies so in the world. */
+        private static boolean hasNeighbours(Tensor tensor) {
+            return tensor.shape().rank() > 2
+                    && switch (tensor.dataType()) {
+                        case FLOAT, UINT8, INT8 -> true;
+                        default -> false;
+                    };
         }
 
         /**

@@ -79,7 +79,7 @@ public final class DriftCounter {
         int most = 0;
         synchronized (stripe) {
             for (TensorCounter counter : stripe.counters) {
-                Tensor tensor = batch.get(counter.baseline().tensor());
+                Tensor tensor = batch.get(counter.baseline().read());
                 most = tensor == null ? most : Math.max(most, count(stripe, counter, tensor));
             }
             stripe.rows += most;

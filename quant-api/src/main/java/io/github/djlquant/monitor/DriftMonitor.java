@@ -17,16 +17,12 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -52,11 +48,8 @@ public final class DriftMonitor {
     /** Held by the thread that judges; the others count on. */
     private final ReentrantLock judging = new ReentrantLock();
 
-    /** Rows that are too few for a window yet; null if there are none. */
-    private DriftCounts open;
-
-    private final Deque<DriftCounts> panes = new ArrayDeque<>();
-    private final Map<String, AlarmState> states = new TreeMap<>();
+    private final SlidingWindow window;
+    private final AlarmBoard board;
     private final Reservoir reservoir;
     private long windows;
     private WindowReport latest;
@@ -64,6 +57,8 @@ public final class DriftMonitor {
     private DriftMonitor(DriftBaseline baseline, Builder settings) {
         this.settings = settings;
         this.counter = new DriftCounter(baseline, settings.seed);
+        this.window = new SlidingWindow(settings.window, settings.slide);
+        this.board = new AlarmBoard(settings.raiseAfter, settings.clearAfter);
         this.reservoir =
                 settings.reservoir == 0 ? null : new Reservoir(settings.reservoir, settings.seed);
     }
@@ -139,35 +134,17 @@ public final class DriftMonitor {
     }
 
     /** Judges once there are enough rows for a window; what is too little waits. */
-    private void close(DriftCounts pane) {
-        DriftCounts whole = open == null ? pane : open.merge(pane);
-        if (whole.rows() < settings.slide) {
-            open = whole;
-            return;
-        }
-        open = null;
-        pending.addAndGet(-whole.rows());
-        panes.addLast(whole);
-        long rows = panes.stream().mapToLong(DriftCounts::rows).sum();
-        while (rows - panes.getFirst().rows() >= settings.window) {
-            rows -= panes.removeFirst().rows();
-        }
-        if (rows >= settings.window) {
-            judge(panes.stream().reduce(DriftCounts::merge).orElseThrow());
+    private void close(DriftCounts counted) {
+        long closed = window.add(counted);
+        pending.addAndGet(-closed);
+        if (closed > 0) {
+            window.last().ifPresent(this::judge);
         }
     }
 
-    private void judge(DriftCounts window) {
-        latest = WindowReport.of(++windows, window, baseline(), settings.falseAlarms);
-        for (Reading reading : latest.readings()) {
-            AlarmState state =
-                    states.computeIfAbsent(
-                            reading.tensor() + " " + reading.figure(),
-                            key -> new AlarmState(settings.raiseAfter, settings.clearAfter));
-            if (state.update(latest, reading)) {
-                state.alarm().ifPresent(alarm -> tell(alarm, state.isRaised()));
-            }
-        }
+    private void judge(DriftCounts counted) {
+        latest = WindowReport.of(++windows, counted, baseline(), settings.falseAlarms);
+        board.update(latest, this::tell);
     }
 
     private void tell(DriftAlarm alarm, boolean raised) {
@@ -188,8 +165,7 @@ public final class DriftMonitor {
 
     /** Data to recalibrate with is that which comes after the first alarm. */
     private void restartReservoir() {
-        if (reservoir != null
-                && states.values().stream().filter(AlarmState::isRaised).count() == 1) {
+        if (reservoir != null && board.raised().size() == 1) {
             reservoir.restart();
         }
     }
@@ -212,24 +188,18 @@ public final class DriftMonitor {
      * @return the furthest above its threshold first
      */
     public List<DriftAlarm> alarms() {
-        return evidence(true);
-    }
-
-    private List<DriftAlarm> evidence(boolean raised) {
         judging.lock();
         try {
-            List<DriftAlarm> alarms = new ArrayList<>();
-            for (AlarmState state : states.values()) {
-                if (state.isRaised() == raised) {
-                    state.alarm().ifPresent(alarms::add);
-                }
-            }
-            alarms.sort(
-                    Comparator.comparingDouble(
-                            alarm ->
-                                    -alarm.worst().value()
-                                            / Math.max(1e-9, alarm.worst().threshold())));
-            return alarms;
+            return board.raised();
+        } finally {
+            judging.unlock();
+        }
+    }
+
+    private List<DriftAlarm> early() {
+        judging.lock();
+        try {
+            return board.early();
         } finally {
             judging.unlock();
         }
@@ -259,7 +229,7 @@ public final class DriftMonitor {
         if (!alarms.isEmpty()) {
             return new Recommendation(Recommendation.Action.RECALIBRATE, alarms);
         }
-        List<DriftAlarm> early = evidence(false);
+        List<DriftAlarm> early = early();
         return early.isEmpty()
                 ? new Recommendation(Recommendation.Action.NONE, List.of())
                 : new Recommendation(Recommendation.Action.WATCH, early);
@@ -276,18 +246,7 @@ public final class DriftMonitor {
         Recommendation recommendation = recommendation();
         json.addProperty("action", recommendation.action().name().toLowerCase(Locale.ROOT));
         JsonArray evidence = new JsonArray();
-        for (DriftAlarm alarm : recommendation.evidence()) {
-            JsonObject entry = new JsonObject();
-            entry.addProperty("tensor", alarm.tensor());
-            entry.addProperty("figure", alarm.figure().text());
-            entry.addProperty("value", alarm.worst().value());
-            entry.addProperty("threshold", alarm.worst().threshold());
-            entry.addProperty("firstWindow", alarm.firstWindow());
-            entry.addProperty("lastWindow", alarm.lastWindow());
-            entry.addProperty("windowsAbove", alarm.windowsAbove());
-            entry.addProperty("windowRows", alarm.windowRows());
-            evidence.add(entry);
-        }
+        recommendation.evidence().forEach(alarm -> evidence.add(alarm.toJson()));
         json.add("evidence", evidence);
         latest().ifPresent(window -> json.add("latest", window.toJson()));
         return json;

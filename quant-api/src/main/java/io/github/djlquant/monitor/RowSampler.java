@@ -25,11 +25,20 @@ final class RowSampler {
 
     private static final double GOLDEN = 0.6180339887498949;
 
+    private final boolean neighbours;
     private final float[] drawn;
     private int knownLength = -1;
     private int step;
 
-    RowSampler(int draws) {
+    /**
+     * Prepares.
+     *
+     * @param draws elements of each row
+     * @param neighbours true to draw how far an element is from the next one, in place of the
+     *     element
+     */
+    RowSampler(int draws, boolean neighbours) {
+        this.neighbours = neighbours;
         this.drawn = new float[draws];
     }
 
@@ -48,7 +57,12 @@ final class RowSampler {
         }
         int at = (int) Long.remainderUnsigned(mix(random), length);
         for (int i = 0; i < drawn.length; i++) {
-            drawn[i] = elements.at(start + at);
+            float element = elements.at(start + at);
+            drawn[i] =
+                    neighbours
+                            ? Math.abs(
+                                    element - elements.at(start + (at + 1 == length ? 0 : at + 1)))
+                            : element;
             at += step;
             at -= at >= length ? length : 0;
         }

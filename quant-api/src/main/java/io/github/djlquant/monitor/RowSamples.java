@@ -27,6 +27,7 @@ final class RowSamples {
 
     private static final int MOST_ROWS = 1024;
 
+    private final String neighboursOf;
     private final RowSampler sampler;
     private final float[][] kept = new float[MOST_ROWS][];
     private final Random random = new Random(0);
@@ -34,8 +35,15 @@ final class RowSamples {
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
 
-    RowSamples(int draws) {
-        this.sampler = new RowSampler(draws);
+    /**
+     * Starts without rows.
+     *
+     * @param draws elements of each row
+     * @param neighboursOf the tensor whose neighbours are compared; null to look at elements
+     */
+    RowSamples(int draws, String neighboursOf) {
+        this.neighboursOf = neighboursOf;
+        this.sampler = new RowSampler(draws, neighboursOf != null);
     }
 
     /** Takes all rows of a batch but those with elements that are no finite numbers. */
@@ -91,6 +99,7 @@ final class RowSamples {
         boolean wider = known.isPresent() && known.get().samples() >= rows;
         return new TensorBaseline(
                 name,
+                neighboursOf,
                 wider ? known.get().samples() : rows,
                 wider ? Math.min(min, known.get().min()) : min,
                 wider ? Math.max(max, known.get().max()) : max,

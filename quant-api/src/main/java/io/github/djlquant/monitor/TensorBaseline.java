@@ -15,6 +15,7 @@ package io.github.djlquant.monitor;
 
 import io.github.djlquant.observe.Statistics;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How one tensor looked in calibration: its extremes, the shares of its elements between cut
@@ -29,6 +30,7 @@ import java.util.Objects;
 public final class TensorBaseline {
 
     private final String tensor;
+    private final String neighboursOf;
     private final long rows;
     private final double min;
     private final double max;
@@ -41,9 +43,13 @@ public final class TensorBaseline {
     private final double clipped;
     private final double clippedVariance;
 
-    /** Takes all parts; {@code covariance} null stands for the largest one possible. */
+    /**
+     * Takes all parts; {@code covariance} null stands for the largest one possible, {@code
+     * neighboursOf} null for the elements themselves.
+     */
     TensorBaseline(
             String tensor,
+            String neighboursOf,
             long rows,
             double min,
             double max,
@@ -56,6 +62,7 @@ public final class TensorBaseline {
             double clipped,
             double clippedVariance) {
         this.tensor = Objects.requireNonNull(tensor, "tensor");
+        this.neighboursOf = neighboursOf;
         this.rows = rows;
         this.min = min;
         this.max = max;
@@ -108,6 +115,7 @@ public final class TensorBaseline {
         clipped /= known.histogram().total();
         return new TensorBaseline(
                 tensor,
+                null,
                 known.samples(),
                 known.min(),
                 known.max(),
@@ -135,10 +143,25 @@ public final class TensorBaseline {
     /**
      * Returns the tensor's name.
      *
-     * @return as in the graph
+     * @return as in the graph, with a remark if it is about neighbours
      */
     public String tensor() {
         return tensor;
+    }
+
+    /**
+     * Returns whose neighbouring elements are compared: noise and blur change how much they differ
+     * long before they change how the elements themselves are distributed.
+     *
+     * @return a tensor of the graph; empty if this is about a tensor's elements
+     */
+    public Optional<String> neighboursOf() {
+        return Optional.ofNullable(neighboursOf);
+    }
+
+    /** The tensor of the graph that is read. */
+    String read() {
+        return neighboursOf == null ? tensor : neighboursOf;
     }
 
     /**

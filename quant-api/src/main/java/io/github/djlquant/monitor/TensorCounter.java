@@ -35,7 +35,7 @@ final class TensorCounter {
     TensorCounter(TensorBaseline baseline, int draws) {
         this.baseline = baseline;
         this.cuts = baseline.bins();
-        this.sampler = new RowSampler(draws);
+        this.sampler = new RowSampler(draws, baseline.neighboursOf().isPresent());
         this.min = (float) baseline.min();
         this.max = (float) baseline.max();
         this.low = (float) baseline.low();

@@ -15,6 +15,7 @@ package io.github.djlquant.translate;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
+import ai.djl.repository.zoo.ZooModel;
 import ai.djl.training.ParameterStore;
 import ai.djl.translate.Batchifier;
 import ai.djl.translate.Translator;
@@ -23,11 +24,14 @@ import ai.djl.translate.TranslatorFactory;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.monitor.DriftMonitor;
+import io.github.djlquant.monitor.MonitoredBlock;
 import io.github.djlquant.recipe.Recipe;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.WeakHashMap;
 
 /**
@@ -50,6 +54,9 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
     private final Translator<I, O> userTranslator;
     private final QuantizationOptions options;
 
+    /** Null if nobody watches. */
+    private final DriftMonitor.Builder drift;
+
     /** By the float model, which closes it; a closed model is not kept alive. */
     private final Map<Model, Model> quantized = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -62,8 +69,41 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
      */
     public QuantizationTranslator(
             Translator<I, O> userTranslator, Recipe recipe, CalibrationData data) {
+        this(userTranslator, QuantizationOptions.of(recipe, data), null);
+    }
+
+    private QuantizationTranslator(
+            Translator<I, O> userTranslator,
+            QuantizationOptions options,
+            DriftMonitor.Builder drift) {
         this.userTranslator = Objects.requireNonNull(userTranslator, "userTranslator");
-        this.options = QuantizationOptions.of(Objects.requireNonNull(recipe, "recipe"), data);
+        this.options = options;
+        this.drift = drift;
+    }
+
+    /**
+     * Watches what the model meets: whether it is still what the model was calibrated on.
+     *
+     * @param settings the monitor's settings; the artifact brings the baseline along, if it was
+     *     quantized with data and a static recipe
+     * @return a translator that does the same and watches; {@link #monitorOf} finds the monitor
+     */
+    public QuantizationTranslator<I, O> withDriftMonitor(DriftMonitor.Builder settings) {
+        return new QuantizationTranslator<>(
+                userTranslator, options, Objects.requireNonNull(settings, "settings"));
+    }
+
+    /**
+     * Finds the monitor of a model that this translator serves. Each model has its own.
+     *
+     * @param model the float model, as the application holds it
+     * @return its monitor; empty before the first prediction, and if nobody watches
+     */
+    public Optional<DriftMonitor> monitorOf(Model model) {
+        // Predictors know the model that a zoo model wraps.
+        Model key = model instanceof ZooModel<?, ?> zoo ? zoo.getWrappedModel() : model;
+        Model served = quantized.get(key);
+        return served == null ? Optional.empty() : MonitoredBlock.monitorOf(served);
     }
 
     /**
@@ -91,7 +131,9 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
         userTranslator.prepare(context);
         Model model = context.getModel();
         if (!quantized.containsKey(model)) {
-            quantized.put(model, QuantizedBlock.open(model, userTranslator, options));
+            Model opened = QuantizedBlock.open(model, userTranslator, options);
+            QuantizedBlock.watch(opened, model, drift);
+            quantized.put(model, opened);
         }
     }
 

@@ -22,7 +22,6 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.monitor.DriftMonitor;
 import io.github.djlquant.monitor.MonitoredBlock;
 import io.github.djlquant.recipe.Recipe;
@@ -174,7 +173,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
             QuantizationOptions asked = options(read, model.getModelPath());
             Translator<I, O> translator = user.find(input, output, model, read);
             QuantizedBlock.install(model, translator, asked);
-            watch(model);
+            QuantizedBlock.watch(model, model, drift);
             done = true;
             return translator;
         } finally {
@@ -182,13 +181,6 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
                 // DJL does not close the model when a factory fails.
                 model.close();
             }
-        }
-    }
-
-    private void watch(Model model) {
-        if (drift != null) {
-            Path artifact = Path.of(model.getProperty(QuantizedBlock.ARTIFACT_PROPERTY));
-            MonitoredBlock.attach(model, drift.build(DriftBaseline.of(artifact)));
         }
     }
 

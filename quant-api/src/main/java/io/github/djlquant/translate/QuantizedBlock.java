@@ -29,8 +29,12 @@ import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.monitor.DriftBaseline;
+import io.github.djlquant.monitor.DriftMonitor;
+import io.github.djlquant.monitor.MonitoredBlock;
 import io.github.djlquant.trace.GraphBlock;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -111,6 +115,20 @@ final class QuantizedBlock {
             if (!done) {
                 quantized.close();
             }
+        }
+    }
+
+    /**
+     * Puts a monitor in front of a quantized model, by the baseline of its artifact.
+     *
+     * @param watched the quantized model
+     * @param model the model that the application holds, which tells the artifact
+     * @param drift the monitor's settings, or null for none
+     */
+    static void watch(Model watched, Model model, DriftMonitor.Builder drift) {
+        if (drift != null) {
+            Path artifact = Path.of(model.getProperty(ARTIFACT_PROPERTY));
+            MonitoredBlock.attach(watched, drift.build(DriftBaseline.of(artifact)));
         }
     }
 

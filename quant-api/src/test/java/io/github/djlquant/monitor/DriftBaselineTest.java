@@ -73,6 +73,48 @@ class DriftBaselineTest {
                 .build();
     }
 
+    private static Map<String, Tensor> waves(Random random, int rows, double noise) {
+        float[] elements = new float[rows * 200];
+        double phase = random.nextDouble();
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = (float) (Math.sin(0.05 * i + 9 * phase) + noise * random.nextGaussian());
+        }
+        return Map.of("wave", Tensor.ofFloats(elements, rows, 2, 100));
+    }
+
+    /** Noise that leaves the elements' distribution as it is shows between neighbours. */
+    @Test
+    void neighboursTellNoiseThatElementsDoNot() {
+        Random random = new Random(3);
+        DriftBaseline.Builder builder = DriftBaseline.builder(List.of("wave"));
+        for (int batch = 0; batch < 40; batch++) {
+            builder.add(waves(random, 10, 0.01));
+        }
+        DriftBaseline baseline = BaselineJson.parse(builder.build().print(), "a model's metadata");
+        assertThat(baseline.tensors()).containsOnlyKeys("wave", "wave (neighbours)");
+        TensorBaseline neighbours = baseline.tensors().get("wave (neighbours)");
+        assertThat(neighbours.neighboursOf()).contains("wave");
+        assertThat(neighbours.min()).isBetween(0.0, 0.001);
+        DriftMonitor monitor = DriftMonitor.builder().build(baseline);
+        for (int batch = 0; batch < 40; batch++) {
+            monitor.observe(waves(random, 10, 0.01));
+        }
+        assertThat(monitor.recommendation().action()).isEqualTo(Recommendation.Action.NONE);
+        for (int batch = 0; batch < 40; batch++) {
+            monitor.observe(waves(random, 10, 0.05));
+        }
+        assertThat(monitor.alarms())
+                .isNotEmpty()
+                .extracting(DriftAlarm::tensor)
+                .containsOnly("wave (neighbours)");
+    }
+
+    /** Columns of a table lie side by side by chance. */
+    @Test
+    void rowsOfOneAxisHaveNoNeighbours() {
+        assertThat(of(1).tensors()).doesNotContainKey("input (neighbours)");
+    }
+
     @Test
     void goesThroughMetadataUnharmed() {
         DriftBaseline baseline = of(3);

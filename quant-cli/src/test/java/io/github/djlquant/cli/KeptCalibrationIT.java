@@ -17,12 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.github.djlquant.backend.Target;
 import io.github.djlquant.cli.demo.ShapesDemo;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.monitor.DriftBaseline;
-import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.testkit.RealFiles;
+import io.github.djlquant.testkit.WithoutBaseline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +66,7 @@ class KeptCalibrationIT {
         assertThat(run.err()).isEmpty();
         Path again = folder.resolve("again.onnx");
         assertThat(quantize(again, "--calibration-table", table).err()).isEmpty();
-        assertThat(withoutBaseline(again)).hasSameBinaryContentAs(withoutBaseline(output));
+        assertThat(WithoutBaseline.of(again)).hasSameBinaryContentAs(WithoutBaseline.of(output));
         CommandRun refused =
                 quantize(
                         folder.resolve("more.onnx"),
@@ -200,17 +197,5 @@ class KeptCalibrationIT {
                 .asString()
                 .contains("convolutions slower", "static-int8", "calibration data");
         assertThat(output).doesNotExist();
-    }
-
-    /** The baseline for drift tells which rows were seen one by one: none, with a table. */
-    private static Path withoutBaseline(Path file) {
-        OnnxBackend backend = new OnnxBackend();
-        Graph graph = backend.read(file);
-        Path rest = file.resolveSibling("rest-of-" + file.getFileName());
-        backend.write(
-                graph.edit().metadata(DriftBaseline.METADATA_KEY, "").build(),
-                backend.target(Target.Name.ANY),
-                rest);
-        return rest;
     }
 }

@@ -46,13 +46,22 @@ class InputDriftIT {
 
     @Test
     void resampledTestImagesRaiseNoAlarm() {
-        DriftMonitor monitor = DriftMonitor.builder().build(baseline);
+        List<DriftMonitor> monitors =
+                List.of(
+                        DriftMonitor.builder().build(baseline),
+                        DriftMonitor.builder().optWindow(50).build(baseline),
+                        DriftMonitor.builder().optWindow(1000).optSlide(200).build(baseline));
         Random random = new Random(1);
         for (int batch = 0; batch < 10_000; batch++) {
-            monitor.observe(images(random, 10, UnaryOperator.identity()));
-            assertThat(monitor.alarms()).isEmpty();
+            Map<String, Tensor> images = images(random, 10, UnaryOperator.identity());
+            for (DriftMonitor monitor : monitors) {
+                monitor.observe(images);
+                assertThat(monitor.alarms()).isEmpty();
+            }
         }
-        assertThat(monitor.latest().orElseThrow().window()).isEqualTo(500);
+        assertThat(monitors)
+                .extracting(monitor -> monitor.latest().orElseThrow().window())
+                .containsExactly(500L, 2000L, 496L);
     }
 
     static Map<String, UnaryOperator<float[]>> drifts() {
@@ -61,7 +70,15 @@ class InputDriftIT {
                 "brightness x 1.5",
                 image -> pixels(image, x -> Math.min(1, 1.5f * x)),
                 "noise that the camera clips",
-                image -> pixels(image, x -> Math.max(0, Math.min(1, x + 0.2f * gaussian(random)))),
+                image -> pixels(image, x -> Math.max(0, Math.min(1, x + 0.1f * gaussian(random)))),
+                "a little noise",
+                image -> pixels(image, x -> Math.max(0, Math.min(1, x + 0.03f * gaussian(random)))),
+                "blur",
+                InputDriftIT::blurred,
+                "another data set: digits",
+                image -> digit(random),
+                "another data set: textures",
+                image -> texture(random),
                 "noise behind the preprocessing",
                 image -> pixels(image, x -> x + 0.1f * gaussian(random)),
                 "negatives",
@@ -92,7 +109,7 @@ class InputDriftIT {
         assertThat(monitor.recommendation().action()).isEqualTo(Recommendation.Action.RECALIBRATE);
         assertThat(monitor.recommendation().toString())
                 .contains("%input")
-                .contains("windows 1 to 2");
+                .contains("windows 1 to 2)");
     }
 
     private interface Pixel {
@@ -107,6 +124,67 @@ class InputDriftIT {
             changed[i] = (change.of(x) - MEAN[channel]) / STD[channel];
         }
         return changed;
+    }
+
+    /** The mean of three pixels side by side. */
+    private static float[] blurred(float[] image) {
+        float[] changed = image.clone();
+        for (int i = 1; i < IMAGE - 1; i++) {
+            changed[i] = (image[i - 1] + image[i] + image[i + 1]) / 3;
+        }
+        return changed;
+    }
+
+    /** An image made pixel by pixel, from 0 to 1, preprocessed as the others are. */
+    private static float[] made(Pattern pattern) {
+        float[] image = new float[IMAGE];
+        for (int i = 0; i < IMAGE; i++) {
+            int channel = i / 1024;
+            float x = pattern.of(channel, i / 32 % 32, i % 32);
+            image[i] = (x - MEAN[channel]) / STD[channel];
+        }
+        return image;
+    }
+
+    private interface Pattern {
+        float of(int channel, int row, int column);
+    }
+
+    /** White on black, of seven segments, somewhere in the image. */
+    private static float[] digit(Random random) {
+        int segments = SEGMENTS[random.nextInt(10)];
+        int top = 2 + random.nextInt(6);
+        int left = 4 + random.nextInt(10);
+        return made((channel, row, column) -> ink(segments, row - top, column - left));
+    }
+
+    /** Segments from the top clockwise, the middle one last. */
+    private static final int[] SEGMENTS = {63, 6, 91, 79, 102, 109, 125, 7, 127, 111};
+
+    private static float ink(int segments, int y, int x) {
+        if (y < 0 || y > 22 || x < 0 || x > 12) {
+            return 0;
+        }
+        boolean upper = y <= 11;
+        boolean on =
+                (segments & 1) != 0 && y < 3
+                        || (segments & 2) != 0 && x > 9 && upper
+                        || (segments & 4) != 0 && x > 9 && !upper
+                        || (segments & 8) != 0 && y > 19
+                        || (segments & 16) != 0 && x < 3 && !upper
+                        || (segments & 32) != 0 && x < 3 && upper
+                        || (segments & 64) != 0 && y > 9 && y < 13;
+        return on ? 1 : 0;
+    }
+
+    /** A grating of two colours with a random direction and wavelength. */
+    private static float[] texture(Random random) {
+        double a = random.nextGaussian();
+        double b = random.nextGaussian();
+        double[] contrast = {random.nextDouble(), random.nextDouble(), random.nextDouble()};
+        return made(
+                (channel, row, column) ->
+                        (float) (0.5 + 0.5 * contrast[channel] * Math.sin(a * row + b * column)));
     }
 
     private static Map<String, Tensor> images(

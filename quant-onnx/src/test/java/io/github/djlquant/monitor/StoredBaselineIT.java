@@ -45,7 +45,7 @@ class StoredBaselineIT {
                 DriftBaseline.in(new OnnxBackend().read(model.file()).metadata(), "int8.onnx")
                         .orElseThrow();
         assertThat(baseline.inputs()).containsExactly("input");
-        assertThat(baseline.tensors()).hasSize(9);
+        assertThat(baseline.tensors()).hasSize(10);
         TensorBaseline input = baseline.tensors().get("input");
         assertThat(input.isMeasured()).isTrue();
         assertThat(input.rows()).isEqualTo(200);

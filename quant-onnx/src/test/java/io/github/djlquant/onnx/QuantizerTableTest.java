@@ -23,13 +23,11 @@ import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.Stage;
-import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.WithoutBaseline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -58,19 +56,6 @@ class QuantizerTableTest {
         return CalibrationData.ofFeeds(OneProduct.rows());
     }
 
-    /** The baseline for drift tells which rows were seen one by one, and those differ here. */
-    private static Path withoutBaseline(Path file) {
-        OnnxBackend backend = new OnnxBackend();
-        Graph graph = backend.read(file);
-        assertThat(graph.metadata()).containsKey(DriftBaseline.METADATA_KEY);
-        Path rest = file.resolveSibling("rest-of-" + file.getFileName());
-        backend.write(
-                graph.edit().metadata(DriftBaseline.METADATA_KEY, "").build(),
-                backend.target(Target.Name.ANY),
-                rest);
-        return rest;
-    }
-
     @Test
     void aTableStandsForItsData() throws IOException {
         QuantizedModel first = quantizer().optCalibration(data()).build().quantize(source, output);
@@ -85,7 +70,7 @@ class QuantizerTableTest {
                         .quantize(source, again);
         assertThat(second.times()).doesNotContainKey(Stage.CALIBRATE);
         assertThat(second.calibrationTable()).contains(table);
-        assertThat(withoutBaseline(again)).hasSameBinaryContentAs(withoutBaseline(output));
+        assertThat(WithoutBaseline.of(again)).hasSameBinaryContentAs(WithoutBaseline.of(output));
     }
 
     @Test
@@ -155,6 +140,6 @@ class QuantizerTableTest {
         assertThat(resumed).doesNotExist();
         quantizer().optCalibration(data()).optResume(checkpoint).build().quantize(source, resumed);
         assertThat(checkpoint).doesNotExist();
-        assertThat(withoutBaseline(resumed)).hasSameBinaryContentAs(withoutBaseline(output));
+        assertThat(resumed).hasSameBinaryContentAs(output);
     }
 }
