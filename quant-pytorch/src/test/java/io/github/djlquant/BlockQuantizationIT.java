@@ -218,6 +218,35 @@ class BlockQuantizationIT {
                         });
     }
 
+    /** Each block owns what it runs on; the source is nobody's but the caller's. */
+    @Test
+    void noBlockNeedsAnotherAfterwards() {
+        List<float[]> before =
+                source.getParameters().values().stream()
+                        .map(p -> p.getArray().toFloatArray())
+                        .toList();
+        float[] exact = answer(source, images(1));
+        Quantizer quantizer = Quantizer.builder().build();
+        GraphBlock fused = quantizer.fuse(source);
+        PreparedBlock prepared = quantizer.prepare(source);
+        IntStream.range(0, 2).forEach(seed -> answer(prepared, images(seed)));
+        VerifiedBlock int8 = open(quantizer.convert(prepared));
+        float[] converted = answer(int8, images(1));
+
+        fused.close();
+        prepared.close();
+
+        assertThat(source.getParameters().values())
+                .extracting(p -> p.getArray().toFloatArray())
+                .usingRecursiveComparison()
+                .isEqualTo(before);
+        assertThat(answer(source, images(1))).isEqualTo(exact);
+        assertThat(answer(int8, images(1))).isEqualTo(converted);
+        source.clear();
+        assertThat(answer(int8, images(1))).isEqualTo(converted);
+        assertThatThrownBy(() -> answer(prepared, images(1))).isNotNull();
+    }
+
     @Test
     void convertingNeedsObservations() {
         Quantizer quantizer = Quantizer.builder().build();

@@ -13,12 +13,14 @@
  */
 package io.github.djlquant.backend;
 
+import ai.djl.nn.SymbolBlock;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpCatalog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One engine's readers, writers and runners. Found by ServiceLoader; there is one per DJL engine,
@@ -123,6 +125,17 @@ public interface Backend {
      *     lists all of them. Also if a row has no form for what a node's attributes say
      */
     Graph adopt(Graph graph);
+
+    /**
+     * Returns what a block of the engine's own format computes.
+     *
+     * @param block a block that DJL loaded
+     * @return its graph in this engine's dialect; empty if the block is another engine's, or keeps
+     *     its graph to itself
+     */
+    default Optional<Graph> inside(SymbolBlock block) {
+        return Optional.empty();
+    }
 
     /**
      * Returns the ending of the files written.

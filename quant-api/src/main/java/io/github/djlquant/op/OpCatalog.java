@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.op;
 
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import java.util.Collection;
@@ -64,14 +66,29 @@ public final class OpCatalog {
      * Adds the rows of every {@link OpCatalogExtension} that ServiceLoader finds.
      *
      * @return a larger catalog
+     * @throws QuantizationException if two extensions bring a row for one operator
      */
     public OpCatalog extended() {
+        return extended(ServiceLoader.load(OpCatalogExtension.class));
+    }
+
+    OpCatalog extended(Iterable<OpCatalogExtension> extensions) {
         OpCatalog extended = this;
-        for (OpCatalogExtension extension : ServiceLoader.load(OpCatalogExtension.class)) {
+        Map<OpType, String> owners = new LinkedHashMap<>();
+        for (OpCatalogExtension extension : extensions) {
+            String owner = extension.getClass().getName();
             Collection<OpSpec> more = extension.rows();
             for (OpSpec row : more) {
-                if (extended.rows.containsKey(row.op())) {
-                    logger.info("{} replaces the row of {}", extension.getClass(), row.op());
+                String other = owners.put(row.op(), owner);
+                if (other != null) {
+                    throw new QuantizationException(
+                            Problem.of("two extensions bring a row for one operator")
+                                    .at("operator " + row.op())
+                                    .actual(other + " and " + owner)
+                                    .next("Take one of their jars off the class path"));
+                }
+                if (rows.containsKey(row.op())) {
+                    logger.info("{} replaces the row of {}", owner, row.op());
                 }
             }
             extended = extended.with(more);

@@ -18,7 +18,8 @@ import java.util.Collection;
 /**
  * Rows that a third party adds to the operators that engines know. Found by ServiceLoader; the
  * backends merge them into their catalogs. A row for an operator that has one replaces it, with a
- * line in the log.
+ * line in the log; two extensions with a row for the same operator are refused, since their order
+ * means nothing.
  */
 public interface OpCatalogExtension {
 

@@ -42,6 +42,9 @@ import java.util.List;
  * <p>The Block stays as it is: parameters are read and copied once, and keep their managers. What a
  * graph can't say is a {@link TraceException} with the Block's path and the operation: courses that
  * depend on elements, an engine's own classes, random numbers, changed parameters.
+ *
+ * <p>Blocks of an engine's own format (TorchScript, or a {@link GraphBlock}) that are layers of
+ * {@link ai.djl.nn.SequentialBlock}s become part of the graph, where their operators cross to ONNX.
  */
 public final class BlockTracer {
 
@@ -116,12 +119,16 @@ public final class BlockTracer {
     }
 
     private static Graph trace(Block block, List<TraceInput> inputs, boolean training) {
-        requireTraceable(block, block.getClass().getSimpleName());
+        Block traceable =
+                training || block instanceof SymbolBlock
+                        ? block
+                        : SymbolBlocks.standIns(block, Lowering.OPSET);
+        requireTraceable(traceable, block.getClass().getSimpleName());
         TracedInputs arrays = new TracedInputs(inputs);
         List<Recording> runs = new ArrayList<>();
         try {
             for (int run = 0; run < TracedInputs.RUNS; run++) {
-                runs.add(record(block, inputs, arrays, run, training));
+                runs.add(record(traceable, inputs, arrays, run, training));
             }
             int outputs = runs.get(0).outputs().size();
             return Lowering.lower(
@@ -150,7 +157,8 @@ public final class BlockTracer {
                             .actual(block.getClass().getName())
                             .next(
                                     "Quantize the file it was loaded from (.onnx or .pt), which is"
-                                            + " read directly"));
+                                            + " read directly; inside other Blocks make it a layer"
+                                            + " of a SequentialBlock, in inference"));
         }
         for (Pair<String, Block> child : block.getChildren()) {
             requireTraceable(child.getValue(), path + "/" + child.getKey());

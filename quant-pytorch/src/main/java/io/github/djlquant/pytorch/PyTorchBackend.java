@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.pytorch;
 
+import ai.djl.nn.SymbolBlock;
+import ai.djl.pytorch.engine.PtSymbolBlock;
 import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
@@ -128,6 +130,13 @@ public final class PyTorchBackend implements Backend {
         return graph.opsets().isEmpty() || graph.opsets().containsKey(OpType.ATEN)
                 ? graph
                 : CrossOnnx.cross(graph);
+    }
+
+    @Override
+    public Optional<Graph> inside(SymbolBlock block) {
+        return block instanceof PtSymbolBlock module
+                ? Optional.of(SavedModule.graphOf(module))
+                : Optional.empty();
     }
 
     @Override

@@ -24,11 +24,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An int8 rule of one's own: {@code x.max(axes)} in a LambdaBlock is {@code ReduceMax}, of which
- * every result is one of the elements read. So the integers of its input serve its output, and ONNX
- * Runtime takes the maximum of 8-bit integers as it does of floats.
+ * An int8 rule of one's own: {@code x.max(axes)} in a LambdaBlock is {@code ReduceMax}, in the
+ * engine PyTorch {@code amax}, of which every result is one of the elements read. So the integers
+ * of its input serve its output. ONNX Runtime takes the maximum of 8-bit integers as it does of
+ * floats; for libtorch {@link MaximumKernel} says how.
  */
 public final class MaximumOperators implements OpCatalogExtension {
+
+    static final OpType AMAX = new OpType(OpType.ATEN, "amax");
 
     /** The opset that brought 8-bit integers. */
     private static final long INTEGERS_SINCE = 12;
@@ -39,11 +42,11 @@ public final class MaximumOperators implements OpCatalogExtension {
     @Override
     public Collection<OpSpec> rows() {
         return List.of(
-                OpSpec.of(
-                                OpType.onnx("ReduceMax"),
-                                Role.RANGE_PRESERVING,
-                                Map.of(Port.DATA, 0),
-                                RangeRule.PRESERVING)
-                        .withIntegersSince(INTEGERS_SINCE));
+                maximum(OpType.onnx("ReduceMax")).withIntegersSince(INTEGERS_SINCE),
+                maximum(AMAX).withIntegersSince(0));
+    }
+
+    private static OpSpec maximum(OpType op) {
+        return OpSpec.of(op, Role.RANGE_PRESERVING, Map.of(Port.DATA, 0), RangeRule.PRESERVING);
     }
 }

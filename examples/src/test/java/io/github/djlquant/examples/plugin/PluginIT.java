@@ -32,7 +32,8 @@ import io.github.djlquant.VerifiedBlock;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.plan.NodeDecision;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A network with operators written by hand, which djl-quant alone would leave in float. */
 class PluginIT {
@@ -47,8 +48,13 @@ class PluginIT {
         return new LambdaBlock(x -> new NDList(x.singletonOrThrow().maximum(0).minimum(0.5)));
     }
 
-    @Test
-    void itsRulesHoldWithoutATouchOfOurModules() {
+    @ParameterizedTest
+    @CsvSource({
+        "OnnxRuntime, FuseClippedLambda, Clip, ReduceMax, ReduceMax",
+        "PyTorch, FuseClippedTorchLambda, clamp, amax, _make_per_tensor_quantized_tensor"
+    })
+    void itsRulesHoldWithoutATouchOfOurModules(
+            String engine, String fusion, String clamp, String maximum, String kernel) {
         try (NDManager manager = NDManager.newBaseManager(null, "PyTorch")) {
             Engine.getEngine("PyTorch").setRandomSeed(3);
             Block block =
@@ -67,21 +73,29 @@ class PluginIT {
                                     .mapToObj(i -> new NDList(manager.randomNormal(IMAGES)))
                                     .toList());
             Quantizer quantizer =
-                    Quantizer.builder().optCalibration(data).optLatency(false).build();
+                    Quantizer.builder()
+                            .optCalibration(data)
+                            .optEngine(engine)
+                            .optLatency(false)
+                            .build();
             try (VerifiedBlock int8 = quantizer.quantize(block)) {
                 assertThat(int8.model().notes())
                         .filteredOn(note -> note.fired())
                         .extracting(note -> note.transform())
-                        .contains("FuseClippedLambda", "FixClippedRange");
+                        .contains(fusion, "FixClippedRange");
                 assertThat(int8.model().plan().nodes())
                         .as("%s", int8.model().plan())
-                        .filteredOn(node -> node.op().name().equals("Clip"))
+                        .filteredOn(node -> node.op().name().equals(clamp))
                         .hasSize(2)
                         .allMatch(node -> node.form() == NodeDecision.Form.ABSORBED);
                 assertThat(int8.model().plan().nodes())
-                        .filteredOn(node -> node.op().name().equals("ReduceMax"))
+                        .filteredOn(node -> node.op().name().equals(maximum))
                         .hasSize(2)
                         .allMatch(node -> node.form() == NodeDecision.Form.MOVES_INTEGERS);
+                assertThat(int8.graph().nodes())
+                        .as("%s", int8.graph())
+                        .filteredOn(node -> node.op().name().equals(kernel))
+                        .hasSize(2);
                 NDArray images = manager.randomNormal(IMAGES);
                 ParameterStore store = new ParameterStore(manager, false);
                 NDArray expected = block.forward(store, new NDList(images), false).head();

@@ -116,6 +116,19 @@ final class Emitter {
         return made;
     }
 
+    /** A node of another graph, with names of its own. */
+    List<String> copy(Node node, List<String> inputs) {
+        String name = freshName(path + "/" + node.name());
+        List<String> made =
+                node.outputs().stream()
+                        .map(output -> output.isEmpty() ? "" : freshName(path + "/" + output))
+                        .toList();
+        Node copy = new Node(name, node.op(), inputs, made, node.attributes());
+        nodes.add(copy);
+        made.forEach(value -> makers.put(value, copy));
+        return made;
+    }
+
     /** A large constant under a name of its own. */
     String constant(String name, Tensor tensor) {
         String free = freshName(name);

@@ -46,7 +46,7 @@ import java.util.Set;
 public final class Lowering {
 
     /** The lowest opset that has layer normalization; the lowest runtime knows it. */
-    private static final long OPSET = 17;
+    public static final long OPSET = 17;
 
     private final List<Recording> runs;
     private final List<List<String>> axisNames;

@@ -57,6 +57,7 @@ public final class OperationTable {
         LayerRows.addTo(add);
         RecurrentRows.addTo(add);
         CreationRows.addTo(add);
+        InlineRows.addTo(add);
         return Map.copyOf(rows);
     }
 }

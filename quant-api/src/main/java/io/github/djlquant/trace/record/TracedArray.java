@@ -112,6 +112,10 @@ final class TracedArray implements InvocationHandler {
                 : null;
     }
 
+    TraceRun run() {
+        return run;
+    }
+
     NDArray proxy() {
         return proxy;
     }

@@ -41,15 +41,17 @@ final class FollowIntegers {
 
     private final Lowering values;
     private final GraphEditor editor;
+    private final ContributedKernels contributed;
     private final Map<String, QuantizedValue> carried = new HashMap<>();
 
-    private FollowIntegers(Graph graph) {
+    private FollowIntegers(Graph graph, ContributedKernels contributed) {
+        this.contributed = contributed;
         this.values = new Lowering(graph);
         this.editor = values.editor();
     }
 
-    static Graph apply(Graph graph) {
-        FollowIntegers follow = new FollowIntegers(graph);
+    static Graph apply(Graph graph, ContributedKernels contributed) {
+        FollowIntegers follow = new FollowIntegers(graph, contributed);
         for (Node node : graph.nodes()) {
             if (node.op().name().equals("QuantizeLinear")) {
                 follow.values
@@ -86,7 +88,9 @@ final class FollowIntegers {
         if (moved.isEmpty() || IntegerOperators.EXTENTS.contains(node.op().name())) {
             return;
         }
-        if (IntegerOperators.takes(node.op()) || node.op().isOnnx("Concat")) {
+        if (IntegerOperators.takes(node.op())
+                || node.op().isOnnx("Concat")
+                || contributed.has(node) && contributed.lower(node, carried, moved.get(), editor)) {
             node.outputs().forEach(output -> carried.put(output, moved.get()));
             return;
         }

@@ -31,6 +31,8 @@ public final class LowerQuantized {
     /** The kernel of each operator that has one. */
     private static final Map<OpType, Kernel> KERNELS = kernels();
 
+    private static final ContributedKernels CONTRIBUTED = ContributedKernels.load(KERNELS.keySet());
+
     private LowerQuantized() {}
 
     private static Map<OpType, Kernel> kernels() {
@@ -104,11 +106,13 @@ public final class LowerQuantized {
         if (lowered.nodes().stream().noneMatch(LowerQuantized::isForeign)) {
             return lowered;
         }
-        Graph followed = FollowIntegers.apply(lowered);
+        Graph followed = FollowIntegers.apply(lowered, CONTRIBUTED);
         Lowering lowering = new Lowering(followed);
         for (Node node : followed.nodes()) {
             Kernel kernel = KERNELS.get(node.op());
-            if (kernel != null) {
+            if (CONTRIBUTED.has(node)) {
+                CONTRIBUTED.lower(node, lowering);
+            } else if (kernel != null) {
                 kernel.lower(node, lowering);
             }
         }

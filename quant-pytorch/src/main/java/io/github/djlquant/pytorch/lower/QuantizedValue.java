@@ -23,10 +23,20 @@ import io.github.djlquant.graph.DataType;
  * @param zeroPoint the integer that means 0
  * @param type the integers' type
  */
-record QuantizedValue(String name, double scale, long zeroPoint, DataType type) {
+public record QuantizedValue(String name, double scale, long zeroPoint, DataType type) {
 
-    /** Tells whether the same integers mean the same numbers in both. */
-    boolean hasParametersOf(QuantizedValue other) {
+    /**
+     * Tells whether the same integers mean the same numbers in both.
+     *
+     * @param other another tensor
+     * @return true if scale, zero point and type are equal
+     */
+    public boolean hasParametersOf(QuantizedValue other) {
         return scale == other.scale && zeroPoint == other.zeroPoint && type == other.type;
+    }
+
+    /** Another tensor with the same scale, zero point and type. */
+    QuantizedValue as(String value) {
+        return new QuantizedValue(value, scale, zeroPoint, type);
     }
 }

@@ -67,7 +67,11 @@ final class LoweredGraphs {
     static Pair run(Graph graph, Tensor... inputs) {
         return new Pair(
                 kernels(graph, inputs),
-                output(LowerRest.lower(FollowIntegers.apply(graph)), inputs).get(0));
+                output(
+                                LowerRest.lower(
+                                        FollowIntegers.apply(graph, ContributedKernels.NONE)),
+                                inputs)
+                        .get(0));
     }
 
     private static List<float[]> output(Graph lowered, Tensor... inputs) {

@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.examples.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** CONTRIBUTING.md holds a whole transform and its test: they compile, and the test passes. */
+class ContributingTest {
+
+    private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    private static final Pattern CLASS = Pattern.compile("class (\\w+)");
+
+    @TempDir private Path folder;
+
+    @Test
+    void theTransformIsOneToCopy() throws Exception {
+        String text =
+                Files.readString(
+                        Path.of(System.getProperty("quant.root", "..")).resolve("CONTRIBUTING.md"));
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "-proc:none",
+                                "-d",
+                                folder.toString(),
+                                "-cp",
+                                System.getProperty(
+                                        "surefire.test.class.path",
+                                        System.getProperty("java.class.path"))));
+        List<String> tests = new ArrayList<>();
+        Matcher code = CODE.matcher(text);
+        while (code.find()) {
+            Matcher named = CLASS.matcher(code.group(1));
+            assertThat(named.find()).isTrue();
+            Path file = folder.resolve(named.group(1) + ".java");
+            arguments.add(Files.writeString(file, code.group(1)).toString());
+            if (named.group(1).endsWith("Test")) {
+                tests.add("com.example." + named.group(1));
+            }
+        }
+        assertThat(tests).hasSize(1);
+
+        assertThat(
+                        ToolProvider.getSystemJavaCompiler()
+                                .run(null, null, null, arguments.toArray(String[]::new)))
+                .isZero();
+        try (URLClassLoader loader =
+                new URLClassLoader(
+                        new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+            Class<?> test = loader.loadClass(tests.get(0));
+            List<Method> cases =
+                    Stream.of(test.getDeclaredMethods())
+                            .filter(m -> m.isAnnotationPresent(Test.class))
+                            .toList();
+            assertThat(cases).hasSize(2);
+            for (Method each : cases) {
+                Constructor<?> constructor = test.getDeclaredConstructor();
+                constructor.setAccessible(true);
+                each.setAccessible(true);
+                each.invoke(constructor.newInstance());
+            }
+        }
+    }
+}
