@@ -127,6 +127,16 @@ public interface Backend {
     Graph adopt(Graph graph);
 
     /**
+     * Names what other jars contribute to this engine, so that artifacts made with and without it
+     * are told apart.
+     *
+     * @return names of classes, always in the same order
+     */
+    default List<String> extensions() {
+        return List.of();
+    }
+
+    /**
      * Returns what a block of the engine's own format computes.
      *
      * @param block a block that DJL loaded

@@ -26,6 +26,7 @@ import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpCatalogExtension;
 import io.github.djlquant.recipe.RecipeJson;
 import io.github.djlquant.transform.BlockTransform;
 import java.io.IOException;
@@ -43,7 +44,7 @@ import java.util.stream.Stream;
 /**
  * The hash of everything that a quantized model depends on: the source with its external weights,
  * the recipe, whether the gate binds, the target as resolved on this machine (with its CPU class),
- * the versions, the transforms on the class path, and the data:
+ * the versions, the transforms, rows and kernels that jars contribute, and the data:
  *
  * <ul>
  *   <li>the user's own key, if there is one;
@@ -75,6 +76,9 @@ final class CacheKey {
                 Boolean.toString(options.force()));
         ServiceLoader.load(BlockTransform.class).stream()
                 .forEach(found -> add(digest, "transform", found.type().getName()));
+        ServiceLoader.load(OpCatalogExtension.class).stream()
+                .forEach(found -> add(digest, "rows", found.type().getName()));
+        backend.extensions().forEach(name -> add(digest, "extension", name));
         if (data == null) {
             add(digest, "no data");
         } else if (options.cacheKey() != null) {

@@ -25,6 +25,8 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.proto.ModelProto;
 import io.github.djlquant.onnx.proto.TensorProto;
 import io.github.djlquant.onnx.read.Models;
+import io.github.djlquant.op.OpCatalogExtension;
+import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
@@ -35,6 +37,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,11 +117,20 @@ class CacheKeyTest {
 
     @Test
     void knowsTheTransformsOnTheClassPath() throws IOException {
+        assertThatItChangesTheKey(BlockTransform.class, AnotherTransform.class);
+    }
+
+    @Test
+    void knowsTheRowsOnTheClassPath() throws IOException {
+        assertThatItChangesTheKey(OpCatalogExtension.class, AnotherRow.class);
+    }
+
+    private void assertThatItChangesTheKey(Class<?> kind, Class<?> found) throws IOException {
         String before = key(null, false);
         Path service =
                 Files.createDirectories(folder.resolve("META-INF/services"))
-                        .resolve(BlockTransform.class.getName());
-        Files.writeString(service, AnotherTransform.class.getName());
+                        .resolve(kind.getName());
+        Files.writeString(service, found.getName());
         ClassLoader usual = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader more = new URLClassLoader(new URL[] {folder.toUri().toURL()}, usual)) {
             Thread.currentThread().setContextClassLoader(more);
@@ -165,6 +177,18 @@ class CacheKeyTest {
         @Override
         public Graph apply(Graph graph, TransformContext context) {
             return graph;
+        }
+    }
+
+    /** Of no operator; that it is there is enough. */
+    public static final class AnotherRow implements OpCatalogExtension {
+
+        /** Called by ServiceLoader. */
+        public AnotherRow() {}
+
+        @Override
+        public Collection<OpSpec> rows() {
+            return List.of();
         }
     }
 }

@@ -133,6 +133,11 @@ public final class PyTorchBackend implements Backend {
     }
 
     @Override
+    public List<String> extensions() {
+        return LowerQuantized.extensions();
+    }
+
+    @Override
     public Optional<Graph> inside(SymbolBlock block) {
         return block instanceof PtSymbolBlock module
                 ? Optional.of(SavedModule.graphOf(module))

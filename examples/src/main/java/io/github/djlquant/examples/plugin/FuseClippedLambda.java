@@ -50,11 +50,6 @@ public final class FuseClippedLambda implements BlockTransform {
     }
 
     @Override
-    public boolean requires(TransformContext context) {
-        return true;
-    }
-
-    @Override
     public Graph apply(Graph graph, TransformContext context) {
         if (graph.opsets().getOrDefault(OpType.ONNX, 0L) < LIMITS_ARE_INPUTS_SINCE) {
             return graph;

@@ -48,11 +48,6 @@ public final class FuseClippedTorchLambda implements BlockTransform {
     }
 
     @Override
-    public boolean requires(TransformContext context) {
-        return true;
-    }
-
-    @Override
     public Graph apply(Graph graph, TransformContext context) {
         GraphEditor editor = graph.edit();
         boolean changed = false;

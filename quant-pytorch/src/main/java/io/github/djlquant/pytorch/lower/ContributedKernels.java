@@ -19,6 +19,7 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.lower.Lowering.Result;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +35,15 @@ final class ContributedKernels {
     private static final Logger logger = LoggerFactory.getLogger(ContributedKernels.class);
 
     /** No extension at all. */
-    static final ContributedKernels NONE = new ContributedKernels(Map.of());
+    static final ContributedKernels NONE = new ContributedKernels(Map.of(), List.of());
 
     private final Map<OpType, SiteKernel> kernels;
 
-    private ContributedKernels(Map<OpType, SiteKernel> kernels) {
+    private final List<String> names;
+
+    private ContributedKernels(Map<OpType, SiteKernel> kernels, Collection<String> owners) {
         this.kernels = Map.copyOf(kernels);
+        this.names = owners.stream().distinct().sorted().toList();
     }
 
     /**
@@ -70,7 +74,7 @@ final class ContributedKernels {
                                 kernels.put(op, kernel);
                             });
         }
-        return new ContributedKernels(kernels);
+        return new ContributedKernels(kernels, owners.values());
     }
 
     private static QuantizationException collision(OpType op, String one, String other) {
@@ -79,6 +83,11 @@ final class ContributedKernels {
                         .at("operator " + op)
                         .actual(one + " and " + other)
                         .next("Take one of their jars off the class path"));
+    }
+
+    /** The classes of the extensions. */
+    List<String> names() {
+        return names;
     }
 
     boolean has(Node node) {

@@ -19,6 +19,7 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.op.LiteralArguments;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -89,6 +90,15 @@ public final class LowerQuantized {
 
     private static boolean isOne(Node node, String factor) {
         return LiteralArguments.of(node).number(factor, 1).filter(f -> f == 1).isPresent();
+    }
+
+    /**
+     * Names the extensions that bring kernels.
+     *
+     * @return names of classes
+     */
+    public static List<String> extensions() {
+        return CONTRIBUTED.names();
     }
 
     /**
