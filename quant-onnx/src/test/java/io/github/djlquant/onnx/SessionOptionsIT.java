@@ -22,10 +22,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.github.djlquant.RecipeException;
-import io.github.djlquant.backend.Backend;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.criteria.CriteriaFixture;
 import io.github.djlquant.testkit.criteria.Rows;
@@ -34,7 +31,6 @@ import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,27 +50,8 @@ class SessionOptionsIT extends CriteriaFixture {
 
     private static final String OPTION = "intraOpNumThreads";
 
-    private final OnnxBackendTest.OnnxContract contract =
-            new OnnxBackendTest().new WithAxesAsAttributes();
-
-    @Override
-    protected Backend backend() {
-        return contract.backend();
-    }
-
-    @Override
-    protected Graph network() {
-        return contract.graph();
-    }
-
-    @Override
-    protected Map<String, Tensor> feeds(int rows, long seed) {
-        return contract.feeds(rows, seed);
-    }
-
-    @Override
-    protected void requireOpen(ai.djl.nn.Block block) {
-        block.describeInput();
+    SessionOptionsIT() {
+        super(new OnnxNetwork());
     }
 
     private static long threads() throws IOException {
