@@ -31,10 +31,6 @@ record WorkFolder(Path root) {
         return root.resolve("peer").resolve(network.id() + "-" + setting + ".onnx");
     }
 
-    Path peerRuns() {
-        return root.resolve("peer").resolve("peer.json");
-    }
-
     Path ours(Network network, Target.Name target) {
         return root.resolve("ours").resolve(network.id() + "-" + target.text() + ".onnx");
     }

@@ -118,21 +118,6 @@ public record Node(
     }
 
     /**
-     * Returns a float attribute of either width.
-     *
-     * @param key the attribute's name
-     * @param absent what to return where there is none
-     * @return the value
-     */
-    public double doubleAttribute(String key, double absent) {
-        Attribute attribute = attributes.get(key);
-        if (attribute instanceof Attribute.FloatAttribute a) {
-            return a.value();
-        }
-        return attribute instanceof Attribute.DoubleAttribute a ? a.value() : absent;
-    }
-
-    /**
      * Returns a truth value.
      *
      * @param key the attribute's name

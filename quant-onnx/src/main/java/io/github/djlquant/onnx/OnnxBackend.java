@@ -21,6 +21,7 @@ import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.InstrumentedGraph;
+import io.github.djlquant.backend.InstrumentedRunner;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.Profile;
@@ -154,7 +155,8 @@ public final class OnnxBackend implements Backend {
 
     @Override
     public ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options) {
-        return new OrtProbeRunner(graph, probes, options);
+        ProbedGraph probed = InsertProbes.into(graph, probes);
+        return new InstrumentedRunner(probed, OrtRunner.open(probed.graph(), options));
     }
 
     @Override

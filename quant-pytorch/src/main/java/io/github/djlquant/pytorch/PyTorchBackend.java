@@ -23,6 +23,7 @@ import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.InnerValues;
 import io.github.djlquant.backend.InstrumentedGraph;
+import io.github.djlquant.backend.InstrumentedRunner;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -194,7 +195,8 @@ public final class PyTorchBackend implements Backend {
 
     @Override
     public ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options) {
-        return new PtProbeRunner(graph, probes, options, target(Target.Name.HERE));
+        ProbedGraph probed = InsertProbes.into(graph, probes);
+        return new InstrumentedRunner(probed, open(probed.graph(), options));
     }
 
     @Override

@@ -15,12 +15,11 @@ package io.github.djlquant.onnx.cross;
 
 import io.github.djlquant.graph.FreeValues;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.NeededNodes;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,17 +40,10 @@ final class DropUnread {
     }
 
     Graph graph(String name, List<Value> inputs) {
+        List<Node> kept = NeededNodes.of(nodes, outputs);
         Set<String> read = new HashSet<>();
         outputs.forEach(output -> read.add(output.name()));
-        List<Node> kept = new ArrayList<>();
-        for (int i = nodes.size() - 1; i >= 0; i--) {
-            Node node = nodes.get(i);
-            if (node.outputs().stream().anyMatch(read::contains)) {
-                kept.add(node);
-                read.addAll(FreeValues.of(node));
-            }
-        }
-        Collections.reverse(kept);
+        kept.forEach(node -> read.addAll(FreeValues.of(node)));
         Map<String, Tensor> constants = new LinkedHashMap<>();
         store.constants()
                 .forEach(

@@ -15,8 +15,6 @@ package io.github.djlquant.onnx.mutant;
 
 import io.github.djlquant.GateException;
 import io.github.djlquant.QuantizationException;
-import io.github.djlquant.Quantizer;
-import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.GraphChecker;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.OnnxBackend;
@@ -24,65 +22,28 @@ import io.github.djlquant.onnx.proto.ModelProto;
 import io.github.djlquant.onnx.read.FieldMutations;
 import io.github.djlquant.onnx.read.Mutations;
 import io.github.djlquant.testkit.GraphBuilder;
+import io.github.djlquant.testkit.mutant.MutantProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 
-/**
- * The program of {@link MutantRuns}: {@code KIND MODEL FIRST COUNT FOLDER}. Prints a line before
- * and a line after each mutant, so that the last line tells which one killed the JVM.
- */
-final class MutantMain {
-
-    static final String START = "start ";
-    static final String MADE = "made ";
-    static final String REFUSED = "refused ";
-    static final String WRONG = "WRONG ";
+/** Mutants of an ONNX model, of its bytes or its fields, and models that were made to do harm. */
+final class MutantMain extends MutantProgram {
 
     private final List<Map.Entry<String, byte[]>> hostile =
             List.copyOf(HostileModels.all().entrySet());
-    private final Path source;
-    private final Path outputs;
-    private final Path output;
-    private final List<Map<String, Tensor>> feeds;
+    private final Kind kind;
+    private final byte[] original;
 
-    private MutantMain(Path folder, List<Map<String, Tensor>> feeds) throws IOException {
-        this.source = Files.createDirectories(folder.resolve("in")).resolve("mutant.onnx");
-        this.outputs = Files.createDirectories(folder.resolve("out"));
-        this.output = outputs.resolve("int8.onnx");
-        this.feeds = feeds;
-    }
-
-    public static void main(String[] args) throws IOException {
-        Kind kind = Kind.valueOf(args[0]);
-        Path original = Path.of(args[1]);
-        int first = Integer.parseInt(args[2]);
-        int count = Integer.parseInt(args[3]);
-        byte[] bytes =
-                Files.exists(original)
-                        ? Files.readAllBytes(original)
-                        : HostileModels.small().toByteArray();
-        boolean small = !Files.exists(original);
-        MutantMain main =
-                new MutantMain(
-                        Path.of(args[4]),
-                        List.of(
-                                small
-                                        ? Map.of("x", random(4, 3, 8, 8))
-                                        : Map.of("input", random(4, 3, 32, 32))));
-        for (int seed = first; seed < first + count; seed++) {
-            if (!main.attempt(kind, bytes, seed)) {
-                return;
-            }
-        }
-    }
-
-    private static Tensor random(long... sizes) {
-        return GraphBuilder.random(new Random(7), sizes);
+    private MutantMain(Kind kind, byte[] original, Path folder, Map<String, Tensor> feeds)
+            throws IOException {
+        super(folder, ".onnx", feeds);
+        this.kind = kind;
+        this.original = original;
     }
 
     /** What is done to a model. */
@@ -92,7 +53,22 @@ final class MutantMain {
         HOSTILE
     }
 
-    private boolean attempt(Kind kind, byte[] original, int seed) throws IOException {
+    public static void main(String[] args) throws IOException {
+        Path file = Path.of(args[1]);
+        boolean small = !Files.exists(file);
+        byte[] bytes = small ? HostileModels.small().toByteArray() : Files.readAllBytes(file);
+        Map<String, Tensor> feeds =
+                small ? Map.of("x", random(4, 3, 8, 8)) : Map.of("input", random(4, 3, 32, 32));
+        new MutantMain(Kind.valueOf(args[0]), bytes, Path.of(args[4]), feeds)
+                .run(Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+    }
+
+    private static Tensor random(long... sizes) {
+        return GraphBuilder.random(new Random(7), sizes);
+    }
+
+    @Override
+    protected Optional<String> write(int seed, Path file) throws IOException {
         String name = kind + " " + seed;
         byte[] mutant;
         switch (kind) {
@@ -102,64 +78,25 @@ final class MutantMain {
                             FieldMutations.mutate(ModelProto.parseFrom(original), new Random(seed));
             default -> {
                 if (seed >= hostile.size()) {
-                    return false;
+                    return Optional.empty();
                 }
                 mutant = hostile.get(seed).getValue();
                 name += " (" + hostile.get(seed).getKey().replace('\0', '0') + ")";
             }
         }
-        // A file that is mapped must not change, so every mutant is a new one.
-        Files.deleteIfExists(source);
-        Files.write(source, mutant);
-        say(START + name);
-        long start = System.nanoTime();
-        say(attempt() + name + " " + (System.nanoTime() - start) / 1000000 + " ms");
-        return true;
+        Files.write(file, mutant);
+        return Optional.of(name);
     }
 
-    private String attempt() throws IOException {
-        try {
-            Quantizer.builder()
-                    .optCalibration(CalibrationData.ofFeeds(feeds))
-                    .optLatency(false)
-                    .optThreads(1)
-                    .build()
-                    .quantize(source, output);
-            GraphChecker.check(new OnnxBackend().read(output), output.toString());
-            Files.delete(output);
-            Files.delete(outputs.resolve("int8.onnx.quant.json"));
-            return leftovers().isEmpty() ? MADE : WRONG + "leaves " + leftovers() + ": ";
-        } catch (QuantizationException e) {
-            if (!leftovers().isEmpty()) {
-                return WRONG + "leaves " + leftovers() + ": ";
-            }
-            boolean placed =
-                    e.getMessage()
-                                    .matches(
-                                            "(?s).*(mutant|[Nn]ode|input|value|graph|constant|output) ?.*")
-                            || e instanceof GateException;
-            return placed ? REFUSED + e + " | " : WRONG + "names no place: " + e + " | ";
-        } catch (RuntimeException | Error e) {
-            e.printStackTrace();
-            return WRONG + "not a typed error: " + e + " | ";
-        }
+    @Override
+    protected void check(Path artifact) {
+        GraphChecker.check(new OnnxBackend().read(artifact), artifact.toString());
     }
 
-    /** Files below the outputs, and those of ours in the folder for temporary files. */
-    private List<Path> leftovers() throws IOException {
-        try (Stream<Path> left = Files.list(outputs);
-                Stream<Path> temporary =
-                        Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return Stream.concat(
-                            left,
-                            temporary.filter(
-                                    f -> f.getFileName().toString().startsWith("djl-quant-")))
-                    .toList();
-        }
-    }
-
-    private static void say(String line) {
-        System.out.println(line.replace('\n', ' '));
-        System.out.flush();
+    @Override
+    protected boolean namesPlace(QuantizationException refusal) {
+        return refusal.getMessage()
+                        .matches("(?s).*(mutant|[Nn]ode|input|value|graph|constant|output) ?.*")
+                || refusal instanceof GateException;
     }
 }

@@ -19,6 +19,7 @@ import io.github.djlquant.backend.MissingRows;
 import io.github.djlquant.graph.FreeValues;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphChecker;
+import io.github.djlquant.graph.NeededNodes;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
@@ -26,7 +27,6 @@ import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.pytorch.archive.TorchArchive;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +99,7 @@ public final class CrossOnnx {
             String name = crossing.leave(output.name());
             outputs.add(new Value(name, type(output, crossing.facts(output.name()))));
         }
-        List<Node> nodes = dropUnread(crossing.emit.nodes(), outputs);
+        List<Node> nodes = NeededNodes.of(crossing.emit.nodes(), outputs);
         Set<String> made = new HashSet<>();
         nodes.forEach(node -> made.addAll(node.outputs()));
         Map<String, ValueType> types = crossing.types();
@@ -126,21 +126,5 @@ public final class CrossOnnx {
         return found.type() == null
                 ? declared.type()
                 : new ValueType.TensorType(found.type(), found.shape());
-    }
-
-    /** A row may compute what turns out not to be needed, such as an extent. */
-    private static List<Node> dropUnread(List<Node> nodes, List<Value> outputs) {
-        Set<String> read = new HashSet<>();
-        outputs.forEach(output -> read.add(output.name()));
-        List<Node> kept = new ArrayList<>();
-        for (int i = nodes.size() - 1; i >= 0; i--) {
-            Node node = nodes.get(i);
-            if (node.outputs().stream().anyMatch(read::contains)) {
-                kept.add(node);
-                read.addAll(FreeValues.of(node));
-            }
-        }
-        Collections.reverse(kept);
-        return kept;
     }
 }

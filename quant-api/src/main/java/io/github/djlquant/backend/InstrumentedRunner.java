@@ -11,43 +11,41 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.pytorch;
+package io.github.djlquant.backend;
 
-import io.github.djlquant.backend.InstrumentedGraph;
-import io.github.djlquant.backend.Probe;
-import io.github.djlquant.backend.ProbeRunner;
-import io.github.djlquant.backend.RunOptions;
-import io.github.djlquant.backend.Target;
-import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/** Runs a graph for its probes only. */
-final class PtProbeRunner implements ProbeRunner {
+/** Runs an instrumented graph for its probes only. */
+public final class InstrumentedRunner implements ProbeRunner {
 
-    private final ProbedGraph probed;
-    private final PtRunner runner;
+    private final InstrumentedGraph instrumented;
+    private final GraphRunner runner;
 
-    PtProbeRunner(Graph graph, List<Probe> probes, RunOptions options, Target target) {
-        probed = InsertProbes.into(graph, probes);
-        runner = PtRunners.open(probed.graph(), options, target);
+    /**
+     * Takes a graph that the engine has opened.
+     *
+     * @param instrumented the graph
+     * @param runner the same, opened; it is closed with this one
+     */
+    public InstrumentedRunner(InstrumentedGraph instrumented, GraphRunner runner) {
+        this.instrumented = instrumented;
+        this.runner = runner;
     }
 
     @Override
     public Map<Probe, Tensor> run(Map<String, Tensor> feeds, long batch) {
-        return probed.read(runner.run(withPhase(feeds, batch)));
+        return instrumented.read(runner.run(withPhase(feeds, batch)));
     }
 
     private Map<String, Tensor> withPhase(Map<String, Tensor> feeds, long batch) {
-        if (probed.phaseInput() == null) {
+        String phase = instrumented.phaseInput();
+        if (phase == null) {
             return feeds;
         }
         Map<String, Tensor> all = new LinkedHashMap<>(feeds);
-        all.put(
-                probed.phaseInput(),
-                Tensor.ofLongs(new long[] {InstrumentedGraph.phase(batch)}, 1));
+        all.put(phase, Tensor.ofLongs(new long[] {InstrumentedGraph.phase(batch)}, 1));
         return all;
     }
 
