@@ -101,12 +101,14 @@ final class Samples {
     }
 
     private Report passed() {
-        Evaluation evaluation = classes(0.0122, 0.8103, 0.8114, Optional.of(new SampleGates(names).passed()));
+        Evaluation evaluation =
+                classes(0.0122, 0.8103, 0.8114, Optional.of(new SampleGates(names).passed()));
         return withOthers(Report.of(evaluation), evaluation);
     }
 
     private Report refusedReport() {
-        Evaluation evaluation = classes(0.094, 0.8103, 0.7731, Optional.of(new SampleGates(names).refused()));
+        Evaluation evaluation =
+                classes(0.094, 0.8103, 0.7731, Optional.of(new SampleGates(names).refused()));
         return withOthers(Report.of(evaluation), evaluation);
     }
 
