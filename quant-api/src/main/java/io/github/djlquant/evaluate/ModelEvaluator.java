@@ -79,7 +79,7 @@ public final class ModelEvaluator {
     public enum Part {
         /** Latency, throughput, cold start and memory; about twenty seconds. */
         PERFORMANCE,
-        /** Every inner value, on a few samples. */
+        /** Every inner value, on a few samples; also without asking if the gate refuses. */
         LAYERS,
         /** What the engine really runs, and how long each operator takes. */
         OPERATORS,
@@ -107,10 +107,18 @@ public final class ModelEvaluator {
                         .optSubject(subject)
                         .optHardware(
                                 HardwareReport.of(subject.provenance(), backend.runtimeVersion()));
-        new ModelMeasurement(
-                        backend, source, quantized, options.source, options.quantized, this::rows)
-                .add(options.parts, options.threadCounts, result);
+        ModelMeasurement measurement =
+                new ModelMeasurement(
+                        backend, source, quantized, options.source, options.quantized, this::rows);
+        measurement.add(options.parts, options.threadCounts, result);
         Evaluation measured = result.build();
+        if (!Gate.judge(measured, options.gate).passed()
+                && !options.parts.contains(Part.LAYERS)
+                && measurement.isOneEngine()) {
+            // What is refused is looked into without being asked: the layers tell the culprits.
+            measurement.add(Set.of(Part.LAYERS), options.threadCounts, result);
+            measured = result.build();
+        }
         return measured.with().optGate(Gate.judge(measured, options.gate)).build();
     }
 

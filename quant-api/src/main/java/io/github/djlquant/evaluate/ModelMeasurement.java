@@ -53,9 +53,7 @@ record ModelMeasurement(
             Collection<ModelEvaluator.Part> parts,
             List<Integer> threads,
             EvaluationBuilder result) {
-        List<String> warnings = new ArrayList<>();
-        boolean sameEngine =
-                Backends.forFile(quantizedFile).getEngineName().equals(backend.getEngineName());
+        List<String> warnings = new ArrayList<>(result.build().warnings());
         Optional<WrittenPlan> plan = WrittenPlan.in(quantized.metadata(), quantizedFile.toString());
         if (parts.contains(ModelEvaluator.Part.PERFORMANCE)) {
             PerformanceMeasurement.Result measured =
@@ -71,7 +69,7 @@ record ModelMeasurement(
         boolean looksInside =
                 parts.contains(ModelEvaluator.Part.LAYERS)
                         || parts.contains(ModelEvaluator.Part.SENSITIVITY);
-        if (looksInside && !sameEngine) {
+        if (looksInside && !isOneEngine()) {
             warnings.add("layers of models of different engines can't be compared");
         } else if (looksInside) {
             layers(parts, plan, result, warnings);
@@ -79,6 +77,11 @@ record ModelMeasurement(
         if (!warnings.isEmpty()) {
             result.optWarnings(warnings);
         }
+    }
+
+    /** Tells whether both models run in the same engine, so that inner values can be compared. */
+    boolean isOneEngine() {
+        return Backends.forFile(quantizedFile).getEngineName().equals(backend.getEngineName());
     }
 
     private void layers(
