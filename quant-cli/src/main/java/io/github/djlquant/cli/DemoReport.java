@@ -57,16 +57,21 @@ final class DemoReport {
                 Report.of(first, measured.with().optLatency(latency).build())
                         .withCommand("djl-quant demo");
         for (QuantizedModel other : models.subList(1, models.size())) {
-            report = report.withVariant(variant(other, results.get(other)));
+            report = report.withVariant(variant(other, results.get(other), latency.sourceMicros()));
         }
         return report;
     }
 
-    private static Variant variant(QuantizedModel model, Evaluation evaluation) {
+    /**
+     * Times of different runs are of different moments of the machine; what was measured in turns
+     * is the ratio. So the time is that of the float model in the first run over the ratio.
+     */
+    private static Variant variant(
+            QuantizedModel model, Evaluation evaluation, double floatMicros) {
         return new Variant(
                 model.provenance().recipe().name() + ", " + model.provenance().target().name(),
                 model.bytes(),
-                evaluation.latency().map(LatencyRatio::quantizedMicros),
+                evaluation.latency().map(latency -> floatMicros / latency.ratio()),
                 evaluation.accuracy().map(Evaluation.Accuracy::quantized),
                 false);
     }
