@@ -176,8 +176,7 @@ class CliEndToEndIT {
         CommandRun strict =
                 CommandRun.of("evaluate", source, quantized, "--data", test, "--gate", "cosine=1");
         assertThat(strict.code()).isEqualTo(5);
-        assertThat(strict.out())
-                .contains("gate: FAILED", "mean cosine", "try: ", "dB lost here");
+        assertThat(strict.out()).contains("gate: FAILED", "mean cosine", "try: ", "dB lost here");
         CommandRun wrong =
                 CommandRun.of("evaluate", source, quantized, "--data", test, "--gate", "flip=1");
         assertThat(wrong.code()).isEqualTo(2);
