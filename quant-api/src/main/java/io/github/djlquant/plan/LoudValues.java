@@ -18,6 +18,8 @@ import io.github.djlquant.calibrate.Range;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.observe.Statistics;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.ValueDecision.Kind;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.scheme.QuantParams;
@@ -30,7 +32,8 @@ import java.util.function.Function;
 
 /**
  * Values of which a few elements are so large that one scale leaves the others next to no steps.
- * They stay float, and with them whatever reads or makes them on integers.
+ * They stay float, and with them whatever reads or makes them on integers. Not so a softmax: its
+ * rows sum to 1, so that what is small beside its large elements hardly counts for who reads it.
  *
  * <p>16 bits would hold them too, but no engine here has a 16-bit kernel: it would dequantize,
  * compute on floats and quantize again, slower than floats and less accurate.
@@ -60,6 +63,7 @@ final class LoudValues {
      */
     static LoudValues among(
             Graph graph,
+            OpCatalog catalog,
             NodeForms forms,
             ScaleGroups groups,
             Map<String, ValueDecision> activations,
@@ -74,7 +78,9 @@ final class LoudValues {
                                     ? Optional.ofNullable(loud.get(read.get()))
                                             .map(ValueDecision::reason)
                                     : reason(
-                                            sources(groups, value),
+                                            sources(groups, value).stream()
+                                                    .filter(v -> !sharesOfOne(graph, catalog, v))
+                                                    .toList(),
                                             decision.params(),
                                             statistics,
                                             recipe);
@@ -91,6 +97,12 @@ final class LoudValues {
                 .map(Node::inputs)
                 .flatMap(
                         read -> read.stream().filter(i -> graph.constant(i).isEmpty()).findFirst());
+    }
+
+    private static boolean sharesOfOne(Graph graph, OpCatalog catalog, String value) {
+        return graph.producer(value)
+                .filter(maker -> catalog.role(maker) == Role.SOFTMAX)
+                .isPresent();
     }
 
     /** A value that is computed stands for itself, one that is moved for all that it may hold. */

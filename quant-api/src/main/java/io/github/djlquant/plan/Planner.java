@@ -144,7 +144,13 @@ public final class Planner {
         LoudValues loud =
                 context.recipe().protectOutliers()
                         ? LoudValues.among(
-                                graph, forms, groups, values, this::seen, context.recipe())
+                                graph,
+                                context.catalog(),
+                                forms,
+                                groups,
+                                values,
+                                this::seen,
+                                context.recipe())
                         : LoudValues.NONE;
         if (loud.isEmpty()) {
             return plan(values);

@@ -21,6 +21,8 @@ import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.observe.FloatHistogram;
+import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.Planner;
@@ -180,6 +182,43 @@ class PlannerTest {
         assertThat(PairSafeScale.isSafe(new float[] {127, 2}, 1)).isFalse();
         assertThat(PairSafeScale.isSafe(new float[] {127, 1}, 1)).isTrue();
         assertThat(PairSafeScale.isSafe(new float[] {-127, -2}, 1)).isFalse();
+    }
+
+    /** Nine of ten elements would round to 0. */
+    private static NodeDecision productBehind(String function) {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 4, 64)
+                        .node(function, "f", "x")
+                        .random("w", 64, 64)
+                        .node("MatMul", "m", "f", "w")
+                        .random("v", 64, 64)
+                        .node("MatMul", "y", "m", "v")
+                        .output("y")
+                        .build();
+        float[] elements = new float[1000];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = i % 10 == 0 ? 1 : 1e-4f * (1 + i % 7);
+        }
+        Statistics few = new Statistics(1e-4, 1).withHistogram(FloatHistogram.of(elements));
+        CalibrationTable table = new CalibrationTable(Map.of("f", few, "m", few));
+        Recipe recipe = Recipe.staticInt8().withBiasCorrection(false);
+        TransformContext context =
+                new TransformContext(OnnxOpCatalog.catalog(), recipe, MiniatureLine.ANY)
+                        .withStatistics(table);
+        return new Planner(graph, context).plan().node("m").orElseThrow();
+    }
+
+    @Test
+    void keepsAProductFloatWhoseInputWouldLoseNearlyAll() {
+        assertThat(productBehind("Relu").quantized()).isFalse();
+        assertThat(productBehind("Relu").reason())
+                .isEqualTo("%f would lose all but its largest elements");
+    }
+
+    @Test
+    void lettingGoOfASoftmaxsSmallElementsDoesNoHarm() {
+        assertThat(productBehind("Softmax").quantized()).isTrue();
     }
 
     private static final String HEAD_REASON = "makes the model's output and is too small";
