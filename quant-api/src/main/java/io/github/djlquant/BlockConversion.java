@@ -102,6 +102,16 @@ final class BlockConversion {
         return new Source(block.getClass().getSimpleName(), backend, backend.adopt(graph(block)));
     }
 
+    /** In the engine that takes the graph as it is: nobody trains what is quantized at once. */
+    private Source sourceWhereItRuns(Block block) {
+        if (engine != null) {
+            return source(block);
+        }
+        Graph graph = graph(block);
+        Backend backend = BlockGraph.backend(block, graph);
+        return new Source(block.getClass().getSimpleName(), backend, backend.adopt(graph));
+    }
+
     GraphBlock fuse(Block block) {
         Source source = source(block);
         return GraphBlock.of(source.backend(), conversion(settings, source).fuse(source.graph()));
@@ -173,11 +183,7 @@ final class BlockConversion {
     }
 
     VerifiedBlock quantize(Block block) {
-        Source source =
-                engine == null
-                        ? source(block, BlockGraph.backend(block, graph(block)))
-                        : source(block);
-        return inMemory(settings, source, GraphConversion::of);
+        return inMemory(settings, sourceWhereItRuns(block), GraphConversion::of);
     }
 
     private VerifiedBlock inMemory(

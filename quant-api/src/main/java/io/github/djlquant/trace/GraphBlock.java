@@ -32,8 +32,6 @@ import io.github.djlquant.graph.Value;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +55,7 @@ import java.util.List;
  */
 public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = SavedModule.VERSION;
 
     private Backend backend;
     private Graph graph;
@@ -319,14 +317,12 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
     @Override
     public void saveParameters(DataOutputStream os) throws IOException {
         requireLoaded();
-        os.writeByte(VERSION);
-        os.writeUTF(backend.getEngineName());
         if (isAsWritten()) {
-            copy(module.file(), os);
+            SavedModule.write(backend, module.file(), os);
             return;
         }
         try (EngineModule changed = EngineModule.of(backend, graph())) {
-            copy(changed.file(), os);
+            SavedModule.write(backend, changed.file(), os);
         }
     }
 
@@ -339,13 +335,6 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
         return graph() == graph;
     }
 
-    private static void copy(Path file, OutputStream to) throws IOException {
-        DataOutputStream os = new DataOutputStream(to);
-        os.writeLong(Files.size(file));
-        Files.copy(file, os);
-        os.flush();
-    }
-
     /**
      * Reads what {@link #saveParameters} wrote. What this block held before is freed.
      *
@@ -356,33 +345,10 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
     @Override
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
-        byte version = is.readByte();
-        if (version != VERSION) {
-            throw new MalformedModelException(
-                    "no saved GraphBlock, or one of another version: " + version);
-        }
-        Backend engine = Backends.forEngine(is.readUTF());
-        long size = is.readLong();
-        EngineModule loaded =
-                EngineModule.of(engine, file -> copy(is, size, file), "a saved GraphBlock");
+        SavedModule.Opened opened = SavedModule.read(is);
         close();
-        set(engine, engine.read(loaded.file()), loaded);
+        set(opened.backend(), opened.backend().read(opened.module().file()), opened.module());
         manager.attachInternal(NDManager.nextUid(), this);
-    }
-
-    private static void copy(InputStream from, long size, Path file) throws IOException {
-        byte[] window = new byte[1 << 16];
-        try (OutputStream to = Files.newOutputStream(file)) {
-            for (long left = size; left > 0; ) {
-                int read = from.read(window, 0, (int) Math.min(window.length, left));
-                if (read < 0) {
-                    throw new IOException(
-                            "the saved block ends " + left + " bytes before its declared end");
-                }
-                to.write(window, 0, read);
-                left -= read;
-            }
-        }
     }
 
     /** Frees the engine's memory and the temporary file. Closing twice does nothing. */

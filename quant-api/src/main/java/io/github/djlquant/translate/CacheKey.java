@@ -14,7 +14,6 @@
 package io.github.djlquant.translate;
 
 import io.github.djlquant.CalibrationException;
-import io.github.djlquant.FileDigest;
 import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.QuantizationException;
@@ -65,7 +64,7 @@ final class CacheKey {
         MessageDigest digest = sha256();
         Target target = backend.target(options.target());
         add(digest, Provenance.METADATA_KEY, Version.current());
-        add(digest, FileDigest.sha256(backend.files(source)));
+        add(digest, new SourceDigests(QuantizationCache.folder()).of(backend.files(source)));
         options.recipes().forEach(recipe -> add(digest, RecipeJson.print(recipe)));
         add(digest, target.toString());
         add(

@@ -91,7 +91,14 @@ public final class QuantizationCache {
      * @throws QuantizationException if the cache can't be read
      */
     public static List<CacheEntry> clear() {
-        return entries().stream().filter(new CacheFolder(folder())::remove).toList();
+        List<CacheEntry> removed =
+                entries().stream().filter(new CacheFolder(folder())::remove).toList();
+        try {
+            new SourceDigests(folder()).clear();
+        } catch (IOException e) {
+            throw unusable(folder(), e);
+        }
+        return removed;
     }
 
     /** Finds an artifact, without making it. */

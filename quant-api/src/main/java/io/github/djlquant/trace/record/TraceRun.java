@@ -16,11 +16,6 @@ package io.github.djlquant.trace.record;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.index.dim.NDIndexBooleans;
-import ai.djl.ndarray.index.dim.NDIndexElement;
-import ai.djl.ndarray.index.dim.NDIndexPick;
-import ai.djl.ndarray.index.dim.NDIndexTake;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djlquant.Problem;
@@ -160,6 +155,10 @@ public final class TraceRun {
         arrays.clear();
     }
 
+    NDManager manager() {
+        return manager;
+    }
+
     NDManager managerProxy() {
         return tracedManager.proxy();
     }
@@ -231,10 +230,10 @@ public final class TraceRun {
             Method method,
             Object[] arguments,
             boolean view) {
-        Operands operands = new Operands(receiver, arguments);
+        Operands operands = new Operands(this, receiver, arguments);
         String path = paths.current();
-        Object made = run(target, method, operands.plain, path, operation);
-        boolean fixed = operands.fixed || OperandFree.contains(operation);
+        Object made = run(target, method, operands.plain(), path, operation);
+        boolean fixed = operands.isFixed() || OperandFree.contains(operation);
         TracedArray.Memory memory =
                 view && receiver != null ? receiver.memory() : TracedArray.Memory.own();
         List<Integer> results = new ArrayList<>();
@@ -259,7 +258,7 @@ public final class TraceRun {
                         path,
                         operation,
                         receiver == null ? null : receiver.read(),
-                        operands.recorded,
+                        operands.recorded(),
                         results));
         return result;
     }
@@ -281,13 +280,14 @@ public final class TraceRun {
         if (!knows(functional)) {
             throw unknown(functional);
         }
-        Operands operands = new Operands(receiver, arguments);
+        Operands operands = new Operands(this, receiver, arguments);
         Reference before = receiver.read();
         receiver.memory().values.forEach(this::copyNow);
-        run(target, method, operands.plain, path, functional);
+        run(target, method, operands.plain(), path, functional);
         Reference after = value(RecordedValue.Kind.RESULT, path, receiver.plain(), false);
         calls.add(
-                new RecordedCall(path, functional, before, operands.recorded, List.of(after.id())));
+                new RecordedCall(
+                        path, functional, before, operands.recorded(), List.of(after.id())));
         receiver.rebind(after);
         return receiver.proxy();
     }
@@ -348,7 +348,7 @@ public final class TraceRun {
     }
 
     /** In training, a parameter is no constant. */
-    private boolean isFixed(Reference reference) {
+    boolean isFixed(Reference reference) {
         RecordedValue value = values.get(reference.id());
         return value.content() != null
                 && !(training && value.kind() == RecordedValue.Kind.PARAMETER);
@@ -389,79 +389,5 @@ public final class TraceRun {
                         "a Block reads an array's elements, so what it does depends on them",
                         operation,
                         "Compute with the operations of NDArray instead");
-    }
-
-    /** The operands of a call, once for the engine and once for the recording. */
-    private final class Operands {
-        final Object[] plain;
-        final List<Object> recorded = new ArrayList<>();
-        boolean fixed = true;
-
-        Operands(TracedArray receiver, Object[] arguments) {
-            if (receiver != null) {
-                fixed = isFixed(receiver.read());
-            }
-            plain = arguments == null ? new Object[0] : arguments.clone();
-            for (int i = 0; i < plain.length; i++) {
-                if (plain[i] instanceof NDArray array) {
-                    TracedArray traced = TracedArray.behind(traced(array));
-                    plain[i] = traced.plain();
-                    recorded.add(reference(traced));
-                } else if (plain[i] instanceof NDList list) {
-                    plain[i] = list(list);
-                } else if (plain[i] instanceof NDIndex index) {
-                    plain[i] = index(index);
-                } else if (plain[i] == managerProxy()) {
-                    plain[i] = manager;
-                    recorded.add(null);
-                } else {
-                    recorded.add(plain[i]);
-                }
-            }
-        }
-
-        private Reference reference(TracedArray traced) {
-            Reference reference = traced.read();
-            fixed &= isFixed(reference);
-            return reference;
-        }
-
-        private NDList list(NDList list) {
-            NDList plainList = new NDList();
-            List<Reference> references = new ArrayList<>();
-            for (NDArray array : list) {
-                TracedArray traced = TracedArray.behind(traced(array));
-                plainList.add(traced.plain());
-                references.add(reference(traced));
-            }
-            recorded.add(references);
-            return plainList;
-        }
-
-        /** Arrays inside an index are unwrapped too. */
-        private NDIndex index(NDIndex index) {
-            boolean arrays =
-                    index.stream()
-                            .anyMatch(
-                                    e ->
-                                            e instanceof NDIndexPick
-                                                    || e instanceof NDIndexTake
-                                                    || e instanceof NDIndexBooleans);
-            if (!arrays) {
-                recorded.add(index);
-                return index;
-            }
-            if (index.getRank() == 1 && index.get(0) instanceof NDIndexTake take) {
-                TracedArray traced = TracedArray.behind(traced(take.getIndex()));
-                recorded.add(reference(traced));
-                NDIndex unwrapped = new NDIndex();
-                return unwrapped.addIndices("{}", traced.plain());
-            }
-            NDIndexElement first = index.get(0);
-            throw failure(
-                    "an index that holds arrays beside other parts",
-                    first.getClass().getSimpleName(),
-                    "Use gather, take or gatherNd");
-        }
     }
 }
