@@ -25,7 +25,12 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.pytorch.PyTorchBackend;
+import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.real.Cifar;
+import io.github.djlquant.testkit.real.MiniLmArchive;
+import io.github.djlquant.testkit.real.SentenceTasks;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -96,6 +101,31 @@ class RealModelsToOnnxIT {
         LOG.warn("ResNet-20 .pt as int8 .onnx: {} dB, {} % flips", decibels, flips);
         assertThat(decibels).isGreaterThanOrEqualTo(29);
         assertThat(flips).isLessThanOrEqualTo(1.5);
+    }
+
+    @Test
+    void miniLmKeepsItsEmbeddings() throws IOException {
+        Path archive = MiniLmArchive.make(folder.resolve("minilm.pt"));
+        QuantizedModel made =
+                Quantizer.builder()
+                        .optRecipe(Recipe.dynamicInt8())
+                        .optTarget(Target.Name.HERE)
+                        .optLatency(false)
+                        .build()
+                        .quantize(archive, folder.resolve("minilm.onnx"));
+        LOG.warn("MiniLM: {}; {}", made.times(), made.execution().summary());
+        assertThat(made.provenance().engine()).isEqualTo("OnnxRuntime");
+        assertThat(made.plan().quantizedMacShare()).isGreaterThan(0.95);
+        assertThat(Files.size(made.file())).isLessThanOrEqualTo(23_300_000);
+        SentenceTasks tasks = SentenceTasks.read();
+        SentenceTasks.Comparison result =
+                tasks.compare(tasks.embed(libtorch, archive), tasks.embed(runtime, made.file()));
+        LOG.warn("MiniLM .pt as int8 .onnx: {}", result);
+        assertThat(result.similarityBefore()).as("the judge itself").isBetween(0.8202, 0.8204);
+        assertThat(result.similarityAfter()).isGreaterThanOrEqualTo(0.8185);
+        assertThat(result.meanCosine()).isGreaterThanOrEqualTo(0.9925);
+        assertThat(result.lowestCosine()).isGreaterThanOrEqualTo(0.965);
+        assertThat(result.flips()).isLessThanOrEqualTo(0.022);
     }
 
     private static Map<String, Tensor> renamed(Map<String, Tensor> batch, String input) {

@@ -13,8 +13,6 @@
  */
 package io.github.djlquant.pytorch.cross;
 
-import io.github.djlquant.Problem;
-import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
@@ -27,7 +25,6 @@ import io.github.djlquant.pytorch.cross.Operand.Ints;
 import io.github.djlquant.pytorch.cross.Operand.TensorOf;
 import io.github.djlquant.pytorch.op.TypeCodes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,9 +35,6 @@ import java.util.Set;
 
 /** One graph, or one body, on its way: what its values have become, and the calls made so far. */
 final class Crossing {
-
-    /** Longer tensors of integers are data, not shapes. */
-    private static final long LONGEST_SHAPE = 64;
 
     private final Graph source;
     private final long opset;
@@ -140,7 +134,7 @@ final class Crossing {
 
     /** Returns an input as a tensor, which it is made if it is none. */
     TensorOf tensor(Operation op, int input) {
-        TensorOf made = tensor(operand(op, input));
+        TensorOf made = emit.tensor(operand(op, input));
         operands.put(op.node().input(input), made);
         return made;
     }
@@ -152,32 +146,7 @@ final class Crossing {
 
     /** Returns a value of the source as a tensor. */
     TensorOf tensor(String value) {
-        return tensor(operands.get(value));
-    }
-
-    private TensorOf tensor(Operand operand) {
-        if (operand instanceof TensorOf tensor) {
-            return tensor;
-        } else if (operand instanceof Extents extents) {
-            return emit.tensor("_shape_as_tensor", Facts.ofRank(DataType.INT64, 1), extents.of());
-        }
-        Ints ints = (Ints) operand;
-        long[] sizes = ints.scalar() ? new long[0] : new long[] {ints.elements().size()};
-        Optional<List<Long>> known = ints.known();
-        if (known.isPresent()) {
-            long[] elements = known.get().stream().mapToLong(Long::longValue).toArray();
-            return emit.constant(
-                    "value",
-                    ints.type() == DataType.INT64
-                            ? Tensor.ofLongs(elements, sizes)
-                            : Tensor.ofInts(
-                                    ints.type(),
-                                    Arrays.stream(elements).mapToInt(Math::toIntExact).toArray(),
-                                    sizes));
-        }
-        Facts facts = Facts.of(ints.type(), sizes);
-        Object elements = ints.scalar() ? ints.elements().get(0) : ints.elements();
-        return emit.tensor("tensor", facts, elements, Emitter.named("dtype", ints.type()));
+        return emit.tensor(operands.get(value));
     }
 
     /** Returns a constant that an input is. */
@@ -217,20 +186,7 @@ final class Crossing {
         if (operand instanceof Extents extents && extents.of().rank() >= 0) {
             return Optional.of(extentsOf(extents.of()));
         }
-        return constant(op, input).filter(Crossing::isShape).map(Crossing::wholeOf);
-    }
-
-    private static boolean isShape(Tensor tensor) {
-        return (tensor.dataType() == DataType.INT64 || tensor.dataType() == DataType.INT32)
-                && tensor.shape().rank() <= 1
-                && tensor.elementCount() <= LONGEST_SHAPE;
-    }
-
-    private static Ints wholeOf(Tensor tensor) {
-        return new Ints(
-                Arrays.stream(tensor.toLongs()).mapToObj(Int::of).toList(),
-                tensor.shape().rank() == 0,
-                tensor.dataType());
+        return constant(op, input).flatMap(Ints::of);
     }
 
     /** The extents of a tensor of known rank, as numbers where they are known. */
@@ -437,14 +393,5 @@ final class Crossing {
 
     Graph source() {
         return source;
-    }
-
-    static long code(DataType type) {
-        return TypeCodes.of(type)
-                .orElseThrow(
-                        () ->
-                                new UnsupportedModelException(
-                                        Problem.of("libtorch does not compute with this type")
-                                                .actual(type)));
     }
 }

@@ -13,22 +13,28 @@
  */
 package io.github.djlquant.pytorch.cross;
 
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.pytorch.cross.Operand.Extents;
+import io.github.djlquant.pytorch.cross.Operand.Ints;
 import io.github.djlquant.pytorch.cross.Operand.TensorOf;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import io.github.djlquant.pytorch.op.PrimOps;
+import io.github.djlquant.pytorch.op.TypeCodes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -150,6 +156,32 @@ final class Emitter {
         node.outputs().forEach(output -> fresh.put(output, nodes.size() - 1));
     }
 
+    /** A tensor of what never was one: integers, or the extents of a tensor. */
+    TensorOf tensor(Operand operand) {
+        if (operand instanceof TensorOf tensor) {
+            return tensor;
+        } else if (operand instanceof Extents extents) {
+            return tensor("_shape_as_tensor", Facts.ofRank(DataType.INT64, 1), extents.of());
+        }
+        Ints ints = (Ints) operand;
+        long[] sizes = ints.scalar() ? new long[0] : new long[] {ints.elements().size()};
+        Optional<List<Long>> known = ints.known();
+        if (known.isPresent()) {
+            long[] elements = known.get().stream().mapToLong(Long::longValue).toArray();
+            return constant(
+                    "value",
+                    ints.type() == DataType.INT64
+                            ? Tensor.ofLongs(elements, sizes)
+                            : Tensor.ofInts(
+                                    ints.type(),
+                                    Arrays.stream(elements).mapToInt(Math::toIntExact).toArray(),
+                                    sizes));
+        }
+        Facts facts = Facts.of(ints.type(), sizes);
+        Object elements = ints.scalar() ? ints.elements().get(0) : ints.elements();
+        return tensor("tensor", facts, elements, named("dtype", ints.type()));
+    }
+
     /** A literal list of floats, which has no attribute of its own. */
     static Argument floats(List<Double> values) {
         return new Argument.Literal(new Attribute.LiteralAttribute(values.toString()));
@@ -253,7 +285,7 @@ final class Emitter {
         } else if (given instanceof String text) {
             return Argument.literal(text);
         } else if (given instanceof DataType type) {
-            return Argument.literal(Crossing.code(type));
+            return Argument.literal(code(type));
         }
         return list(given);
     }
@@ -277,5 +309,14 @@ final class Emitter {
 
     private static OpType aten(String name) {
         return new OpType(OpType.ATEN, name);
+    }
+
+    private static long code(DataType type) {
+        return TypeCodes.of(type)
+                .orElseThrow(
+                        () ->
+                                new UnsupportedModelException(
+                                        Problem.of("libtorch does not compute with this type")
+                                                .actual(type)));
     }
 }

@@ -15,6 +15,8 @@ package io.github.djlquant.pytorch.cross;
 
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,8 +63,25 @@ sealed interface Operand {
      * @param type the source's element type, of 32 or 64 bits
      */
     record Ints(List<Int> elements, boolean scalar, DataType type) implements Operand {
+
+        /** Longer tensors of integers are data, not shapes. */
+        private static final long LONGEST_SHAPE = 64;
+
         public Ints {
             elements = List.copyOf(elements);
+        }
+
+        /** Reads a constant that may be a shape, or a part of one. */
+        static Optional<Ints> of(Tensor tensor) {
+            boolean whole =
+                    tensor.dataType() == DataType.INT64 || tensor.dataType() == DataType.INT32;
+            return whole && tensor.shape().rank() <= 1 && tensor.elementCount() <= LONGEST_SHAPE
+                    ? Optional.of(
+                            new Ints(
+                                    Arrays.stream(tensor.toLongs()).mapToObj(Int::of).toList(),
+                                    tensor.shape().rank() == 0,
+                                    tensor.dataType()))
+                    : Optional.empty();
         }
 
         Optional<List<Long>> known() {

@@ -139,10 +139,14 @@ final class Lowering {
                 .map(node -> node.input(0));
     }
 
-    /** Returns the float value that was quantized, or the dequantized one if there was none. */
+    /**
+     * Returns the float value that was quantized, or the dequantized one if there is none: a kernel
+     * that yields the integers itself leaves no floats.
+     */
     String beforeQuantize(QuantizedValue value, String dequantized) {
         return graph.producer(value.name())
                 .filter(node -> node.op().name().equals("QuantizeLinear"))
+                .filter(node -> editor.node(node.name()).filter(node::equals).isPresent())
                 .map(node -> node.input(0))
                 .orElse(dequantized);
     }

@@ -87,7 +87,7 @@ public final class TorchScriptWriter {
             parameters.add(parameter(variable, TypeText.of(input)));
         }
         BodyWriter writer = new BodyWriter(variables, known);
-        List<Statement> body = new ArrayList<>(writer.write(nodes));
+        List<Statement> body = new ArrayList<>(writer.write(statements(graph, nodes, packed)));
         body.add(new Statement.Return(Optional.of(OutputStructure.of(graph, writer::value))));
         ClassDef module =
                 new ClassDef(
@@ -106,6 +106,12 @@ public final class TorchScriptWriter {
                 fields.codeConstants(),
                 Map.of(CODE, ScriptPrinter.print(new ScriptFile(CODE, List.of(module)))),
                 ExtraFiles.of(graph));
+    }
+
+    /** Training needs what it passed by, so only what can't be trained is written over. */
+    private static List<Node> statements(
+            Graph graph, List<Node> nodes, Map<Node, PackedWeights> packed) {
+        return packed.isEmpty() ? nodes : ReuseMemory.apply(graph, nodes);
     }
 
     private static Set<String> read(Graph graph, List<Node> nodes) {

@@ -214,6 +214,22 @@ class LowerLayersTest {
         assertThat(pair.distance()).isLessThan(1e-5f * pair.peak());
     }
 
+    /** The floats that the last layer would quantize are never made. */
+    @Example
+    void aLastLayerBehindAnotherYieldsFloats() {
+        QdqGraph qdq = new QdqGraph(8).input("x").weight("v", 0, 12, 16).weight("w", 0, 9, 12);
+        qdq.call("aten::linear", "h", "x", "v", null).call("aten::relu", "r", "h");
+        qdq.quantize("r", "r_q", STEP, 0).dequantize("r_q", "r_d", STEP, 0);
+        Graph graph = qdq.call("aten::linear", "y", "r_d", "w", null).graph.output("y");
+
+        assertThat(LoweredGraphs.operators(graph))
+                .contains(
+                        "quantized::linear_relu",
+                        "quantized::linear_with_input_q_dq_qweight_dq_output_fp32");
+        Pair pair = LoweredGraphs.run(graph, qdq.tensor(1, 4, 16));
+        assertThat(pair.distance()).isLessThan(0.02f * pair.peak());
+    }
+
     @Property(tries = 12)
     void dynamicLinearLayers(
             @ForAll boolean bias, @ForAll boolean relu, @ForAll boolean transposed) {
