@@ -49,7 +49,25 @@ final class BaselineJson {
         JsonArray tensors = new JsonArray();
         baseline.tensors().values().forEach(tensor -> tensors.add(write(tensor)));
         json.add("tensors", tensors);
+        if (!baseline.taps().isEmpty()) {
+            json.add("taps", GSON.toJsonTree(baseline.taps()));
+        }
         return GSON.toJson(json);
+    }
+
+    private static List<Tap> taps(JsonObject json) {
+        List<Tap> taps = new ArrayList<>();
+        if (json.has("taps")) {
+            for (JsonElement element : json.getAsJsonArray("taps")) {
+                JsonObject tap = element.getAsJsonObject();
+                taps.add(
+                        new Tap(
+                                tap.get("value").getAsString(),
+                                tap.get("scale").getAsFloat(),
+                                tap.get("zeroPoint").getAsInt()));
+            }
+        }
+        return taps;
     }
 
     private static JsonObject write(TensorBaseline tensor) {
@@ -114,7 +132,7 @@ final class BaselineJson {
             if (draws < 1 || draws > 4096) {
                 throw new IllegalArgumentException(draws + " draws");
             }
-            return new DriftBaseline(inputs, tensors, draws);
+            return new DriftBaseline(inputs, tensors, draws, taps(json));
         } catch (JsonParseException
                 | IllegalStateException
                 | NullPointerException

@@ -51,9 +51,11 @@ public final class DriftBaseline {
     private final List<String> inputs;
     private final Map<String, TensorBaseline> tensors;
     private final int draws;
+    private final List<Tap> taps;
     private final String id;
 
-    DriftBaseline(List<String> inputs, List<TensorBaseline> tensors, int draws) {
+    DriftBaseline(List<String> inputs, List<TensorBaseline> tensors, int draws, List<Tap> taps) {
+        this.taps = List.copyOf(taps);
         this.inputs = List.copyOf(inputs);
         this.draws = draws;
         Map<String, TensorBaseline> all = new LinkedHashMap<>();
@@ -144,6 +146,17 @@ public final class DriftBaseline {
      */
     public int draws() {
         return draws;
+    }
+
+    /** The values that the model yields behind its own outputs, in their order. */
+    List<Tap> taps() {
+        return taps;
+    }
+
+    /** The same for a copy that yields inner values. */
+    DriftBaseline with(List<Tap> tapped, TapSamples samples) {
+        List<TensorBaseline> known = tensors.values().stream().map(samples::baseline).toList();
+        return new DriftBaseline(inputs, known, draws, tapped);
     }
 
     /**
@@ -262,7 +275,7 @@ public final class DriftBaseline {
             for (int i = 0; i < kept; i++) {
                 tensors.add(inside.get(kept == 1 ? 0 : i * (inside.size() - 1) / (kept - 1)));
             }
-            return new DriftBaseline(inputs, tensors, DRAWS);
+            return new DriftBaseline(inputs, tensors, DRAWS, List.of());
         }
 
         /** Half a step beyond the ends still rounds to them. */

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.monitor;
 
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ import java.util.Objects;
 public final class DriftCounter {
 
     private final DriftBaseline baseline;
+    private final Map<String, Tap> taps = new HashMap<>();
     private final List<Stripe> stripes = new ArrayList<>();
 
     /** The counters of the threads that fall on the same number. */
@@ -45,6 +47,7 @@ public final class DriftCounter {
      */
     public DriftCounter(DriftBaseline baseline, long seed) {
         this.baseline = Objects.requireNonNull(baseline, "baseline");
+        baseline.taps().forEach(tap -> taps.put(tap.value(), tap));
         int count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 2 - 1);
         for (int i = 0; i < Math.min(16, count); i++) {
             Stripe stripe = new Stripe();
@@ -87,10 +90,14 @@ public final class DriftCounter {
         return most;
     }
 
-    private static int count(Stripe stripe, TensorCounter counter, Tensor tensor) {
+    private int count(Stripe stripe, TensorCounter counter, Tensor tensor) {
         int rows = tensor.shape().rank() == 0 ? 0 : Math.toIntExact(tensor.shape().size(0));
         int length = rows == 0 ? 0 : Math.toIntExact(tensor.elementCount() / rows);
         Elements elements = Elements.of(tensor);
+        Tap tap = taps.get(counter.baseline().tensor());
+        if (tap != null && elements != null && tensor.dataType() != DataType.FLOAT) {
+            elements = tap.numbers(elements);
+        }
         if (length == 0 || elements == null) {
             return 0;
         }

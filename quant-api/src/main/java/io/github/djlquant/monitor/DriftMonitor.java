@@ -18,6 +18,7 @@ import com.google.gson.JsonObject;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -101,7 +102,17 @@ public final class DriftMonitor {
      * @param batch tensors by name, rows first
      */
     public void observe(Map<String, Tensor> batch) {
-        int rows = counter.count(batch);
+        observe(batch, Map.of());
+    }
+
+    /** Looks at a batch and what the model made of it inside. */
+    void observe(Map<String, Tensor> batch, Map<String, Tensor> inside) {
+        Map<String, Tensor> all = batch;
+        if (!inside.isEmpty()) {
+            all = new HashMap<>(batch);
+            all.putAll(inside);
+        }
+        int rows = counter.count(all);
         if (reservoir != null && rows > 0) {
             reservoir.offer(batch);
         }

@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A model's block with a {@link DriftMonitor} in front of it: the monitor looks at the inputs,
- * batched as the model gets them, and the block answers as before. Translators stay as they are.
+ * batched as the model gets them, and the block answers as before. Of a {@link TappedModel} it also
+ * looks at the inner values, which go no further. Translators stay as they are.
  */
 public final class MonitoredBlock extends AbstractSymbolBlock implements AutoCloseable {
 
@@ -95,16 +96,35 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
             NDList inputs,
             boolean training,
             PairList<String, Object> arguments) {
-        if (monitor.isDue()) {
-            look(inputs);
+        boolean due = monitor.isDue();
+        List<Tap> taps = monitor.baseline().taps();
+        if (taps.isEmpty()) {
+            if (due) {
+                look(inputs, new NDList(), taps);
+            }
+            return block.forward(parameters, inputs, training, arguments);
         }
-        return block.forward(parameters, inputs, training, arguments);
+        NDList outputs = block.forward(parameters, inputs, training, arguments);
+        int own = outputs.size() - taps.size();
+        try (NDList inside = new NDList(outputs.subList(own, outputs.size()))) {
+            if (due) {
+                look(inputs, inside, taps);
+            }
+        }
+        return new NDList(outputs.subList(0, own));
     }
 
     /** Monitoring must not fail a request; it is said once. */
-    private void look(NDList inputs) {
+    private void look(NDList inputs, NDList tapped, List<Tap> taps) {
         try {
-            monitor.observe(tensors(inputs, monitor.baseline().inputs()));
+            Map<String, Tensor> inside = new HashMap<>();
+            for (int i = 0; i < taps.size(); i++) {
+                Tensor integers = tensor(tapped.get(i));
+                if (integers != null) {
+                    inside.put(taps.get(i).value(), integers);
+                }
+            }
+            monitor.observe(tensors(inputs, monitor.baseline().inputs()), inside);
         } catch (RuntimeException e) {
             if (failed.compareAndSet(false, true)) {
                 logger.warn(
@@ -122,17 +142,23 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
                     array.getName() != null && names.contains(array.getName())
                             ? array.getName()
                             : i < names.size() ? names.get(i) : null;
-            DataType type = type(array);
-            if (type != null && name != null) {
-                tensors.put(
-                        name,
-                        new Tensor(
-                                type,
-                                io.github.djlquant.graph.Shape.of(array.getShape().getShape()),
-                                TensorStorage.of(array.toByteBuffer())));
+            Tensor tensor = tensor(array);
+            if (tensor != null && name != null) {
+                tensors.put(name, tensor);
             }
         }
         return tensors;
+    }
+
+    /** Null for types that are not monitored. */
+    private static Tensor tensor(NDArray array) {
+        DataType type = type(array);
+        return type == null
+                ? null
+                : new Tensor(
+                        type,
+                        io.github.djlquant.graph.Shape.of(array.getShape().getShape()),
+                        TensorStorage.of(array.toByteBuffer()));
     }
 
     private static DataType type(NDArray array) {
