@@ -117,7 +117,7 @@ class InputTrialsTest {
                                 image -> {
                                     float[] noisy = image.clone();
                                     for (int i = 0; i < noisy.length; i++) {
-                                        noisy[i] += 9 * random.nextGaussian();
+                                        noisy[i] = (float) (noisy[i] + 9 * random.nextGaussian());
                                     }
                                     return noisy;
                                 }))
