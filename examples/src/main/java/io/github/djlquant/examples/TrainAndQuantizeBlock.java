@@ -15,36 +15,41 @@ package io.github.djlquant.examples;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.ModelException;
 import ai.djl.basicmodelzoo.cv.classification.ResNetV1;
 import ai.djl.engine.Engine;
+import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
-import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
-import io.github.djlquant.Quantizer;
-import io.github.djlquant.VerifiedBlock;
+import ai.djl.util.Utils;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.cli.demo.ShapeImages;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
- * Trains a small residual network with DJL, quantizes the block and prints float against int8:
- * {@code TrainAndQuantizeBlock EPOCHS [CIFAR]}.
+ * Trains a small residual network with DJL, saves it, loads it as int8 by one option of the
+ * Criteria and prints float against int8: {@code TrainAndQuantizeBlock EPOCHS [CIFAR]}.
  *
  * <p>CIFAR is a folder with {@code train_images.bin} and {@code test_images.bin}, 32 x 32 pixels of
  * red, green and blue, and the classes in {@code train_labels.bin} and {@code test_labels.bin}, a
@@ -52,8 +57,9 @@ import java.util.Locale;
  */
 public final class TrainAndQuantizeBlock {
 
+    private static final String NAME = "resnet";
     private static final int TRAIN = 5000;
-    private static final int TEST = 2000;
+    private static final int TEST = 10_000;
     private static final int CALIBRATION = 256;
     private static final int BATCH = 50;
     private static final int LATENCY_CALLS = 200;
@@ -68,10 +74,10 @@ public final class TrainAndQuantizeBlock {
     private TrainAndQuantizeBlock() {}
 
     /**
-     * Trains, quantizes and compares.
+     * Trains, saves, loads and compares.
      *
      * @param args the number of epochs and, if there is one, the folder of images
-     * @throws Exception if reading or training fails
+     * @throws Exception if reading, training or loading fails
      */
     public static void main(String[] args) throws Exception {
         if (args.length < 1 || args.length > 2) {
@@ -80,37 +86,90 @@ public final class TrainAndQuantizeBlock {
         }
         Images train = args.length > 1 ? read(args[1], "train", TRAIN) : render(1, TRAIN);
         Images test = args.length > 1 ? read(args[1], "test", TEST) : render(3, TEST);
+        Path folder = Files.createTempDirectory("resnet");
+        try {
+            save(train, Integer.parseInt(args[0]), folder);
+            compare(folder, train, test);
+        } finally {
+            Utils.deleteQuietly(folder);
+        }
+    }
+
+    private static Block network() {
+        return ResNetV1.builder()
+                .setNumLayers(8)
+                .setOutSize(10)
+                .setImageShape(new Shape(3, SIZE, SIZE))
+                .build();
+    }
+
+    /** Trains and saves as with DJL alone. */
+    private static void save(Images train, int epochs, Path folder)
+            throws IOException, TranslateException {
         Engine.getEngine("PyTorch").setRandomSeed(1);
-        try (Model model = Model.newInstance("resnet", Device.cpu(), "PyTorch")) {
-            Block block =
-                    ResNetV1.builder()
-                            .setNumLayers(8)
-                            .setOutSize(10)
-                            .setImageShape(new Shape(3, SIZE, SIZE))
+        try (Model model = Model.newInstance(NAME, Device.cpu(), "PyTorch")) {
+            model.setBlock(network());
+            train(model, train, epochs);
+            model.save(folder, NAME);
+        }
+    }
+
+    private static Criteria.Builder<NDList, NDList> criteria(Path folder) {
+        return Criteria.builder()
+                .setTypes(NDList.class, NDList.class)
+                .optModelPath(folder)
+                .optModelName(NAME)
+                .optEngine("PyTorch")
+                .optDevice(Device.cpu())
+                .optBlock(network());
+    }
+
+    private static void compare(Path folder, Images train, Images test)
+            throws ModelException, IOException, TranslateException {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            // Training images, not those that judge.
+            CalibrationData typical =
+                    CalibrationData.ofBatches(
+                            List.of(new NDList(train.array(manager, 0, CALIBRATION))));
+            QuantizationTranslatorFactory factory =
+                    QuantizationTranslatorFactory.builder()
+                            .setRecipe(Recipe.staticInt8())
+                            .optCalibration(typical)
                             .build();
-            model.setBlock(block);
-            train(model, train, Integer.parseInt(args[0]));
-            NDManager manager = model.getNDManager();
-            NDArray typical = train.array(manager, 0, CALIBRATION);
-            try (VerifiedBlock int8 =
-                    Quantizer.quantize(
-                            block,
-                            CalibrationData.ofBatches(
-                                    () -> Arrays.asList(new NDList(typical)).iterator()),
-                            Recipe.staticInt8())) {
-                System.out.println(int8.model());
+            try (ZooModel<NDList, NDList> floats = criteria(folder).build().loadModel();
+                    ZooModel<NDList, NDList> int8 =
+                            criteria(folder).optTranslatorFactory(factory).build().loadModel();
+                    Predictor<NDList, NDList> before = floats.newPredictor();
+                    Predictor<NDList, NDList> after = int8.newPredictor()) {
+                int[] expected = answers(before, test, manager);
+                int[] found = answers(after, test, manager);
+                double[] millis = millis(before, after, test, manager);
+                print("float", expected, test, millis[0]);
+                print("int8", found, test, millis[1]);
+                long changed =
+                        IntStream.range(0, expected.length)
+                                .filter(i -> expected[i] != found[i])
+                                .count();
                 System.out.printf(
                         Locale.ROOT,
-                        "float: accuracy %.2f %%, %.3f ms an image%n",
-                        accuracy(block, test, manager),
-                        millis(block, test, manager));
-                System.out.printf(
-                        Locale.ROOT,
-                        "int8:  accuracy %.2f %%, %.3f ms an image%n",
-                        accuracy(int8, test, manager),
-                        millis(int8, test, manager));
+                        "changed answers: %.2f %% of %d%n",
+                        100.0 * changed / expected.length,
+                        expected.length);
             }
         }
+    }
+
+    private static void print(String name, int[] answers, Images images, double millis) {
+        long right =
+                IntStream.range(0, answers.length)
+                        .filter(i -> answers[i] == (int) images.labels()[i])
+                        .count();
+        System.out.printf(
+                Locale.ROOT,
+                "%s: accuracy %.2f %%, %.3f ms an image%n",
+                name,
+                100.0 * right / answers.length,
+                millis);
     }
 
     private static void train(Model model, Images images, int epochs)
@@ -135,38 +194,51 @@ public final class TrainAndQuantizeBlock {
         }
     }
 
-    private static double accuracy(Block block, Images images, NDManager memory) {
-        int right = 0;
-        for (int first = 0; first < images.count(); first += BATCH) {
-            try (NDManager batch = memory.newSubManager()) {
-                long[] found =
-                        run(block, images.array(batch, first, BATCH)).argMax(1).toLongArray();
+    private static int[] answers(
+            Predictor<NDList, NDList> predictor, Images images, NDManager memory)
+            throws TranslateException {
+        int[] answers = new int[images.count()];
+        for (int first = 0; first < answers.length; first += BATCH) {
+            try (NDManager batch = memory.newSubManager();
+                    NDList scores =
+                            predictor.predict(new NDList(images.array(batch, first, BATCH)))) {
+                long[] best = scores.head().argMax(1).toLongArray();
                 for (int i = 0; i < BATCH; i++) {
-                    right += found[i] == (long) images.labels()[first + i] ? 1 : 0;
+                    answers[first + i] = (int) best[i];
                 }
             }
         }
-        return 100.0 * right / images.count();
+        return answers;
     }
 
-    private static NDArray run(Block block, NDArray images) {
-        ParameterStore parameters = new ParameterStore(images.getManager(), false);
-        return block.forward(parameters, new NDList(images), false).head();
-    }
-
-    /** The median time for one image, in milliseconds. */
-    private static double millis(Block block, Images images, NDManager memory) {
-        double[] times = new double[LATENCY_CALLS];
+    /** The median times for one image, in milliseconds, of two models that take turns. */
+    private static double[] millis(
+            Predictor<NDList, NDList> before,
+            Predictor<NDList, NDList> after,
+            Images images,
+            NDManager memory)
+            throws TranslateException {
+        double[] floats = new double[LATENCY_CALLS];
+        double[] int8 = new double[LATENCY_CALLS];
         for (int i = 0; i < LATENCY_CALLS; i++) {
             try (NDManager call = memory.newSubManager()) {
-                NDArray image = images.array(call, i, 1);
-                long start = System.nanoTime();
-                run(block, image).toFloatArray();
-                times[i] = (System.nanoTime() - start) / 1e6;
+                NDList image = new NDList(images.array(call, i, 1));
+                floats[i] = millis(before, image);
+                int8[i] = millis(after, image);
             }
         }
-        Arrays.sort(times);
-        return times[LATENCY_CALLS / 2];
+        Arrays.sort(floats);
+        Arrays.sort(int8);
+        return new double[] {floats[LATENCY_CALLS / 2], int8[LATENCY_CALLS / 2]};
+    }
+
+    private static double millis(Predictor<NDList, NDList> predictor, NDList image)
+            throws TranslateException {
+        long start = System.nanoTime();
+        try (NDList scores = predictor.predict(image)) {
+            scores.head().toFloatArray();
+        }
+        return (System.nanoTime() - start) / 1e6;
     }
 
     /** Pixels from -1 to 1, channels first, and classes from 0 to 9. */
