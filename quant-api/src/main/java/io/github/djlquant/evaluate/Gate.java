@@ -39,6 +39,9 @@ public final class Gate {
      * made from the signature nothing else is judged but collapse (cosine below one half), because
      * such inputs lie outside the calibrated ranges.
      *
+     * <p>A threshold that has no default (slices, speedup, a required drop) and was not measured,
+     * fails.
+     *
      * <p>A failed judgement names culprits as far as the evaluation holds evidence: its layers,
      * slices and coverage.
      *
@@ -77,6 +80,11 @@ public final class Gate {
                 .filter(metric -> evaluation.accuracy().isEmpty() || !metric.name().equals("top-1"))
                 .limit(1)
                 .forEach(this::drop);
+        if (thresholds.requireDrop()
+                && evaluation.accuracy().isEmpty()
+                && evaluation.metrics().isEmpty()) {
+            unmeasured("drop", "accuracy", thresholds.maxDrop(), "give labels or targets");
+        }
         thresholds.maxSliceDrop().ifPresent(this::slices);
         thresholds.minSpeedup().ifPresent(this::speedup);
         checks.sort(Comparator.comparing(GateResult.Check::passed));
@@ -197,6 +205,14 @@ public final class Gate {
     }
 
     private void slices(double most) {
+        if (evaluation.slices().stream()
+                .allMatch(criterion -> criterion.slices().stream().allMatch(Slice::tooSmall))) {
+            unmeasured(
+                    "slice-drop",
+                    "slices",
+                    most,
+                    "evaluate with slices or labels, and enough rows in each slice");
+        }
         for (Slices criterion : evaluation.slices()) {
             for (Slice slice : criterion.slices()) {
                 boolean failed = slice.isSignificantlyWorse() && slice.drop() > most;
@@ -222,6 +238,9 @@ public final class Gate {
     }
 
     private void speedup(double least) {
+        if (evaluation.latency().isEmpty()) {
+            unmeasured("speedup", "latency", least, "measure performance (--performance)");
+        }
         evaluation
                 .latency()
                 .ifPresent(
@@ -237,6 +256,17 @@ public final class Gate {
                                             "%.2fx as fast as the source, %s %.2fx",
                                             latency.ratio(), failed ? "below" : "at least", least));
                         });
+    }
+
+    /** Asked for and not known: silence would be taken for a yes. */
+    private void unmeasured(String name, String subject, double limit, String remedy) {
+        check(
+                name,
+                subject,
+                limit,
+                Double.NaN,
+                false,
+                text("%s has a limit and was not measured: %s", name, remedy));
     }
 
     private void check(

@@ -63,7 +63,7 @@ public record GateResult(
      *     {@code sqnr}, {@code speedup}, {@code size} or {@code finite}
      * @param subject what it was measured on: an output, a metric, a slice
      * @param limit the threshold
-     * @param measured what was measured
+     * @param measured what was measured; NaN if nothing was, which fails
      * @param passed whether that is good enough
      * @param text one sentence with both figures
      */

@@ -28,6 +28,7 @@ import java.util.Optional;
  *     none
  * @param minSpeedup how many times faster than the source the model must be; refused if the whole
  *     interval lies below; empty to warn only
+ * @param requireDrop true to refuse a model whose drop was not measured, for lack of labels
  */
 public record GateThresholds(
         double maxFlips,
@@ -35,7 +36,8 @@ public record GateThresholds(
         double maxDrop,
         Optional<Double> maxSliceDrop,
         Optional<Double> minSqnr,
-        Optional<Double> minSpeedup) {
+        Optional<Double> minSpeedup,
+        boolean requireDrop) {
 
     /** 5 % flips, cosine 0.98, 1 point. */
     public static final GateThresholds DEFAULT = new GateThresholds(0.05, 0.98, 0.01);
@@ -49,6 +51,36 @@ public record GateThresholds(
      */
     public GateThresholds(double maxFlips, double minCosine, double maxDrop) {
         this(maxFlips, minCosine, maxDrop, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Sets everything; a model whose drop can't be measured is judged by the rest.
+     *
+     * @param maxFlips the largest share of changed top-1 answers
+     * @param minCosine the least mean output cosine
+     * @param maxDrop the largest drop of the labelled metric, as a fraction
+     * @param maxSliceDrop the same for each slice
+     * @param minSqnr the least SQNR in dB
+     * @param minSpeedup how many times faster than the source
+     */
+    public GateThresholds(
+            double maxFlips,
+            double minCosine,
+            double maxDrop,
+            Optional<Double> maxSliceDrop,
+            Optional<Double> minSqnr,
+            Optional<Double> minSpeedup) {
+        this(maxFlips, minCosine, maxDrop, maxSliceDrop, minSqnr, minSpeedup, false);
+    }
+
+    /**
+     * Insists on the drop.
+     *
+     * @return thresholds that refuse a model whose drop was not measured
+     */
+    public GateThresholds requiringDrop() {
+        return new GateThresholds(
+                maxFlips, minCosine, maxDrop, maxSliceDrop, minSqnr, minSpeedup, true);
     }
 
     /** Refuses shares outside [0, 1] and speedups that are not positive. */

@@ -78,6 +78,9 @@ public final class RecipeJson {
         recipe.gate().maxSliceDrop().ifPresent(v -> gate.addProperty("maxSliceDrop", v));
         recipe.gate().minSqnr().ifPresent(v -> gate.addProperty("minSqnr", v));
         recipe.gate().minSpeedup().ifPresent(v -> gate.addProperty("minSpeedup", v));
+        if (recipe.gate().requireDrop()) {
+            gate.addProperty("requireDrop", true);
+        }
         json.add("gate", gate);
         return json;
     }
@@ -207,7 +210,8 @@ public final class RecipeJson {
                                                     gate.number(
                                                             "maxSliceDrop", kept.maxSliceDrop()),
                                                     gate.number("minSqnr", kept.minSqnr()),
-                                                    gate.number("minSpeedup", kept.minSpeedup()))));
+                                                    gate.number("minSpeedup", kept.minSpeedup()),
+                                                    gate.bool("requireDrop", kept.requireDrop()))));
             gate.end();
         }
         fields.end();

@@ -136,6 +136,22 @@ class GateTest {
     }
 
     @Test
+    void whatWasAskedForAndNotMeasuredFails() {
+        assertThat(Gate.judge(good(), THRESHOLDS).passed()).as("unmeasured defaults").isTrue();
+        assertThat(Gate.judge(good(), THRESHOLDS.requiringDrop()).failures())
+                .containsExactly("drop has a limit and was not measured: give labels or targets");
+        assertThat(Gate.judge(measured("mae", 1, 1, 0.1), THRESHOLDS.requiringDrop()).passed())
+                .isTrue();
+        GateThresholds asked =
+                new GateThresholds(
+                        0.05, 0.98, 0.01, Optional.of(0.05), Optional.empty(), Optional.of(9.0));
+        assertThat(Gate.judge(good(), asked).checks())
+                .filteredOn(check -> !check.passed())
+                .extracting(GateResult.Check::name)
+                .containsExactlyInAnyOrder("slice-drop", "speedup");
+    }
+
+    @Test
     void namesLayersAndRangesThatDoNotFit() {
         LayerError guilty =
                 new LayerError(

@@ -66,7 +66,7 @@ class RecipeJsonTest {
                             false,
                             Fusion.NONE,
                             new Scope(List.of("layer1/*"), List.of("head"), List.of("Softmax")),
-                            new GateThresholds(0.1, 0.9, 0.02));
+                            new GateThresholds(0.1, 0.9, 0.02).requiringDrop());
             assertThat(RecipeJson.parse(RecipeJson.print(recipe), "test")).isEqualTo(recipe);
         }
     }

@@ -105,7 +105,8 @@ final class EvaluateCommand implements Callable<Integer> {
             description =
                     "What must be reached, such as flips=0.02,drop=0.5: flips, a share; drop and"
                             + " slice-drop, in points; cosine; sqnr, in dB; speedup. Default:"
-                            + " flips=0.05,drop=1,cosine=0.98.")
+                            + " flips=0.05,drop=1,cosine=0.98. What is named and can't be measured, fails;"
+                            + " speedup implies --performance.")
     private GateThresholds gate = GateThresholds.DEFAULT;
 
     @Option(names = "--performance", description = "Measure latency, throughput, start, memory.")
@@ -214,7 +215,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Set<ModelEvaluator.Part> parts() {
         Set<ModelEvaluator.Part> parts = EnumSet.noneOf(ModelEvaluator.Part.class);
-        if (all || performance) {
+        if (all || performance || gate.minSpeedup().isPresent()) {
             parts.add(ModelEvaluator.Part.PERFORMANCE);
         }
         if (all || layers) {

@@ -49,13 +49,15 @@ final class GateConverter implements ITypeConverter<GateThresholds> {
                             + "' is none of flips, drop, slice-drop, cosine, sqnr, speedup");
         }
         try {
-            return new GateThresholds(
-                    flips == null ? base.maxFlips() : flips,
-                    cosine == null ? base.minCosine() : cosine,
-                    drop == null ? base.maxDrop() : drop / POINTS,
-                    Optional.ofNullable(sliceDrop).map(points -> points / POINTS),
-                    Optional.ofNullable(sqnr),
-                    Optional.ofNullable(speedup));
+            GateThresholds thresholds =
+                    new GateThresholds(
+                            flips == null ? base.maxFlips() : flips,
+                            cosine == null ? base.minCosine() : cosine,
+                            drop == null ? base.maxDrop() : drop / POINTS,
+                            Optional.ofNullable(sliceDrop).map(points -> points / POINTS),
+                            Optional.ofNullable(sqnr),
+                            Optional.ofNullable(speedup));
+            return drop == null ? thresholds : thresholds.requiringDrop();
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException("'" + text + "': " + e.getMessage());
         }

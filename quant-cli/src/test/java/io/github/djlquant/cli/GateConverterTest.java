@@ -34,12 +34,13 @@ class GateConverterTest {
         assertThat(convert("flips=0.02, cosine=0.99,drop=0.5,slice-drop=5,sqnr=25,speedup=1.5"))
                 .isEqualTo(
                         new GateThresholds(
-                                0.02,
-                                0.99,
-                                0.005,
-                                Optional.of(0.05),
-                                Optional.of(25.0),
-                                Optional.of(1.5)));
+                                        0.02,
+                                        0.99,
+                                        0.005,
+                                        Optional.of(0.05),
+                                        Optional.of(25.0),
+                                        Optional.of(1.5))
+                                .requiringDrop());
     }
 
     @Test

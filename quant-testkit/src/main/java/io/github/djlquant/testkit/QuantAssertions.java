@@ -168,7 +168,8 @@ public final class QuantAssertions {
         }
 
         /**
-         * Requires what a gate asks for.
+         * Requires what a gate asks for. Of the thresholds that the gate judges by default, the
+         * drop counts as asked for with {@link GateThresholds#requiringDrop}.
          *
          * @param thresholds the thresholds
          * @return this
