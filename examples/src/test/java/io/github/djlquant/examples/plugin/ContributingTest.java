@@ -14,7 +14,19 @@
 package io.github.djlquant.examples.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.training.ParameterStore;
+import io.github.djlquant.trace.GraphBlock;
+import io.github.djlquant.transform.BlockTransform;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -85,6 +97,34 @@ class ContributingTest {
                 constructor.setAccessible(true);
                 each.setAccessible(true);
                 each.invoke(constructor.newInstance());
+            }
+            assertAppliesAloneToABlock(
+                    (BlockTransform)
+                            loader.loadClass("com.example.DropSecondRelu")
+                                    .getDeclaredConstructor()
+                                    .newInstance());
+        }
+    }
+
+    private static void assertAppliesAloneToABlock(BlockTransform transform) {
+        try (NDManager manager = NDManager.newBaseManager(null, "PyTorch")) {
+            Block block =
+                    new SequentialBlock()
+                            .add(Activation::relu)
+                            .add(Activation::relu)
+                            .add(Activation::tanh);
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 4));
+            try (GraphBlock rewritten = transform.transform(block)) {
+                assertThat(rewritten.graph().nodes())
+                        .extracting(node -> node.op().name())
+                        .containsExactly("Relu", "Tanh");
+                assertThat(block.getChildren()).as("the source stays as it is").hasSize(3);
+                NDArray input = manager.create(new float[] {-2, 1, -0.5f, 0}, new Shape(1, 4));
+                NDList answer =
+                        rewritten.forward(
+                                new ParameterStore(manager, false), new NDList(input), false);
+                assertThat(answer.head().toFloatArray())
+                        .containsExactly(new float[] {0, 0.76159f, 0, 0}, within(1e-5f));
             }
         }
     }
