@@ -17,13 +17,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.util.Pair;
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The weights of a graph that an engine has given out as parameters, and that may have been trained
@@ -33,7 +37,11 @@ final class LiveWeights {
 
     private final Graph written;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final Map<String, Unknown> unknown = new LinkedHashMap<>();
     private Graph current;
+
+    /** A parameter that is no constant: the engine's own form of one, or what it computed. */
+    private record Unknown(NDArray array, Tensor initial) {}
 
     LiveWeights(Graph written) {
         this.written = written;
@@ -42,25 +50,50 @@ final class LiveWeights {
 
     /** Notes which constant each parameter is, while they are equal. Only the first call counts. */
     synchronized void follow(ParameterList parameters) {
-        if (!arrays.isEmpty() || parameters.isEmpty()) {
+        if (!arrays.isEmpty() || !unknown.isEmpty()) {
             return;
         }
-        Iterator<Map.Entry<String, Tensor>> constants = written.constants().entrySet().iterator();
+        List<String> names = new ArrayList<>(written.constants().keySet());
+        int next = 0;
         for (Pair<String, Parameter> parameter : parameters) {
             NDArray array = parameter.getValue().getArray();
-            boolean found = false;
-            while (!found && constants.hasNext()) {
-                Map.Entry<String, Tensor> constant = constants.next();
-                if (isEqual(array, constant.getValue())) {
-                    arrays.put(constant.getKey(), array);
-                    found = true;
-                }
+            Optional<String> constant = constantOf(parameter.getKey(), array, names, next);
+            if (constant.isPresent()) {
+                arrays.put(constant.get(), array);
+                next = names.indexOf(constant.get()) + 1;
+            } else {
+                unknown.put(parameter.getKey(), new Unknown(array, ArrayTensors.copyOf(array)));
             }
         }
     }
 
-    /** The graph with the weights as the engine has them now; the same instance if none changed. */
+    /** Of equal ones (zeros) that of its name, else the next in order. */
+    private Optional<String> constantOf(
+            String parameter, NDArray array, List<String> names, int next) {
+        List<String> equal =
+                names.stream()
+                        .filter(name -> !arrays.containsKey(name))
+                        .filter(name -> isEqual(array, written.constants().get(name)))
+                        .toList();
+        return equal.stream()
+                .filter(name -> plain(name).equals(plain(parameter)))
+                .findFirst()
+                .or(() -> equal.stream().filter(n -> names.indexOf(n) >= next).findFirst())
+                .or(() -> equal.stream().findFirst());
+    }
+
+    /** Engines allow no other characters in names. */
+    private static String plain(String name) {
+        return name.replaceAll("[^A-Za-z0-9]", "_");
+    }
+
+    /**
+     * The graph with the weights as the engine has them now; the same instance if none changed.
+     *
+     * @throws UnsupportedModelException if a parameter was trained that is no constant of the graph
+     */
     synchronized Graph current() {
+        unknown.forEach(this::requireUnchanged);
         GraphEditor editor = null;
         for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
             Tensor known = current.constants().get(entry.getKey());
@@ -71,6 +104,17 @@ final class LiveWeights {
         }
         current = editor == null ? current : editor.build();
         return current;
+    }
+
+    private void requireUnchanged(String name, Unknown parameter) {
+        if (!isEqual(parameter.array(), parameter.initial())) {
+            throw new UnsupportedModelException(
+                    Problem.of("a trained parameter is no weight of the graph, and would be lost")
+                            .at("graph " + written.name() + ", parameter " + name)
+                            .expected("a constant of its shape and first values")
+                            .actual(parameter.initial())
+                            .next("Freeze the parameter, or train the Block that was traced"));
+        }
     }
 
     private static boolean isEqual(NDArray array, Tensor tensor) {

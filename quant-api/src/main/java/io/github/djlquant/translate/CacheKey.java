@@ -29,6 +29,7 @@ import io.github.djlquant.op.OpCatalogExtension;
 import io.github.djlquant.recipe.RecipeJson;
 import io.github.djlquant.transform.BlockTransform;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ import java.util.stream.Stream;
 /**
  * The hash of everything that a quantized model depends on: the source with its external weights,
  * the recipe, whether the gate binds, the target as resolved on this machine (with its CPU class),
- * the versions, the transforms, rows and kernels that jars contribute, and the data:
+ * the versions, the transforms and rows that jars contribute with the code of their classes, the
+ * kernels, and the data:
  *
  * <ul>
  *   <li>the user's own key, if there is one;
@@ -74,9 +76,9 @@ final class CacheKey {
                 Long.toString(options.samples()),
                 Boolean.toString(options.force()));
         ServiceLoader.load(BlockTransform.class).stream()
-                .forEach(found -> add(digest, "transform", found.type().getName()));
+                .forEach(found -> addCode(digest, "transform", found.type()));
         ServiceLoader.load(OpCatalogExtension.class).stream()
-                .forEach(found -> add(digest, "rows", found.type().getName()));
+                .forEach(found -> addCode(digest, "rows", found.type()));
         backend.extensions().forEach(name -> add(digest, "extension", name));
         if (data == null) {
             add(digest, "no data");
@@ -94,6 +96,23 @@ final class CacheKey {
             addRows(digest, data, FeedSpec.of(backend.read(source), 1, ROWS));
         }
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
+    }
+
+    /** Its name alone where its code is not to be had, as of a class made at run time. */
+    private static void addCode(MessageDigest digest, String kind, Class<?> type) {
+        add(digest, kind, type.getName());
+        String resource = type.getName().substring(type.getPackageName().length());
+        try (InputStream code = type.getResourceAsStream(resource.replace(".", "") + ".class")) {
+            if (code != null) {
+                digest.update(code.readAllBytes());
+            }
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("the code of an extension can't be read")
+                            .at(type.getName())
+                            .actual(e),
+                    e);
+        }
     }
 
     private static void addRows(MessageDigest digest, CalibrationData data, FeedSpec spec) {

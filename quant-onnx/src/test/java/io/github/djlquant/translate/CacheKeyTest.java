@@ -40,6 +40,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +136,58 @@ class CacheKeyTest {
         try (URLClassLoader more = new URLClassLoader(new URL[] {folder.toUri().toURL()}, usual)) {
             Thread.currentThread().setContextClassLoader(more);
             assertThat(key(null, false)).isNotEqualTo(before);
+        } finally {
+            Thread.currentThread().setContextClassLoader(usual);
+        }
+    }
+
+    @Test
+    void knowsTheCodeOfATransform() throws Exception {
+        String version1 = keyWithCompiled("v1", "true");
+        assertThat(keyWithCompiled("again", "true")).isEqualTo(version1);
+        assertThat(keyWithCompiled("v2", "false")).as("edited").isNotEqualTo(version1);
+    }
+
+    /** The key with a transform on the class path that answers so. */
+    private String keyWithCompiled(String name, String answer) throws Exception {
+        Path classes = Files.createDirectories(folder.resolve(name));
+        Path source = classes.resolve("Edited.java");
+        Files.writeString(
+                source,
+                """
+                import io.github.djlquant.graph.Graph;
+                import io.github.djlquant.transform.*;
+                public class Edited implements BlockTransform {
+                  public Phase phase() { return Phase.FUSE; }
+                  public boolean isFloatEquivalent() { return %s; }
+                  public boolean requires(TransformContext context) { return false; }
+                  public Graph apply(Graph graph, TransformContext context) { return graph; }
+                }
+                """
+                        .formatted(answer));
+        int failed =
+                ToolProvider.getSystemJavaCompiler()
+                        .run(
+                                null,
+                                null,
+                                null,
+                                "-proc:none",
+                                "-cp",
+                                Path.of(
+                                                BlockTransform.class
+                                                        .getProtectionDomain()
+                                                        .getCodeSource()
+                                                        .getLocation()
+                                                        .toURI())
+                                        .toString(),
+                                source.toString());
+        assertThat(failed).isZero();
+        Path services = Files.createDirectories(classes.resolve("META-INF/services"));
+        Files.writeString(services.resolve(BlockTransform.class.getName()), "Edited");
+        ClassLoader usual = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader more = new URLClassLoader(new URL[] {classes.toUri().toURL()}, usual)) {
+            Thread.currentThread().setContextClassLoader(more);
+            return key(null, false);
         } finally {
             Thread.currentThread().setContextClassLoader(usual);
         }

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.examples.plugin;
 
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
@@ -67,8 +69,7 @@ public final class FixClippedRange implements BlockTransform {
             if (limits == null) {
                 continue;
             }
-            double reached =
-                    context.statistics().orElseThrow().get(node.output()).orElseThrow().max();
+            double reached = reached(context, node);
             if (reached < REACHED * limits.max()) {
                 context.didNotFire(
                         name(), node.name(), "the data reach " + reached + " of " + limits.max());
@@ -81,6 +82,19 @@ public final class FixClippedRange implements BlockTransform {
             context.fired(name(), node.name(), "its range is " + limits);
         }
         return graph;
+    }
+
+    private static double reached(TransformContext context, Node node) {
+        return context.statistics()
+                .flatMap(table -> table.get(node.output()))
+                .orElseThrow(
+                        () ->
+                                new CalibrationException(
+                                        Problem.of("the statistics lack a value")
+                                                .at(node.name())
+                                                .expected("the extremes of " + node.output())
+                                                .next("Calibrate again with this transform")))
+                .max();
     }
 
     /** Both limits, where 0 lies between them. */
