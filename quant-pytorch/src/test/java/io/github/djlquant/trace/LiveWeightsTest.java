@@ -57,7 +57,6 @@ class LiveWeightsTest {
         NDArray array = manager.create(values);
         Parameter parameter =
                 Parameter.builder().setName(name).setType(Parameter.Type.OTHER).build();
-        parameter.setShape(array.getShape());
         parameter.setArray(array);
         parameters.add(name, parameter);
         return array;
