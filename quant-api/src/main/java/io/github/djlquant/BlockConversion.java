@@ -24,7 +24,9 @@ import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.BlockGraph;
 import io.github.djlquant.trace.GraphBlock;
+import io.github.djlquant.trace.TraceException;
 import io.github.djlquant.trace.TraceInput;
+import io.github.djlquant.trace.TraceProof;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +73,14 @@ final class BlockConversion {
     /** A block's graph in the dialect of the engine that is to run it. */
     private record Source(String name, Backend backend, Graph graph) {}
 
+    /** Later stages compare with the graph: only here is it compared with the block. */
+    private static Source proved(Block block, Backend backend, Graph graph) {
+        return new Source(
+                block.getClass().getSimpleName(),
+                backend,
+                TraceProof.require(block, backend.adopt(graph), backend));
+    }
+
     private Graph graph(Block block) {
         return BlockGraph.of(block, inputs, settings.data().calibration());
     }
@@ -80,26 +90,27 @@ final class BlockConversion {
         Graph graph = graph(block);
         String name = block.getClass().getSimpleName();
         if (engine != null) {
-            Backend asked = Backends.forEngine(engine);
-            return new Source(name, asked, asked.adopt(graph));
+            return proved(block, Backends.forEngine(engine), graph);
         }
         String own = BlockGraph.engineOf(block);
         Optional<Backend> home =
                 Backends.all().stream().filter(b -> b.getEngineName().equals(own)).findFirst();
         if (home.isPresent()) {
             try {
-                return new Source(name, home.get(), home.get().adopt(graph));
+                return proved(block, home.get(), graph);
+            } catch (TraceException e) {
+                throw e;
             } catch (UnsupportedModelException e) {
                 logger.info("{} does not stay in {}: {}", name, own, e.getMessage());
             }
         }
         Backend backend = BlockGraph.backend(block, graph);
         logger.info("{} runs in {}", name, backend.getEngineName());
-        return new Source(name, backend, backend.adopt(graph));
+        return proved(block, backend, graph);
     }
 
     private Source source(Block block, Backend backend) {
-        return new Source(block.getClass().getSimpleName(), backend, backend.adopt(graph(block)));
+        return proved(block, backend, graph(block));
     }
 
     /** In the engine that takes the graph as it is: nobody trains what is quantized at once. */
@@ -109,7 +120,7 @@ final class BlockConversion {
         }
         Graph graph = graph(block);
         Backend backend = BlockGraph.backend(block, graph);
-        return new Source(block.getClass().getSimpleName(), backend, backend.adopt(graph));
+        return proved(block, backend, graph);
     }
 
     GraphBlock fuse(Block block) {

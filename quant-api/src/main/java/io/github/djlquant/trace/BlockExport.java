@@ -13,29 +13,18 @@
  */
 package io.github.djlquant.trace;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
 import io.github.djlquant.Problem;
 import io.github.djlquant.StagedFile;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
-import io.github.djlquant.backend.GraphRunner;
-import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.graph.Value;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Writes a DJL Block as a float model file of an engine's own format: {@code .onnx}, {@code .pt}.
@@ -113,7 +102,7 @@ public final class BlockExport {
         try (StagedFile stage = StagedFile.beside(output, overwrite)) {
             Graph graph = backend.adopt(BlockTracer.trace(block, inputs));
             backend.write(graph, backend.target(Target.Name.ANY), stage.path());
-            double difference = difference(block, inputs, backend, graph, stage.path());
+            double difference = TraceProof.difference(block, inputs, backend, graph, stage.path());
             if (!(difference <= TOLERANCE)) {
                 throw new UnsupportedModelException(
                         Problem.of("the written model answers otherwise than the Block")
@@ -129,50 +118,5 @@ public final class BlockExport {
             stage.commit();
             return new Result(output, backend.getEngineName(), graph, difference);
         }
-    }
-
-    private static double difference(
-            Block block, List<TraceInput> inputs, Backend backend, Graph graph, Path file) {
-        Map<String, Tensor> feeds = new LinkedHashMap<>();
-        List<Tensor> expected = new ArrayList<>();
-        try (NDManager manager = TracedInputs.manager(block)) {
-            NDList arrays = new TracedInputs(inputs).arrays(manager, TracedInputs.PROOF);
-            for (int i = 0; i < arrays.size(); i++) {
-                feeds.put(graph.inputs().get(i).name(), ArrayTensors.copyOf(arrays.get(i)));
-            }
-            for (NDArray output :
-                    block.forward(new ParameterStore(manager, false), arrays, false, null)) {
-                expected.add(ArrayTensors.copyOf(output));
-            }
-        }
-        try (GraphRunner runner = backend.open(file, RunOptions.DEFAULT)) {
-            Map<String, Tensor> made = runner.run(feeds);
-            double worst = 0;
-            for (int i = 0; i < expected.size(); i++) {
-                Value output = graph.outputs().get(i);
-                worst = Math.max(worst, difference(expected.get(i), made.get(output.name())));
-            }
-            return worst;
-        }
-    }
-
-    /** The largest difference over the largest value; NaN where only one side has one. */
-    private static double difference(Tensor expected, Tensor actual) {
-        if (!expected.shape().equals(actual.shape())) {
-            return Double.POSITIVE_INFINITY;
-        }
-        float[] right = expected.toFloats();
-        float[] found = actual.toFloats();
-        double largest = Float.MIN_NORMAL;
-        double difference = 0;
-        for (int i = 0; i < right.length; i++) {
-            if (Float.compare(right[i], found[i]) != 0) {
-                difference = Math.max(difference, Math.abs((double) right[i] - found[i]));
-            }
-            if (Float.isFinite(right[i])) {
-                largest = Math.max(largest, Math.abs(right[i]));
-            }
-        }
-        return difference / largest;
     }
 }

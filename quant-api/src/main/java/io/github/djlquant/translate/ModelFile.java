@@ -26,6 +26,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.trace.BlockGraph;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
+import io.github.djlquant.trace.TraceProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,8 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
         Block block = model.getBlock();
         if (block instanceof GraphBlock || !(block instanceof SymbolBlock)) {
             Graph graph = BlockGraph.of(block, inputs, data.get());
-            return export(model, backend.adopt(graph), backend);
+            return export(
+                    model, TraceProof.require(block, backend.adopt(graph), backend), backend);
         }
         return loaded(model, backend);
     }

@@ -32,6 +32,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -121,17 +122,25 @@ public final class QuantizationCache {
         return Optional.empty();
     }
 
-    static Artifact artifact(
+    /**
+     * Finds or makes an artifact and opens it before anybody may remove it.
+     *
+     * @param opening what opens the artifact, while its entry is locked
+     * @return what was opened
+     */
+    static <T> T open(
             Path source,
             Backend backend,
             QuantizationOptions options,
-            Supplier<CalibrationData> data) {
+            Supplier<CalibrationData> data,
+            Function<Artifact, T> opening) {
         CacheLimit limit = CacheLimit.ofEnvironment();
         CalibrationData calibration = data.get();
         String key = CacheKey.of(source, backend, options, calibration);
         Path cache = folder();
         Path folder = cache.resolve(key);
         Artifact artifact;
+        T opened;
         try (CacheLock lock = CacheLock.take(cache, key)) {
             Optional<Artifact> found = find(folder, source);
             if (found.isPresent()) {
@@ -141,6 +150,7 @@ public final class QuantizationCache {
                 artifact = make(folder, source, options, calibration);
             }
             Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+            opened = opening.apply(artifact);
         } catch (IOException e) {
             throw unusable(folder, e);
         } catch (UncheckedIOException e) {
@@ -149,7 +159,7 @@ public final class QuantizationCache {
         if (artifact.made()) {
             limit.apply(cache);
         }
-        return artifact;
+        return opened;
     }
 
     private static QuantizationException unusable(Path folder, IOException cause) {

@@ -81,12 +81,23 @@ final class QuantizedBlock {
         QuantizationOptions options =
                 asked.withEngineDefaults(
                         ServingProperties.in(model.getModelPath()).engineOptions());
-        QuantizationCache.Artifact artifact;
         Supplier<CalibrationData> data =
                 () -> TranslatorInputs.resolve(options.calibration(), model, translator);
         try (ModelFile source = ModelFile.of(model, backend, options.blockInputs(), data)) {
-            artifact = QuantizationCache.artifact(source.file(), backend, options, data);
+            return QuantizationCache.open(
+                    source.file(),
+                    backend,
+                    options,
+                    data,
+                    artifact -> load(model, backend, options, artifact));
         }
+    }
+
+    private static Model load(
+            Model model,
+            Backend backend,
+            QuantizationOptions options,
+            QuantizationCache.Artifact artifact) {
         Model quantized = Model.newInstance(model.getName(), Device.cpu(), backend.getEngineName());
         boolean done = false;
         try {

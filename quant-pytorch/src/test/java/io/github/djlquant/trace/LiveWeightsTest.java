@@ -21,8 +21,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +43,14 @@ class LiveWeightsTest {
         manager.close();
     }
 
+    /** Its outputs are its constants. */
     private static Graph graph(Map<String, Tensor> constants) {
         return new Graph(
                 "weights",
                 List.of(),
-                List.of(),
+                constants.keySet().stream()
+                        .map(n -> new Value(n, new ValueType.TensorType(DataType.FLOAT, null)))
+                        .toList(),
                 List.of(),
                 constants,
                 Map.of(),
