@@ -58,8 +58,7 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
         Block block = model.getBlock();
         if (block instanceof GraphBlock || !(block instanceof SymbolBlock)) {
             Graph graph = BlockGraph.of(block, inputs, data.get());
-            return export(
-                    model, TraceProof.require(block, backend.adopt(graph), backend), backend);
+            return export(model, TraceProof.require(block, backend.adopt(graph), backend), backend);
         }
         return loaded(model, backend);
     }
