@@ -96,7 +96,8 @@ public sealed interface CalibrationData {
 
     /**
      * Takes what lies at a path, as {@link #ofPath(Path)}. Images are taken in an order that is
-     * shuffled, but always the same.
+     * shuffled, but always the same; {@link Feed#sample} tells the place of each in the sorted
+     * order of the files' paths, in which labels and other columns are read.
      *
      * @param path the file or folder
      * @param images how images become tensors

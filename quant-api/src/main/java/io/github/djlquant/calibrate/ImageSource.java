@@ -19,15 +19,23 @@ import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.LongStream;
 
-/** Reads image files for a graph with one input of images. */
+/**
+ * Reads image files for a graph with one input of images. The first images of a sorted folder are
+ * all of one class, so they are shuffled; {@link #samples} tells the place in the sorted order.
+ */
 final class ImageSource implements TensorSource {
 
     private final Path folder;
     private final List<Path> files;
+    private final List<Long> order;
     private final ImagePreprocessing preprocessing;
     private final String input;
     private final boolean channelsFirst;
@@ -35,11 +43,13 @@ final class ImageSource implements TensorSource {
     private final int height;
     private final int width;
     private final ImageDecoder decoder;
+    private List<Long> samples = List.of();
     private int next;
 
     ImageSource(Path folder, List<Path> files, ImagePreprocessing preprocessing, FeedSpec spec) {
         this.folder = folder;
         this.files = List.copyOf(files);
+        this.order = shuffled(files.size());
         this.preprocessing = preprocessing;
         Value value = spec.inputs().size() == 1 ? spec.inputs().get(0) : null;
         Shape shape = value == null ? null : FeedSpec.shape(value);
@@ -62,6 +72,13 @@ final class ImageSource implements TensorSource {
         checkChannels(preprocessing.mean().size());
         checkChannels(preprocessing.std().size());
         this.decoder = new ImageDecoder(height, width);
+    }
+
+    /** Same seed, same order: a calibration can go on where it was interrupted. */
+    private static List<Long> shuffled(int count) {
+        List<Long> order = new ArrayList<>(LongStream.range(0, count).boxed().toList());
+        Collections.shuffle(order, new Random(0));
+        return order;
     }
 
     private int size(String name, int asked, Shape shape, int axis) {
@@ -95,10 +112,15 @@ final class ImageSource implements TensorSource {
         if (count == 0) {
             return null;
         }
+        samples = List.copyOf(order.subList(next, next + count));
+        next += count;
         int pixels = height * width;
         float[] values = new float[Math.multiplyExact(count, Math.multiplyExact(channels, pixels))];
         for (int i = 0; i < count; i++) {
-            fill(values, i * channels * pixels, decoder.decode(files.get(next++)));
+            fill(
+                    values,
+                    i * channels * pixels,
+                    decoder.decode(files.get(samples.get(i).intValue())));
         }
         Tensor tensor =
                 channelsFirst
@@ -130,6 +152,11 @@ final class ImageSource implements TensorSource {
             return 0.299f * red + 0.587f * green + 0.114f * blue;
         }
         return channel == 0 ? red : channel == 1 ? green : blue;
+    }
+
+    @Override
+    public List<Long> samples() {
+        return samples;
     }
 
     @Override

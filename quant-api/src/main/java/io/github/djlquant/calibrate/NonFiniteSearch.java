@@ -94,11 +94,15 @@ final class NonFiniteSearch {
     }
 
     private static CalibrationException failure(String value, Feed feed) {
-        long first = feed.sample(0);
         String where =
                 feed.rows() == 1
-                        ? "sample " + first
-                        : "samples " + first + " to " + feed.sample(feed.rows() - 1);
+                        ? "sample " + feed.sample(0)
+                        : feed.order().isEmpty()
+                                ? "samples "
+                                        + feed.sample(0)
+                                        + " to "
+                                        + feed.sample(feed.rows() - 1)
+                                : "one of the samples " + feed.order();
         return new CalibrationException(
                 Problem.of("the model computes NaN or infinity on the calibration data")
                         .at("value " + value)

@@ -20,10 +20,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -62,8 +60,6 @@ final class PathSource {
         if (!arrays.isEmpty()) {
             return new NpzSource(arrays, spec);
         }
-        // The first images of a sorted folder are all of one class. Same seed, same order.
-        Collections.shuffle(images, new Random(0));
         return new ImageSource(path, images, preprocessing, spec);
     }
 

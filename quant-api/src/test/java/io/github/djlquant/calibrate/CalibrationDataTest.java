@@ -327,6 +327,29 @@ class CalibrationDataTest {
     }
 
     @Test
+    void imagesKnowTheirPlaceInTheSortedOrder() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            image(String.format("%02d.png", i), 2, 2, i, i);
+        }
+        FeedSpec spec =
+                new FeedSpec(List.of(input("x", DataType.FLOAT, 3, 2, 2)), 8, Long.MAX_VALUE);
+        List<Long> order = new ArrayList<>();
+        for (Feed feed : all(CalibrationData.ofPath(folder), spec)) {
+            float[] values = feed.tensors().get("x").toFloats();
+            for (int row = 0; row < feed.rows(); row++) {
+                order.add(feed.sample(row));
+                assertThat((values[row * 12 + 8] * 0.225f + 0.406f) * 255)
+                        .as("the blue of sample %d", feed.sample(row))
+                        .isCloseTo(feed.sample(row), within(0.01f));
+            }
+        }
+        assertThat(order)
+                .hasSize(20)
+                .doesNotHaveDuplicates()
+                .isNotEqualTo(order.stream().sorted().toList());
+    }
+
+    @Test
     void damagedImagesAreNamed() throws IOException {
         Path good = image("good.png", 40, 40, 0xff, 0xff00);
         byte[] bytes = Files.readAllBytes(good);

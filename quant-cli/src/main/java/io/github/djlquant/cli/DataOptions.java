@@ -16,7 +16,6 @@ package io.github.djlquant.cli;
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.evaluate.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,26 +68,5 @@ final class DataOptions {
                             .next("Leave one of them out"));
         }
         return texts.areGiven() ? texts.data(path) : images.data(path);
-    }
-
-    /**
-     * Reads the labels of the data.
-     *
-     * @param file the labels, or null
-     * @param path what the user named as data
-     * @return the labels; null without a file
-     * @throws RecipeException if the data is images, which come in an order of their own
-     */
-    Labels labels(Path file, Path path) {
-        if (file == null) {
-            return null;
-        }
-        if (!texts.areGiven() && ImageOptions.areIn(path)) {
-            throw new RecipeException(
-                    Problem.of(
-                                    "--labels goes with prepared inputs (.npz) or texts, not with images")
-                            .in(file));
-        }
-        return Labels.read(file);
     }
 }

@@ -70,7 +70,8 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--targets",
             paramLabel = "FILE",
             description =
-                    "The right number of each row, one a line: for models that yield one number."
+                    "The right number of each row, one a line (of images: in the sorted order of"
+                            + " their paths): for models that yield one number."
                             + " With --pooling, of each pair of rows: people's score of their"
                             + " similarity.")
     private Path targets;
@@ -94,7 +95,8 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "FILE:COLUMN",
             description =
                     "Divide the rows by a column of a .tsv or .csv file with a line for each row of"
-                            + " DATA; may be repeated. Label, brightness, contrast and length are"
+                            + " DATA (of images: in the sorted order of their paths); may be"
+                            + " repeated. Label, brightness, contrast and length are"
                             + " always looked at where there are some.")
     private List<String> slices = List.of();
 

@@ -44,7 +44,7 @@ final class PairOptions {
             paramLabel = "FILE",
             description =
                     "The right class of each row: a text file, one index (from 0) a line."
-                            + " Not for images.")
+                            + " For a folder of images: in the sorted order of the files' paths.")
     private Path labels;
 
     @Option(
@@ -73,9 +73,9 @@ final class PairOptions {
         return data.getFileName().toString();
     }
 
-    /** The labels, those of a folder of images too; null if there are none. */
+    /** The labels; null if there are none. */
     Labels labels() {
-        return dataOptions.labels(labels, data);
+        return labels == null ? null : Labels.read(labels);
     }
 
     boolean hasLabels() {

@@ -114,7 +114,8 @@ final class QuantizeCommand implements Runnable {
             paramLabel = "FILE",
             description =
                     "The right class of each row: a text file, one index (from 0) a line. A result"
-                            + " that is right too seldom is then refused. Not for images.")
+                            + " that is right too seldom is then refused. For a folder of images: in"
+                            + " the sorted order of the files' paths.")
     private Path labels;
 
     @ArgGroup(heading = "%nCalibration that is kept:%n", exclusive = false)
@@ -223,7 +224,7 @@ final class QuantizeCommand implements Runnable {
             builder.optCalibration(dataOptions.data(data));
         }
         if (labels != null) {
-            builder.optLabels(dataOptions.labels(labels, data));
+            builder.optLabels(Labels.read(labels));
         }
         calibration.apply(builder);
         if (!json && Terminal.isInteractive()) {

@@ -345,10 +345,36 @@ class CliEndToEndIT {
         assertThat(run.err()).isEmpty();
         assertThat(json(run).getAsJsonObject("provenance").get("calibrationSamples").getAsInt())
                 .isEqualTo(24);
-        CommandRun shuffled =
-                CommandRun.of("compare", source, output, "--data", images, "--labels", labels);
-        assertThat(shuffled.code()).isEqualTo(2);
-        assertThat(shuffled.err()).contains("--labels", "not with images");
+    }
+
+    @Test
+    void labelsAndSlicesOfImagesFollowTheSortedFiles() throws IOException {
+        Path images = folder.resolve("images");
+        Path right = RenderedData.writeLabelledImages(images, folder.resolve("images.txt"), 40);
+        CommandRun run =
+                CommandRun.of(
+                        "evaluate",
+                        source,
+                        quantized,
+                        "--data",
+                        images,
+                        "--mean",
+                        "0.5",
+                        "--std",
+                        "0.5",
+                        "--labels",
+                        right,
+                        "--slices",
+                        right + ":1",
+                        "--gate",
+                        "drop=50,slice-drop=90",
+                        "--json");
+        assertThat(run.err()).isEmpty();
+        JsonObject evaluation = json(run);
+        assertThat(evaluation.toString()).contains("images.txt");
+        assertThat(evaluation.getAsJsonObject("accuracy").get("source").getAsDouble())
+                .as("labels beside the wrong images would be right as often as by chance")
+                .isGreaterThan(0.8);
     }
 
     @Test

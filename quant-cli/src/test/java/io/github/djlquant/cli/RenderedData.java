@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
@@ -45,9 +46,24 @@ final class RenderedData {
 
     /** Writes images for calibration as files. */
     static Path writeImages(Path folder, int count) throws IOException {
+        writeImages(folder, ShapeImages.CALIBRATION_SEED, count, new ArrayList<>());
+        return folder;
+    }
+
+    /** Writes images for testing as files, and their classes in the order of the sorted names. */
+    static Path writeLabelledImages(Path folder, Path labelFile, int count) throws IOException {
+        List<String> labels = new ArrayList<>();
+        writeImages(folder, ShapeImages.TEST_SEED, count, labels);
+        return Files.write(labelFile, labels);
+    }
+
+    private static void writeImages(Path folder, long seed, int count, List<String> labels)
+            throws IOException {
         Files.createDirectories(folder);
         for (int i = 0; i < count; i++) {
-            byte[] rgb = ShapeImages.render(ShapeImages.CALIBRATION_SEED, i).rgb();
+            ShapeImages.Sample sample = ShapeImages.render(seed, i);
+            labels.add(Integer.toString(sample.label()));
+            byte[] rgb = sample.rgb();
             BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
             for (int pixel = 0; pixel < 32 * 32; pixel++) {
                 int red = Byte.toUnsignedInt(rgb[3 * pixel]);
@@ -55,9 +71,9 @@ final class RenderedData {
                 int blue = Byte.toUnsignedInt(rgb[3 * pixel + 2]);
                 image.setRGB(pixel % 32, pixel / 32, red << 16 | green << 8 | blue);
             }
-            ImageIO.write(image, "png", folder.resolve(i + ".png").toFile());
+            String name = String.format(Locale.ROOT, "%04d.png", i);
+            ImageIO.write(image, "png", folder.resolve(name).toFile());
         }
-        return folder;
     }
 
     private static void write(Path file, long seed, int first, int count, List<String> labels) {
