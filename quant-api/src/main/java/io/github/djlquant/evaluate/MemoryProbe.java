@@ -20,7 +20,6 @@ import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +40,7 @@ public final class MemoryProbe {
     private static final Logger logger = LoggerFactory.getLogger(MemoryProbe.class);
 
     private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path PEAK_RESET = Path.of("/proc/self/clear_refs");
     private static final String RESULT = "memory-growth ";
     private static final int CALLS = 3;
     private static final long MOST_SECONDS = 120;
@@ -68,24 +68,41 @@ public final class MemoryProbe {
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
         try {
-            Process process = builder.start();
-            String output =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                return Optional.empty();
-            }
-            return output.lines()
-                    .filter(line -> line.startsWith(RESULT))
-                    .map(line -> line.substring(RESULT.length()).split(" "))
-                    .map(parts -> new Growth(Long.parseLong(parts[0]), Long.parseLong(parts[1])))
-                    .findFirst();
+            return output(builder, MOST_SECONDS)
+                    .flatMap(
+                            output ->
+                                    output.lines()
+                                            .filter(line -> line.startsWith(RESULT))
+                                            .map(line -> line.substring(RESULT.length()).split(" "))
+                                            .map(
+                                                    parts ->
+                                                            new Growth(
+                                                                    Long.parseLong(parts[0]),
+                                                                    Long.parseLong(parts[1])))
+                                            .findFirst());
         } catch (IOException e) {
             logger.warn("the memory of {} can't be measured: {}", model, e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /** What a process prints; through a file, since reading a pipe waits for the process. */
+    static Optional<String> output(ProcessBuilder builder, long mostSeconds) throws IOException {
+        Path file = Files.createTempFile("djl-quant-memory-", ".txt");
+        Process process = null;
+        try {
+            process = builder.redirectOutput(file.toFile()).start();
+            return process.waitFor(mostSeconds, TimeUnit.SECONDS)
+                    ? Optional.of(Files.readString(file))
+                    : Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
+        } finally {
+            if (process != null) {
+                process.destroyForcibly();
+            }
+            Files.deleteIfExists(file);
         }
     }
 
@@ -101,6 +118,8 @@ public final class MemoryProbe {
         backend.runtimeVersion();
         Graph graph = backend.read(model);
         Map<String, Tensor> row = new SignatureInputs(graph, backend.catalog()).row(0);
+        // Else the peak would be that of reading the graph above: 5 resets it (proc(5)).
+        Files.writeString(PEAK_RESET, "5");
         long before = bytes("VmRSS:");
         try (GraphRunner runner = backend.open(model, RunOptions.DEFAULT)) {
             long loaded = bytes("VmRSS:");
