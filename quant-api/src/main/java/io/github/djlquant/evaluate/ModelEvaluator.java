@@ -109,7 +109,13 @@ public final class ModelEvaluator {
                                 HardwareReport.of(subject.provenance(), backend.runtimeVersion()));
         ModelMeasurement measurement =
                 new ModelMeasurement(
-                        backend, source, quantized, options.source, options.quantized, this::rows);
+                        backend,
+                        source,
+                        quantized,
+                        options.source,
+                        options.quantized,
+                        this::rows,
+                        this::batches);
         measurement.add(options.parts, options.threadCounts, result);
         Evaluation measured = result.build();
         if (!Gate.judge(measured, options.gate).passed()
@@ -129,6 +135,17 @@ public final class ModelEvaluator {
         try (FeedStream feeds = options.data.open(FeedSpec.of(source, count, count))) {
             return feeds.hasNext() ? Optional.of(feeds.next().tensors()) : Optional.empty();
         }
+    }
+
+    /**
+     * Reads so many rows, or all: more than one batch where the model or the data has small ones.
+     */
+    private List<Map<String, Tensor>> batches(int count) {
+        List<Map<String, Tensor>> batches = new ArrayList<>();
+        try (FeedStream feeds = options.data.open(FeedSpec.of(source, count, count))) {
+            feeds.forEachRemaining(feed -> batches.add(feed.tensors()));
+        }
+        return batches;
     }
 
     private Subject subject(Graph quantized) {

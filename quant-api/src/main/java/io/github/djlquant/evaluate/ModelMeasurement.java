@@ -37,6 +37,7 @@ import java.util.function.IntFunction;
  * @param sourceFile the source model's file
  * @param quantizedFile the quantized model's file
  * @param rows gives a batch of so many rows
+ * @param batches gives so many rows in as many batches as it takes
  */
 record ModelMeasurement(
         Backend backend,
@@ -44,7 +45,8 @@ record ModelMeasurement(
         Graph quantized,
         Path sourceFile,
         Path quantizedFile,
-        IntFunction<Optional<Map<String, Tensor>>> rows) {
+        IntFunction<Optional<Map<String, Tensor>>> rows,
+        IntFunction<List<Map<String, Tensor>>> batches) {
 
     /** Rows on which every inner value is looked at. */
     private static final int LAYER_ROWS = 16;
@@ -89,9 +91,9 @@ record ModelMeasurement(
             Optional<WrittenPlan> plan,
             EvaluationBuilder result,
             List<String> warnings) {
-        List<Map<String, Tensor>> batches = List.of(rows.apply(LAYER_ROWS).orElseThrow());
+        List<Map<String, Tensor>> few = batches.apply(LAYER_ROWS);
         if (parts.contains(ModelEvaluator.Part.LAYERS)) {
-            inputTrial(batches.get(0)).ifPresent(result::optInputTrial);
+            inputTrial(few.get(0)).ifPresent(result::optInputTrial);
         }
         if (parts.contains(ModelEvaluator.Part.LAYERS)) {
             List<LayerError> layers =
@@ -101,7 +103,7 @@ record ModelMeasurement(
                                             source,
                                             backend.innerValues(quantizedFile),
                                             plan)
-                                    .measure(batches));
+                                    .measure(few));
             result.optLayers(layers);
             if (layers.isEmpty()) {
                 warnings.add("no inner value of the quantized model is one of the source's");
@@ -111,7 +113,7 @@ record ModelMeasurement(
         }
         if (parts.contains(ModelEvaluator.Part.SENSITIVITY)) {
             List<Sensitivity> sensitivity =
-                    new LayerSensitivity(backend, source, quantized, plan).measure(batches);
+                    new LayerSensitivity(backend, source, quantized, plan).measure(few);
             result.optSensitivity(sensitivity);
             if (sensitivity.isEmpty()) {
                 warnings.add(
