@@ -105,13 +105,32 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
             return block.forward(parameters, inputs, training, arguments);
         }
         NDList outputs = block.forward(parameters, inputs, training, arguments);
-        int own = outputs.size() - taps.size();
+        int own = own(outputs, taps);
         try (NDList inside = new NDList(outputs.subList(own, outputs.size()))) {
             if (due) {
                 look(inputs, inside, taps);
             }
         }
         return new NDList(outputs.subList(0, own));
+    }
+
+    /** Without this check a model that is no tapped copy would lose its own outputs. */
+    private static int own(NDList outputs, List<Tap> taps) {
+        int own = outputs.size() - taps.size();
+        if (own < 1
+                || outputs.subList(own, outputs.size()).stream()
+                        .anyMatch(array -> !array.getDataType().isInteger())) {
+            int count = outputs.size();
+            outputs.close();
+            throw new UnsupportedModelException(
+                    Problem.of("the watched model does not yield the inner values of its baseline")
+                            .expected("the integers of " + taps + " behind its own outputs")
+                            .actual(count + " outputs")
+                            .next(
+                                    "Serve the copy that TappedModel.write made, or take the"
+                                            + " baseline of the file that is served"));
+        }
+        return own;
     }
 
     /** Monitoring must not fail a request; it is said once. */

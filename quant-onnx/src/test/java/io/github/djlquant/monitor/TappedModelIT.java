@@ -122,6 +122,19 @@ class TappedModelIT {
     }
 
     @Test
+    void theArtifactItselfIsNotWatchedByTheBaselineOfItsCopy() throws Exception {
+        Path copy = folder.resolve("other.onnx");
+        TappedModel.write(artifact, copy);
+        try (Model plain = load(artifact);
+                NDManager scope = plain.getNDManager().newSubManager()) {
+            MonitoredBlock.attach(plain, DriftMonitor.builder().build(DriftBaseline.of(copy)));
+            assertThatThrownBy(() -> run(plain, scope, images(0)))
+                    .isInstanceOf(UnsupportedModelException.class)
+                    .hasMessageContaining("TappedModel.write");
+        }
+    }
+
+    @Test
     void valuesAreChosenByName() {
         String last =
                 DriftBaseline.of(artifact).tensors().keySet().stream()
