@@ -136,7 +136,7 @@ final class DemoCommand implements Runnable {
                     .forEach(model -> out.printf("  djl-quant inspect %s%n", model.file()));
         }
         ReportFile page = reportFile();
-        page.write(DemoReport.of(demo, results));
+        page.write(DemoReport.of(demo, results, TypedCommand.of(spec)));
         out.printf("%nThe report, for a browser: %s%n", page.path());
         out.flush();
     }

@@ -35,9 +35,10 @@ final class DemoReport {
      *
      * @param demo the model with its images
      * @param results what was quantized, each with its comparison
+     * @param command what was typed
      * @return the report
      */
-    static Report of(DemoCase demo, Map<QuantizedModel, Evaluation> results) {
+    static Report of(DemoCase demo, Map<QuantizedModel, Evaluation> results, String command) {
         List<QuantizedModel> models = List.copyOf(results.keySet());
         QuantizedModel first = models.get(0);
         Evaluation measured =
@@ -54,8 +55,7 @@ final class DemoReport {
                         .evaluate();
         LatencyRatio latency = results.get(first).latency().orElseThrow();
         Report report =
-                Report.of(first, measured.with().optLatency(latency).build())
-                        .withCommand("djl-quant demo");
+                Report.of(first, measured.with().optLatency(latency).build()).withCommand(command);
         for (QuantizedModel other : models.subList(1, models.size())) {
             report = report.withVariant(variant(other, results.get(other), latency.sourceMicros()));
         }
