@@ -348,12 +348,12 @@ class CliEndToEndIT {
     }
 
     @Test
-    void labelsAndSlicesOfImagesFollowTheSortedFiles() throws IOException {
+    void labelsOfImagesFollowTheSortedFiles() throws IOException {
         Path images = folder.resolve("images");
         Path right = RenderedData.writeLabelledImages(images, folder.resolve("images.txt"), 40);
         CommandRun run =
                 CommandRun.of(
-                        "evaluate",
+                        "compare",
                         source,
                         quantized,
                         "--data",
@@ -364,14 +364,9 @@ class CliEndToEndIT {
                         "0.5",
                         "--labels",
                         right,
-                        "--slices",
-                        right + ":1",
-                        "--gate",
-                        "drop=50,slice-drop=90",
                         "--json");
         assertThat(run.err()).isEmpty();
         JsonObject evaluation = json(run);
-        assertThat(evaluation.toString()).contains("images.txt");
         assertThat(evaluation.getAsJsonObject("accuracy").get("source").getAsDouble())
                 .as("labels beside the wrong images would be right as often as by chance")
                 .isGreaterThan(0.8);
