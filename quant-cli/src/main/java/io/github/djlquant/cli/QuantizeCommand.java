@@ -21,6 +21,7 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.report.Report;
 import java.io.PrintWriter;

@@ -15,9 +15,9 @@ package io.github.djlquant.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.djlquant.onnx.proto.GraphProto;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.onnx.proto.GraphProto;
 import io.github.djlquant.onnx.read.Models;
 import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Files;
@@ -45,10 +45,7 @@ class QuantizationCacheTest {
                         .addInput(Models.value("x", 1, 512))
                         .addOutput(Models.value("y", 1, 512))
                         .addInitializer(
-                                Models.floats("w", weights)
-                                        .clearDims()
-                                        .addDims(512)
-                                        .addDims(512))
+                                Models.floats("w", weights).clearDims().addDims(512).addDims(512))
                         .addNode(Models.node("MatMul", List.of("x", "w"), "y"));
         Path model = Models.write(Models.model(product), folder.resolve("model.onnx"));
         QuantizationOptions options =

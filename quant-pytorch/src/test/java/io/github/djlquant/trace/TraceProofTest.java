@@ -40,12 +40,10 @@ class TraceProofTest {
                                 new NDList(
                                         list.head()
                                                 .mul(
-                                                        passes.getAndIncrement()
-                                                                        < TracedInputs.RUNS
+                                                        passes.getAndIncrement() < TracedInputs.RUNS
                                                                 ? 2f
                                                                 : 2.001f)));
-        Block block =
-                new SequentialBlock().add(Linear.builder().setUnits(4).build()).add(other);
+        Block block = new SequentialBlock().add(Linear.builder().setUnits(4).build()).add(other);
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
             Quantizer quantizer = Quantizer.builder().build();
