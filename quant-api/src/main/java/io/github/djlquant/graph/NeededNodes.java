@@ -20,7 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The nodes that outputs depend on. */
+/** The nodes that some values depend on. */
 public final class NeededNodes {
 
     private NeededNodes() {}
@@ -29,12 +29,11 @@ public final class NeededNodes {
      * Finds them. What nothing reads is left out, and so is what only such nodes read.
      *
      * @param nodes nodes in an order in which they may run
-     * @param outputs what is needed
+     * @param values the names of what is needed
      * @return those that are needed, in the same order
      */
-    public static List<Node> of(List<Node> nodes, Collection<Value> outputs) {
-        Set<String> read = new HashSet<>();
-        outputs.forEach(output -> read.add(output.name()));
+    public static List<Node> of(List<Node> nodes, Collection<String> values) {
+        Set<String> read = new HashSet<>(values);
         List<Node> needed = new ArrayList<>();
         for (int i = nodes.size() - 1; i >= 0; i--) {
             Node node = nodes.get(i);

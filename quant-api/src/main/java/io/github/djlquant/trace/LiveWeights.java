@@ -23,6 +23,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,10 +71,19 @@ final class LiveWeights {
     /** Of equal ones (zeros) that of its name, else the next in order. */
     private Optional<String> constantOf(
             String parameter, NDArray array, List<String> names, int next) {
-        List<String> equal =
+        List<String> alike =
                 names.stream()
                         .filter(name -> !arrays.containsKey(name))
-                        .filter(name -> isEqual(array, written.constants().get(name)))
+                        .filter(name -> isAlike(array, written.constants().get(name)))
+                        .toList();
+        if (alike.isEmpty()) {
+            return Optional.empty();
+        }
+        // A copy out of the engine, so once for all of them.
+        ByteBuffer bytes = array.toByteBuffer();
+        List<String> equal =
+                alike.stream()
+                        .filter(name -> written.constants().get(name).bytes().equals(bytes))
                         .toList();
         return equal.stream()
                 .filter(name -> plain(name).equals(plain(parameter)))
@@ -118,9 +128,12 @@ final class LiveWeights {
     }
 
     private static boolean isEqual(NDArray array, Tensor tensor) {
+        return isAlike(array, tensor) && tensor.bytes().equals(array.toByteBuffer());
+    }
+
+    private static boolean isAlike(NDArray array, Tensor tensor) {
         return ArrayTensors.dataType(array).filter(tensor.dataType()::equals).isPresent()
                 && java.util.Arrays.equals(array.getShape().getShape(), tensor.shape().toArray())
-                && tensor.storage() instanceof TensorStorage.Segments
-                && tensor.bytes().equals(array.toByteBuffer());
+                && tensor.storage() instanceof TensorStorage.Segments;
     }
 }

@@ -58,7 +58,7 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
         Block block = model.getBlock();
         if (block instanceof GraphBlock || !(block instanceof SymbolBlock)) {
             Graph graph = BlockGraph.of(block, inputs, data.get());
-            return export(model, TraceProof.require(block, backend.adopt(graph), backend), backend);
+            return export(model, backend.adopt(graph), backend);
         }
         return loaded(model, backend);
     }
@@ -120,7 +120,9 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
             folder = Files.createTempDirectory("djl-quant");
             String name = model.getName().replaceAll("[^A-Za-z0-9._-]", "_");
             Path file = folder.resolve(name + backend.fileExtension());
+            backend.runtimeVersion();
             backend.write(graph, backend.target(Target.Name.ANY), file);
+            TraceProof.require(model.getBlock(), graph, backend, file);
             done = true;
             return new ModelFile(file, folder);
         } catch (IOException e) {

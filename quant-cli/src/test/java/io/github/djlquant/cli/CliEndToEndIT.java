@@ -62,8 +62,7 @@ class CliEndToEndIT {
         test = home.resolve("test.npz");
         labels = RenderedData.writeLabelled(test, home.resolve("test.txt"), 200);
         quantized = home.resolve("int8.onnx");
-        quantizing =
-                CommandRun.of("quantize", source, "-o", quantized, "--calibrate", data, "--json");
+        quantizing = quantize(quantized, "--json");
     }
 
     @Test
@@ -238,17 +237,7 @@ class CliEndToEndIT {
     @Test
     void autoKeepsTheBestThatPasses() {
         Path best = folder.resolve("best.onnx");
-        CommandRun run =
-                CommandRun.of(
-                        "quantize",
-                        source,
-                        "-o",
-                        best,
-                        "--calibrate",
-                        data,
-                        "--recipe",
-                        "auto",
-                        "--json");
+        CommandRun run = quantize(best, "--recipe", "auto", "--json");
         assertThat(run.code()).isZero();
         JsonObject json = json(run);
         String choice = json.getAsJsonArray("warnings").toString();
@@ -307,17 +296,7 @@ class CliEndToEndIT {
     @Test
     void samplesLimitsTheRows() {
         Path output = folder.resolve("few.onnx");
-        CommandRun run =
-                CommandRun.of(
-                        "quantize",
-                        source,
-                        "-o",
-                        output,
-                        "--calibrate",
-                        data,
-                        "--samples",
-                        70,
-                        "--json");
+        CommandRun run = quantize(output, "--samples", 70, "--json");
         assertThat(run.code()).isZero();
         assertThat(json(run).getAsJsonObject("provenance").get("calibrationSamples").getAsInt())
                 .isEqualTo(70);
@@ -375,8 +354,7 @@ class CliEndToEndIT {
     @Test
     void forceReplacesAnOlderResult() throws IOException {
         Path output = Files.writeString(folder.resolve("old.onnx"), "old");
-        CommandRun run =
-                CommandRun.of("quantize", source, "-o", output, "--calibrate", data, "--force");
+        CommandRun run = quantize(output, "--force");
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out()).contains("old.onnx", "SQNR", "latency");
@@ -390,9 +368,7 @@ class CliEndToEndIT {
                         folder.resolve("strict.json"),
                         "{\"name\": \"strict\", \"gate\": {\"minCosine\": 1.0, \"maxFlips\": 0}}");
         Path output = folder.resolve("strict.onnx");
-        CommandRun refused =
-                CommandRun.of(
-                        "quantize", source, "-o", output, "--calibrate", data, "--recipe", recipe);
+        CommandRun refused = quantize(output, "--recipe", recipe);
         assertThat(refused.code()).isEqualTo(5);
         assertThat(refused.err().lines())
                 .singleElement()
@@ -401,17 +377,7 @@ class CliEndToEndIT {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files).containsExactly(recipe);
         }
-        CommandRun taken =
-                CommandRun.of(
-                        "quantize",
-                        source,
-                        "-o",
-                        output,
-                        "--calibrate",
-                        data,
-                        "--recipe",
-                        recipe,
-                        "--ignore-gate");
+        CommandRun taken = quantize(output, "--recipe", recipe, "--ignore-gate");
         assertThat(taken.code()).isZero();
         assertThat(taken.out()).contains("warning:", "gate");
         assertThat(output).isRegularFile();
@@ -425,37 +391,14 @@ class CliEndToEndIT {
                         "{\"name\": \"strict\", \"gate\": {\"minCosine\": 1.0}}");
         Path output = folder.resolve("strict.onnx");
         Path page = folder.resolve("refused.html");
-        CommandRun refused =
-                CommandRun.of(
-                        "quantize",
-                        source,
-                        "-o",
-                        output,
-                        "--calibrate",
-                        data,
-                        "--recipe",
-                        recipe,
-                        "--report",
-                        page);
+        CommandRun refused = quantize(output, "--recipe", recipe, "--report", page);
         assertThat(refused.code()).isEqualTo(5);
         assertThat(refused.err().lines()).singleElement().asString().contains("" + page);
         assertThat(output).doesNotExist();
         assertThat(Files.readString(page))
                 .contains("Refused", "strict.onnx", "below 1.0000", "table-layers");
         Path kept = folder.resolve("refused.json");
-        CommandRun json =
-                CommandRun.of(
-                        "quantize",
-                        source,
-                        "-o",
-                        output,
-                        "--calibrate",
-                        data,
-                        "--recipe",
-                        recipe,
-                        "--report",
-                        kept,
-                        "--json");
+        CommandRun json = quantize(output, "--recipe", recipe, "--report", kept, "--json");
         assertThat(json.code()).isEqualTo(5);
         JsonObject gate =
                 JsonParser.parseString(json.out())
@@ -503,6 +446,12 @@ class CliEndToEndIT {
         CommandRun again = CommandRun.of("demo", "--keep", kept);
         assertThat(again.code()).isEqualTo(2);
         assertThat(again.err()).contains("exists already");
+    }
+
+    /** Quantizes the source with the data. */
+    private static CommandRun quantize(Path output, Object... options) {
+        Stream<Object> words = Stream.of("quantize", source, "-o", output, "--calibrate", data);
+        return CommandRun.of(Stream.concat(words, Stream.of(options)).toArray());
     }
 
     private static JsonObject json(CommandRun run) {

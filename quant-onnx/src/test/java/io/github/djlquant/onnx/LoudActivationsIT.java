@@ -19,7 +19,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Target;
-import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.plan.NodeDecision;
@@ -27,8 +26,6 @@ import io.github.djlquant.recipe.GateThresholds;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,20 +80,7 @@ class LoudActivationsIT {
         return Quantizer.builder()
                 .optRecipe(recipe.withGate(new GateThresholds(1, 0, 1)))
                 .optLatency(false)
-                .optCalibration(
-                        CalibrationData.ofFeeds(
-                                IntStream.range(0, 8)
-                                        .mapToObj(
-                                                seed ->
-                                                        Map.of(
-                                                                "x",
-                                                                GraphBuilder.random(
-                                                                        new Random(seed),
-                                                                        8,
-                                                                        CHANNELS,
-                                                                        16,
-                                                                        16)))
-                                        .toList()))
+                .optCalibration(GraphBuilder.randomBatches(8, "x", 8, CHANNELS, 16, 16))
                 .build()
                 .quantize(source, folder.resolve(name));
     }

@@ -122,32 +122,8 @@ class MovingFormsIT {
                 form("opset 10", old(10), 2),
                 form("opset 11", old(11), 2),
                 form("opset 12", old(12), 2),
-                form(
-                        "nearest Resize",
-                        three(
-                                three(input(-1, 3, 8, 8), "a", "x", 8, 3)
-                                        .node("Relu", "r", "a")
-                                        .floats("scales", 1, 1, 2, 2)
-                                        .node("Resize", "s", "r", "", "scales")
-                                        .with("mode", Attribute.of("nearest")),
-                                "y",
-                                "s",
-                                4,
-                                8),
-                        2),
-                form(
-                        "linear Resize stays float",
-                        three(
-                                three(input(-1, 3, 8, 8), "a", "x", 8, 3)
-                                        .node("Relu", "r", "a")
-                                        .floats("scales", 1, 1, 2, 2)
-                                        .node("Resize", "s", "r", "", "scales")
-                                        .with("mode", Attribute.of("linear")),
-                                "y",
-                                "s",
-                                4,
-                                8),
-                        2),
+                form("nearest Resize", resized("nearest"), 2),
+                form("linear Resize stays float", resized("linear"), 2),
                 form("reflecting Pad", padded("reflect"), 2),
                 form("Pad with the edge", padded("edge"), 2),
                 form(
@@ -231,6 +207,19 @@ class MovingFormsIT {
                                 List.of("h1", "h2"),
                                 Map.of("axis", Attribute.of(1))))
                 .build();
+    }
+
+    private static GraphBuilder resized(String mode) {
+        return three(
+                three(input(-1, 3, 8, 8), "a", "x", 8, 3)
+                        .node("Relu", "r", "a")
+                        .floats("scales", 1, 1, 2, 2)
+                        .node("Resize", "s", "r", "", "scales")
+                        .with("mode", Attribute.of(mode)),
+                "y",
+                "s",
+                4,
+                8);
     }
 
     private static GraphBuilder padded(String mode) {

@@ -21,7 +21,6 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.Target;
-import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
@@ -31,9 +30,7 @@ import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,20 +95,7 @@ class PrequantizedModelsIT {
     private QuantizedModel quantize(Path source) {
         return Quantizer.builder()
                 .optLatency(false)
-                .optCalibration(
-                        CalibrationData.ofFeeds(
-                                IntStream.range(0, 8)
-                                        .mapToObj(
-                                                seed ->
-                                                        Map.of(
-                                                                "x",
-                                                                GraphBuilder.random(
-                                                                        new Random(seed),
-                                                                        8,
-                                                                        3,
-                                                                        8,
-                                                                        8)))
-                                        .toList()))
+                .optCalibration(GraphBuilder.randomBatches(8, "x", 8, 3, 8, 8))
                 .build()
                 .quantize(source, folder.resolve("int8.onnx"));
     }

@@ -15,6 +15,7 @@ package io.github.djlquant.pytorch;
 
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
+import io.github.djlquant.graph.NeededNodes;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Value;
@@ -70,7 +71,7 @@ final class ProbeCalls {
         graph.constants().keySet().forEach(constant -> place(constant, placed));
         Set<String> needed = new HashSet<>(behind.keySet());
         kept.forEach(output -> needed.add(output.name()));
-        for (Node node : NeededNodes.of(graph, needed)) {
+        for (Node node : NeededNodes.of(graph.nodes(), needed)) {
             placed.add(node);
             node.outputs().forEach(output -> place(output, placed));
         }

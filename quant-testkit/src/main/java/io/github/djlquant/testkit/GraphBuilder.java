@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.testkit;
 
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Builds small graphs for tests, in few words. */
 public final class GraphBuilder {
@@ -261,6 +263,21 @@ public final class GraphBuilder {
             values[i] = (float) random.nextGaussian();
         }
         return Tensor.ofFloats(values, sizes);
+    }
+
+    /**
+     * Makes data to calibrate with.
+     *
+     * @param count the number of batches; a batch's number is the seed of its elements
+     * @param input what the model calls its input
+     * @param sizes of a batch
+     * @return batches as {@link #random} makes them
+     */
+    public static CalibrationData randomBatches(int count, String input, long... sizes) {
+        return CalibrationData.ofFeeds(
+                IntStream.range(0, count)
+                        .mapToObj(seed -> Map.of(input, random(new Random(seed), sizes)))
+                        .toList());
     }
 
     private static ValueType floats(long... sizes) {

@@ -20,20 +20,17 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
-import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.pytorch.PyTorchBackend;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.testkit.real.Cifar;
 import io.github.djlquant.testkit.real.MiniLmArchive;
 import io.github.djlquant.testkit.real.SentenceTasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -44,8 +41,6 @@ class RealModelsToOnnxIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(RealModelsToOnnxIT.class);
     private static final int IMAGES = 2_000;
-    private static final int ROWS = 100;
-    private static final int CLASSES = 10;
 
     private final OnnxBackend runtime = new OnnxBackend();
     private final PyTorchBackend libtorch = new PyTorchBackend();
@@ -61,46 +56,26 @@ class RealModelsToOnnxIT {
 
     @Test
     void resnetKeepsItsAnswers() {
-        Cifar cifar = Cifar.orSkip();
-        Path archive = cifar.model(".pt");
-        String input = libtorch.read(archive).inputs().get(0).name();
+        Cifar found = Cifar.orSkip();
+        Path archive = found.model(".pt");
+        Cifar cifar = found.named(libtorch.read(archive).inputs().get(0).name());
         QuantizedModel made =
                 Quantizer.builder()
                         .optTarget(Target.Name.HERE)
                         .optLatency(false)
-                        .optCalibration(
-                                CalibrationData.ofFeeds(
-                                        IntStream.range(0, 10)
-                                                .mapToObj(i -> cifar.trainBatch(i * 50, 50))
-                                                .map(batch -> renamed(batch, input))
-                                                .toList()))
+                        .optCalibration(cifar.calibration(500))
                         .build()
                         .quantize(crossed(archive), folder.resolve("int8.onnx"));
         assertThat(made.plan().quantizedMacShare()).isGreaterThan(0.95);
 
-        double signal = 0;
-        double noise = 0;
-        int changed = 0;
+        AnswerComparison answers;
         try (GraphRunner source = libtorch.open(archive, RunOptions.DEFAULT);
                 GraphRunner quantized = runtime.open(made.file(), RunOptions.DEFAULT)) {
-            for (int start = 0; start < IMAGES; start += ROWS) {
-                Map<String, Tensor> batch = renamed(cifar.testBatch(start, ROWS), input);
-                float[] wanted = source.run(batch).values().iterator().next().toFloats();
-                float[] found = quantized.run(batch).values().iterator().next().toFloats();
-                for (int i = 0; i < wanted.length; i++) {
-                    signal += (double) wanted[i] * wanted[i];
-                    noise += Math.pow((double) wanted[i] - found[i], 2);
-                }
-                for (int row = 0; row < ROWS; row++) {
-                    changed += best(found, row) == best(wanted, row) ? 0 : 1;
-                }
-            }
+            answers = cifar.compare(source, quantized, IMAGES);
         }
-        double decibels = 10 * Math.log10(signal / noise);
-        double flips = 100.0 * changed / IMAGES;
-        LOG.warn("ResNet-20 .pt as int8 .onnx: {} dB, {} % flips", decibels, flips);
-        assertThat(decibels).isGreaterThanOrEqualTo(29);
-        assertThat(flips).isLessThanOrEqualTo(1.5);
+        LOG.warn("ResNet-20 .pt as int8 .onnx: {}", answers);
+        assertThat(answers.sqnr()).isGreaterThanOrEqualTo(29);
+        assertThat(answers.flips()).isLessThanOrEqualTo(1.5);
     }
 
     @Test
@@ -126,17 +101,5 @@ class RealModelsToOnnxIT {
         assertThat(result.meanCosine()).isGreaterThanOrEqualTo(0.9925);
         assertThat(result.lowestCosine()).isGreaterThanOrEqualTo(0.965);
         assertThat(result.flips()).isLessThanOrEqualTo(0.022);
-    }
-
-    private static Map<String, Tensor> renamed(Map<String, Tensor> batch, String input) {
-        return Map.of(input, batch.values().iterator().next());
-    }
-
-    private static int best(float[] logits, int row) {
-        int best = 0;
-        for (int i = 1; i < CLASSES; i++) {
-            best = logits[row * CLASSES + i] > logits[row * CLASSES + best] ? i : best;
-        }
-        return best;
     }
 }

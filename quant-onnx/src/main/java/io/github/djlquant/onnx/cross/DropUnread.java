@@ -40,9 +40,9 @@ final class DropUnread {
     }
 
     Graph graph(String name, List<Value> inputs) {
-        List<Node> kept = NeededNodes.of(nodes, outputs);
         Set<String> read = new HashSet<>();
         outputs.forEach(output -> read.add(output.name()));
+        List<Node> kept = NeededNodes.of(nodes, read);
         kept.forEach(node -> read.addAll(FreeValues.of(node)));
         Map<String, Tensor> constants = new LinkedHashMap<>();
         store.constants()

@@ -38,7 +38,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -232,16 +231,7 @@ class WidenHalfFloatsTest {
         QuantizedModel dynamic =
                 Quantizer.builder().optLatency(false).build().quantize(source, folder.resolve("d"));
         assertThat(dynamic.evaluation().sqnr()).isGreaterThan(30);
-        CalibrationData data =
-                CalibrationData.ofFeeds(
-                        IntStream.range(0, 8)
-                                .mapToObj(
-                                        seed ->
-                                                Map.of(
-                                                        "x",
-                                                        GraphBuilder.random(
-                                                                new Random(seed), 8, 32)))
-                                .toList());
+        CalibrationData data = GraphBuilder.randomBatches(8, "x", 8, 32);
         QuantizedModel fixed =
                 Quantizer.builder()
                         .optLatency(false)

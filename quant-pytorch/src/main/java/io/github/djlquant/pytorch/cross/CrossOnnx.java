@@ -99,7 +99,8 @@ public final class CrossOnnx {
             String name = crossing.leave(output.name());
             outputs.add(new Value(name, type(output, crossing.facts(output.name()))));
         }
-        List<Node> nodes = NeededNodes.of(crossing.emit.nodes(), outputs);
+        List<Node> nodes =
+                NeededNodes.of(crossing.emit.nodes(), outputs.stream().map(Value::name).toList());
         Set<String> made = new HashSet<>();
         nodes.forEach(node -> made.addAll(node.outputs()));
         Map<String, ValueType> types = crossing.types();
