@@ -32,9 +32,10 @@ import java.nio.file.Path;
  *
  * <p>An object with {@code "format": 1} and a key for each component of the record; nested records
  * likewise, each by the names of its components. What is empty is an empty array, or null. Choices
- * are in lower case, such as {@code input_property}. A number that is not finite is null; the only
- * one is the SQNR of equal outputs. Keys are added, never renamed: readers ignore those that they
- * don't know, and take a list or optional part that is absent for empty.
+ * are in lower case, such as {@code input_property}. A number that is not finite is one of the
+ * strings {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}. Keys are added, never renamed:
+ * readers ignore those that they don't know, and take a list or optional part that is absent for
+ * empty.
  */
 public final class EvaluationJson {
 
@@ -46,8 +47,8 @@ public final class EvaluationJson {
                     .disableHtmlEscaping()
                     .serializeNulls()
                     .setPrettyPrinting()
-                    .registerTypeAdapter(double.class, new FiniteNumber())
-                    .registerTypeAdapter(Double.class, new FiniteNumber())
+                    .registerTypeAdapter(double.class, new AnyNumber())
+                    .registerTypeAdapter(Double.class, new AnyNumber())
                     .registerTypeAdapterFactory(new RecordForm())
                     .registerTypeAdapterFactory(new OptionalForm())
                     .registerTypeAdapterFactory(new ChoiceForm())

@@ -63,6 +63,7 @@ final class BaselineJson {
                 taps.add(
                         new Tap(
                                 tap.get("value").getAsString(),
+                                tap.get("output").getAsString(),
                                 tap.get("scale").getAsFloat(),
                                 tap.get("zeroPoint").getAsInt()));
             }

@@ -47,11 +47,13 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
 
     private static final Logger logger = LoggerFactory.getLogger(MonitoredBlock.class);
 
+    private final String name;
     private final Block block;
     private final DriftMonitor monitor;
     private final AtomicBoolean failed = new AtomicBoolean();
 
-    private MonitoredBlock(Block block, DriftMonitor monitor) {
+    private MonitoredBlock(String name, Block block, DriftMonitor monitor) {
+        this.name = name;
         this.block = block;
         this.monitor = monitor;
     }
@@ -75,7 +77,8 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
                             .expected("a block of an engine's file that is not watched yet")
                             .actual(block == null ? "none" : block.getClass().getName()));
         }
-        model.setBlock(new MonitoredBlock(block, Objects.requireNonNull(monitor, "monitor")));
+        Objects.requireNonNull(monitor, "monitor");
+        model.setBlock(new MonitoredBlock(model.getName(), block, monitor));
     }
 
     /**
@@ -115,17 +118,26 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
     }
 
     /** Without this check a model that is no tapped copy would lose its own outputs. */
-    private static int own(NDList outputs, List<Tap> taps) {
+    private int own(NDList outputs, List<Tap> taps) {
         int own = outputs.size() - taps.size();
-        if (own < 1
-                || outputs.subList(own, outputs.size()).stream()
-                        .anyMatch(array -> !array.getDataType().isInteger())) {
-            int count = outputs.size();
+        boolean tapped = own > 0;
+        for (int i = 0; tapped && i < taps.size(); i++) {
+            NDArray array = outputs.get(own + i);
+            tapped =
+                    array.getDataType().isInteger() && taps.get(i).output().equals(array.getName());
+        }
+        if (!tapped) {
+            List<String> names = outputs.stream().map(NDArray::getName).toList();
             outputs.close();
             throw new UnsupportedModelException(
                     Problem.of("the watched model does not yield the inner values of its baseline")
-                            .expected("the integers of " + taps + " behind its own outputs")
-                            .actual(count + " outputs")
+                            .at(name)
+                            .expected(
+                                    "last outputs "
+                                            + taps.stream().map(Tap::output).toList()
+                                            + " of baseline "
+                                            + monitor.baseline().id())
+                            .actual("outputs " + names)
                             .next(
                                     "Serve the copy that TappedModel.write made, or take the"
                                             + " baseline of the file that is served"));

@@ -17,10 +17,11 @@ package io.github.djlquant.monitor;
  * A value inside the graph that a {@link TappedModel} yields as integers.
  *
  * @param value its name
+ * @param output the output that yields it
  * @param scale what one step stands for
  * @param zeroPoint the integer that stands for 0
  */
-record Tap(String value, float scale, int zeroPoint) {
+record Tap(String value, String output, float scale, int zeroPoint) {
 
     /** Refuses a scale that is no positive number. */
     Tap {

@@ -167,7 +167,12 @@ public final class TappedModel {
             return Optional.empty();
         }
         int zeroPoint = zeroPoint(graph, quantize).map(zero -> zero.toInts()[0]).orElse(0);
-        return Optional.of(new Tap(quantize.input(0), scale.get().toFloats()[0], zeroPoint));
+        return Optional.of(
+                new Tap(
+                        quantize.input(0),
+                        quantize.output(),
+                        scale.get().toFloats()[0],
+                        zeroPoint));
     }
 
     private static Optional<Tensor> zeroPoint(Graph graph, Node quantize) {

@@ -16,10 +16,13 @@ package io.github.djlquant.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.github.djlquant.EvaluationException;
 import java.util.List;
 import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class EvaluationJsonTest {
@@ -206,7 +209,24 @@ class EvaluationJsonTest {
 
         assertThat(EvaluationJson.parse(text, "x.json")).isEqualTo(evaluation);
         assertThat(text)
-                .contains("\"format\": 1", "\"kind\": \"input_property\"", "\"sqnr\": null");
+                .contains(
+                        "\"format\": 1", "\"kind\": \"input_property\"", "\"sqnr\": \"Infinity\"");
+    }
+
+    @Property(tries = 300)
+    void everyEvaluationComesBack(@ForAll long seed) {
+        Evaluation evaluation = new RandomRecords(seed).next(Evaluation.class);
+
+        assertThat(EvaluationJson.parse(EvaluationJson.print(evaluation), "x.json"))
+                .isEqualTo(evaluation);
+    }
+
+    @Test
+    void earlierFilesSaidNullOfEqualOutputs() {
+        JsonObject json = EvaluationJson.write(full());
+        json.getAsJsonArray("layers").get(0).getAsJsonObject().add("sqnr", JsonNull.INSTANCE);
+
+        assertThat(EvaluationJson.parse(json.toString(), "x.json")).isEqualTo(full());
     }
 
     @Test
@@ -232,7 +252,11 @@ class EvaluationJsonTest {
         JsonObject wrong = EvaluationJson.write(full());
         wrong.addProperty("samples", "many");
 
+        JsonObject word = EvaluationJson.write(full());
+        word.getAsJsonArray("outputs").get(0).getAsJsonObject().addProperty("sqnr", "infinite");
+
         refused("{", "not an evaluation");
+        refused(word.toString(), "no number: \"infinite\"");
         refused("[]", "\"format\"");
         refused(newer.toString(), "another version");
         refused(without.toString(), "no 'samples' in Evaluation");

@@ -135,6 +135,30 @@ class TappedModelIT {
     }
 
     @Test
+    void integersOfAnotherKindAreNotTakenForInnerValues() throws Exception {
+        List<String> known = List.copyOf(DriftBaseline.of(artifact).tensors().keySet());
+        Path served = folder.resolve("served.onnx");
+        Path other = folder.resolve("elsewhere.onnx");
+        TappedModel.write(artifact, served, known.get(known.size() - 1)::equals);
+        TappedModel.write(artifact, other, known.get(known.size() - 2)::equals);
+        DriftBaseline baseline = DriftBaseline.of(other);
+        try (Model model = load(served);
+                NDManager scope = model.getNDManager().newSubManager()) {
+            MonitoredBlock.attach(model, DriftMonitor.builder().build(baseline));
+            assertThatThrownBy(() -> run(model, scope, images(0)))
+                    .isInstanceOf(UnsupportedModelException.class)
+                    .hasMessageContaining("served: ")
+                    .hasMessageContaining("outputs [" + output(served))
+                    .hasMessageContaining(baseline.id())
+                    .hasMessageContaining(baseline.taps().get(0).output());
+        }
+    }
+
+    private static String output(Path copy) {
+        return new OnnxBackend().read(copy).outputs().get(0).name();
+    }
+
+    @Test
     void valuesAreChosenByName() {
         String last =
                 DriftBaseline.of(artifact).tensors().keySet().stream()

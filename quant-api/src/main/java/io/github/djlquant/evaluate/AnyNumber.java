@@ -13,30 +13,47 @@
  */
 package io.github.djlquant.evaluate;
 
+import com.google.gson.JsonParseException;
 import com.google.gson.TypeAdapter;
 import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 
-/** Numbers in JSON, which has no infinity: null stands for it. */
-final class FiniteNumber extends TypeAdapter<Double> {
+/**
+ * Numbers in JSON, which has none that is not finite: {@code "NaN"}, {@code "Infinity"} and {@code
+ * "-Infinity"} are strings. Null, of earlier files, stood for the SQNR of equal outputs.
+ */
+final class AnyNumber extends TypeAdapter<Double> {
 
     @Override
     public void write(JsonWriter out, Double value) throws IOException {
-        if (value == null || !Double.isFinite(value)) {
+        if (value == null) {
             out.nullValue();
-        } else {
+        } else if (Double.isFinite(value)) {
             out.value(value);
+        } else {
+            out.value(value.toString());
         }
     }
 
     @Override
     public Double read(JsonReader in) throws IOException {
-        if (in.peek() == JsonToken.NULL) {
-            in.nextNull();
-            return Double.POSITIVE_INFINITY;
-        }
-        return in.nextDouble();
+        return switch (in.peek()) {
+            case NULL -> {
+                in.nextNull();
+                yield Double.POSITIVE_INFINITY;
+            }
+            case STRING -> notFinite(in.nextString());
+            default -> in.nextDouble();
+        };
+    }
+
+    private static double notFinite(String text) {
+        return switch (text) {
+            case "NaN" -> Double.NaN;
+            case "Infinity" -> Double.POSITIVE_INFINITY;
+            case "-Infinity" -> Double.NEGATIVE_INFINITY;
+            default -> throw new JsonParseException("no number: \"" + text + "\"");
+        };
     }
 }
