@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.backend;
 
+import io.github.djlquant.observe.Measure;
 import java.util.Objects;
 
 /** A small result computed inside the engine over a whole activation. */
@@ -95,6 +96,20 @@ public sealed interface Probe {
         /** Requires a name. */
         public ChannelSizes {
             Objects.requireNonNull(value, "value");
+        }
+    }
+
+    /**
+     * What somebody else's {@link Measure} gives for one batch: as many floats as it has elements.
+     *
+     * @param value the value looked at
+     * @param measure how it is computed
+     */
+    record Measured(String value, Measure measure) implements Probe {
+        /** Requires both. */
+        public Measured {
+            Objects.requireNonNull(value, "value");
+            Objects.requireNonNull(measure, "measure");
         }
     }
 }

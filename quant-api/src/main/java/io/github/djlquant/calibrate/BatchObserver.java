@@ -14,9 +14,11 @@
 package io.github.djlquant.calibrate;
 
 import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.observe.Measure;
 import io.github.djlquant.observe.Observer;
 import io.github.djlquant.observe.Statistics;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ final class BatchObserver {
         private final Probe.MinMax extremes;
         private final Probe.Sample sample;
         private final Probe.ChannelMean means;
+        private final List<Probe.Measured> measures;
         private Observer observer = new Observer();
 
         Watch(String value, ObservationRequest request, int sampleLimit) {
@@ -58,6 +61,8 @@ final class BatchObserver {
                     request.channelAxis().isPresent()
                             ? new Probe.ChannelMean(value, request.channelAxis().getAsInt())
                             : null;
+            this.measures =
+                    request.measures().stream().map(m -> new Probe.Measured(value, m)).toList();
         }
     }
 
@@ -92,6 +97,7 @@ final class BatchObserver {
             if (watch.means != null) {
                 probes.add(watch.means);
             }
+            probes.addAll(watch.measures);
         }
         return probes;
     }
@@ -155,7 +161,31 @@ final class BatchObserver {
                 throw nonFinite.apply(watch.value);
             }
         }
+        for (Probe.Measured probe : watch.measures) {
+            int length = read(results.get(probe));
+            measure(watch, probe.measure(), Arrays.copyOf(scratch, length));
+        }
         watch.observer.extremes(rows, min, max);
+    }
+
+    /** All of the value is finite; what else is wrong is the measure's own. */
+    private static void measure(Watch watch, Measure measure, float... values) {
+        try {
+            if (values.length > Measure.MOST_ELEMENTS) {
+                throw new IllegalArgumentException(values.length + " elements");
+            }
+            watch.observer.measured(measure, values);
+        } catch (IllegalArgumentException e) {
+            throw new CalibrationException(
+                    Problem.of("a measure's result can't be used")
+                            .at("measure " + measure.name() + " of value " + watch.value)
+                            .expected(
+                                    "at most "
+                                            + Measure.MOST_ELEMENTS
+                                            + " finite numbers, as many in every batch")
+                            .actual(e.getMessage()),
+                    e);
+        }
     }
 
     /**

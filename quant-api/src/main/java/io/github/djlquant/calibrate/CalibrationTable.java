@@ -15,6 +15,7 @@ package io.github.djlquant.calibrate;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.observe.Measure;
 import io.github.djlquant.observe.Statistics;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -124,6 +125,11 @@ public final class CalibrationTable {
                     }
                     if (wanted.channelAxis().isPresent() && known.channels().isEmpty()) {
                         throw unfit(value, "the means of its channels", "none");
+                    }
+                    for (Measure measure : wanted.measures()) {
+                        if (!known.measures().containsKey(measure.name())) {
+                            throw unfit(value, "the measure " + measure.name(), "none");
+                        }
                     }
                 });
     }

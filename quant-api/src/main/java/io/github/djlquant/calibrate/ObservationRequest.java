@@ -13,23 +13,37 @@
  */
 package io.github.djlquant.calibrate;
 
+import io.github.djlquant.observe.Measure;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What is to be observed of a value, besides its exact extremes.
  *
  * @param histogram true to count a sample of the elements
  * @param channelAxis the axis whose channels' means are wanted, if any
+ * @param measures what somebody else wants to know
  */
-public record ObservationRequest(boolean histogram, OptionalInt channelAxis) {
+public record ObservationRequest(
+        boolean histogram, OptionalInt channelAxis, List<Measure> measures) {
 
     /** Only the extremes. */
     public static final ObservationRequest EXTREMES =
-            new ObservationRequest(false, OptionalInt.empty());
+            new ObservationRequest(false, OptionalInt.empty(), List.of());
 
     /** The extremes and a histogram. */
     public static final ObservationRequest HISTOGRAM =
-            new ObservationRequest(true, OptionalInt.empty());
+            new ObservationRequest(true, OptionalInt.empty(), List.of());
+
+    /** Refuses two measures of one name. */
+    public ObservationRequest {
+        measures = List.copyOf(measures);
+        if (measures.stream().map(Measure::name).distinct().count() < measures.size()) {
+            throw new IllegalArgumentException("two measures have one name: " + measures);
+        }
+    }
 
     /**
      * Asks for what a range method needs.
@@ -48,7 +62,17 @@ public record ObservationRequest(boolean histogram, OptionalInt channelAxis) {
      * @return a copy
      */
     public ObservationRequest withChannelMeans(int axis) {
-        return new ObservationRequest(histogram, OptionalInt.of(axis));
+        return new ObservationRequest(histogram, OptionalInt.of(axis), measures);
+    }
+
+    /**
+     * Asks for a statistic of one's own as well.
+     *
+     * @param measure how it is computed
+     * @return a copy
+     */
+    public ObservationRequest with(Measure measure) {
+        return merge(new ObservationRequest(false, OptionalInt.empty(), List.of(measure)));
     }
 
     /**
@@ -56,7 +80,8 @@ public record ObservationRequest(boolean histogram, OptionalInt channelAxis) {
      *
      * @param other another request for the same value
      * @return both in one
-     * @throws IllegalArgumentException if they want the means of channels along different axes
+     * @throws IllegalArgumentException if they want the means of channels along different axes, or
+     *     different measures of one name
      */
     public ObservationRequest merge(ObservationRequest other) {
         if (channelAxis.isPresent()
@@ -68,8 +93,11 @@ public record ObservationRequest(boolean histogram, OptionalInt channelAxis) {
                             + " and along axis "
                             + other.channelAxis.getAsInt());
         }
+        Set<Measure> all = new LinkedHashSet<>(measures);
+        all.addAll(other.measures);
         return new ObservationRequest(
                 histogram || other.histogram,
-                channelAxis.isPresent() ? channelAxis : other.channelAxis);
+                channelAxis.isPresent() ? channelAxis : other.channelAxis,
+                List.copyOf(all));
     }
 }

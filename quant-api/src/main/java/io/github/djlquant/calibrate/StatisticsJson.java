@@ -19,6 +19,8 @@ import com.google.gson.JsonObject;
 import io.github.djlquant.observe.ChannelSums;
 import io.github.djlquant.observe.ExactSum;
 import io.github.djlquant.observe.FloatHistogram;
+import io.github.djlquant.observe.Measure;
+import io.github.djlquant.observe.MeasureTotal;
 import io.github.djlquant.observe.Statistics;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -76,7 +78,41 @@ final class StatisticsJson {
                             json.add("channels", sums);
                             json.addProperty("channelWeight", channels.weight());
                         });
+        if (!statistics.measures().isEmpty()) {
+            json.add("measures", measures(statistics.measures()));
+        }
         return json;
+    }
+
+    private static JsonObject measures(Map<String, MeasureTotal> measures) {
+        JsonObject json = new JsonObject();
+        measures.forEach(
+                (name, total) -> {
+                    JsonObject entry = new JsonObject();
+                    entry.addProperty("merge", total.merge().name());
+                    JsonArray elements = new JsonArray();
+                    total.elements().forEach(element -> elements.add(text(element)));
+                    entry.add("elements", elements);
+                    json.add(name, entry);
+                });
+        return json;
+    }
+
+    private static Map<String, MeasureTotal> readMeasures(JsonObject json) {
+        Map<String, MeasureTotal> measures = new TreeMap<>();
+        if (json.has("measures")) {
+            json.getAsJsonObject("measures")
+                    .entrySet()
+                    .forEach(entry -> measures.put(entry.getKey(), total(entry.getValue())));
+        }
+        return measures;
+    }
+
+    private static MeasureTotal total(JsonElement json) {
+        JsonObject entry = json.getAsJsonObject();
+        return new MeasureTotal(
+                Measure.Merge.valueOf(entry.get("merge").getAsString()),
+                sums(entry.getAsJsonArray("elements")));
     }
 
     private static Statistics statistics(JsonObject json) {
@@ -91,16 +127,24 @@ final class StatisticsJson {
                 sum(json.get("maxima")),
                 batches,
                 json.get("samples").getAsLong(),
-                channels(json));
+                channels(json),
+                readMeasures(json));
     }
 
     private static Optional<ChannelSums> channels(JsonObject json) {
         if (!json.has("channels")) {
             return Optional.empty();
         }
-        List<ExactSum> sums = new ArrayList<>();
-        json.getAsJsonArray("channels").forEach(sum -> sums.add(sum(sum)));
-        return Optional.of(new ChannelSums(sums, json.get("channelWeight").getAsLong()));
+        return Optional.of(
+                new ChannelSums(
+                        sums(json.getAsJsonArray("channels")),
+                        json.get("channelWeight").getAsLong()));
+    }
+
+    private static List<ExactSum> sums(JsonArray json) {
+        List<ExactSum> sums = new ArrayList<>(json.size());
+        json.forEach(sum -> sums.add(sum(sum)));
+        return sums;
     }
 
     private static String text(ExactSum sum) {

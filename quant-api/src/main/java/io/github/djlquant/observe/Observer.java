@@ -15,7 +15,9 @@ package io.github.djlquant.observe;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Gathers the {@link Statistics} of one value, batch by batch. Safe for several threads: the result
@@ -32,6 +34,7 @@ public final class Observer {
     private BinCounter bins;
     private ExactAccumulator[] channels;
     private long channelWeight;
+    private final Map<String, MeasureTotal> measures = new TreeMap<>();
 
     /** Creates an observer that has seen nothing. */
     public Observer() {}
@@ -51,6 +54,7 @@ public final class Observer {
         maxima.add(start.maxima());
         batches = start.batches();
         samples = start.samples();
+        measures.putAll(start.measures());
         if (start.histogram().total() > 0) {
             bins = new BinCounter();
             bins.add(start.histogram());
@@ -132,6 +136,19 @@ public final class Observer {
     }
 
     /**
+     * Takes what a measure gave for one batch.
+     *
+     * @param measure the measure
+     * @param values its numbers, finite
+     * @throws IllegalArgumentException if a number is NaN or infinite, or how many there are
+     *     changed
+     */
+    public synchronized void measured(Measure measure, float... values) {
+        measures.merge(
+                measure.name(), MeasureTotal.of(measure.merge(), values), MeasureTotal::merge);
+    }
+
+    /**
      * Returns the smallest element so far.
      *
      * @return positive infinity if there was none
@@ -168,7 +185,8 @@ public final class Observer {
                 samples,
                 channels == null
                         ? Optional.empty()
-                        : Optional.of(new ChannelSums(sums(), channelWeight)));
+                        : Optional.of(new ChannelSums(sums(), channelWeight)),
+                measures);
     }
 
     private List<ExactSum> sums() {

@@ -13,8 +13,10 @@
  */
 package io.github.djlquant.observe;
 
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,6 +32,8 @@ import java.util.function.UnaryOperator;
  * @param batches the number of batches seen
  * @param samples the number of rows seen
  * @param channels the sums of the channels' means; empty if they were not asked for
+ * @param measures what somebody else's {@link Measure}s gave, by name; none of a value that a
+ *     rewrite made of another one
  */
 public record Statistics(
         double min,
@@ -39,7 +43,8 @@ public record Statistics(
         ExactSum maxima,
         long batches,
         long samples,
-        Optional<ChannelSums> channels) {
+        Optional<ChannelSums> channels,
+        Map<String, MeasureTotal> measures) {
 
     /** The statistics of no data: merging them changes nothing. */
     public static final Statistics EMPTY =
@@ -51,7 +56,8 @@ public record Statistics(
                     ExactSum.ZERO,
                     0,
                     0,
-                    Optional.empty());
+                    Optional.empty(),
+                    Map.of());
 
     /** Refuses extremes that are NaN, or infinite where there was data. */
     public Statistics {
@@ -59,6 +65,7 @@ public record Statistics(
         Objects.requireNonNull(minima, "minima");
         Objects.requireNonNull(maxima, "maxima");
         Objects.requireNonNull(channels, "channels");
+        measures = Map.copyOf(measures);
         if (batches < 0 || samples < 0) {
             throw new IllegalArgumentException(batches + " batches of " + samples + " samples");
         }
@@ -87,7 +94,8 @@ public record Statistics(
                 ExactSum.of((float) max),
                 1,
                 1,
-                Optional.empty());
+                Optional.empty(),
+                Map.of());
     }
 
     /**
@@ -97,7 +105,8 @@ public record Statistics(
      * @return a copy
      */
     public Statistics withHistogram(FloatHistogram sample) {
-        return new Statistics(min, max, sample, minima, maxima, batches, samples, channels);
+        return new Statistics(
+                min, max, sample, minima, maxima, batches, samples, channels, measures);
     }
 
     /**
@@ -116,7 +125,8 @@ public record Statistics(
                 maxima.plus(moved),
                 batches,
                 samples,
-                channels.map(sums -> sums.shifted(offset)));
+                channels.map(sums -> sums.shifted(offset)),
+                Map.of());
     }
 
     /**
@@ -135,7 +145,8 @@ public record Statistics(
                 max > other.max ? maxima : other.maxima,
                 batches,
                 samples,
-                channels.flatMap(mine -> other.channels.map(mine::beside)));
+                channels.flatMap(mine -> other.channels.map(mine::beside)),
+                Map.of());
     }
 
     /**
@@ -162,7 +173,15 @@ public record Statistics(
 
     private Statistics withChannels(UnaryOperator<ChannelSums> change) {
         return new Statistics(
-                min, max, histogram, minima, maxima, batches, samples, channels.map(change));
+                min,
+                max,
+                histogram,
+                minima,
+                maxima,
+                batches,
+                samples,
+                channels.map(change),
+                Map.of());
     }
 
     /**
@@ -179,6 +198,7 @@ public record Statistics(
      *
      * @param other the other half of the data
      * @return the statistics of both
+     * @throws IllegalArgumentException if channels or a measure's elements differ in number
      */
     public Statistics merge(Statistics other) {
         Objects.requireNonNull(other, "other");
@@ -192,7 +212,18 @@ public record Statistics(
                 Math.addExact(samples, other.samples),
                 channels.isPresent() && other.channels.isPresent()
                         ? Optional.of(channels.get().merge(other.channels.get()))
-                        : channels.or(other::channels));
+                        : channels.or(other::channels),
+                merge(measures, other.measures));
+    }
+
+    private static Map<String, MeasureTotal> merge(
+            Map<String, MeasureTotal> some, Map<String, MeasureTotal> others) {
+        if (others.isEmpty()) {
+            return some;
+        }
+        Map<String, MeasureTotal> merged = new TreeMap<>(some);
+        others.forEach((name, total) -> merged.merge(name, total, MeasureTotal::merge));
+        return merged;
     }
 
     /**
@@ -229,5 +260,15 @@ public record Statistics(
      */
     public Optional<double[]> channelMeans() {
         return channels.map(ChannelSums::means);
+    }
+
+    /**
+     * Returns what a measure gave, if it was asked for.
+     *
+     * @param measure the measure
+     * @return its numbers, merged over all batches
+     */
+    public Optional<double[]> measured(Measure measure) {
+        return Optional.ofNullable(measures.get(measure.name())).map(MeasureTotal::values);
     }
 }

@@ -14,6 +14,7 @@
 package io.github.djlquant.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlquant.CalibrationException;
@@ -22,8 +23,11 @@ import io.github.djlquant.backend.Probe;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.FloatHistogram;
+import io.github.djlquant.observe.Measure;
+import io.github.djlquant.observe.Statistics;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -65,6 +69,45 @@ class BatchObserverTest {
                     value -> new CalibrationException(Problem.of(value)));
         }
         return observer.statistics().get("y").histogram();
+    }
+
+    @Test
+    void aMeasureIsMergedOrNamed() {
+        Measure mine = Measure.of("Mine", Measure.Merge.SUM);
+        BatchObserver observer =
+                new BatchObserver(
+                        empty(), Map.of("y", ObservationRequest.EXTREMES.with(mine)), 64, ROWS);
+        measure(observer, mine, 1, 2);
+        measure(observer, mine, 3, 4);
+        Statistics seen = observer.statistics().get("y");
+        assertThat(seen.measured(mine)).hasValue(new double[] {4, 6});
+
+        assertThatThrownBy(() -> measure(observer, mine, 3, Float.POSITIVE_INFINITY))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContainingAll("measure Mine of value y", "finite");
+        assertThatThrownBy(() -> measure(observer, mine, 3))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("measure Mine of value y");
+    }
+
+    private static void measure(BatchObserver observer, Measure measure, float... values) {
+        observer.observe(
+                0,
+                1,
+                Map.of(
+                        new Probe.MinMax("y"), Tensor.ofFloats(new float[] {1, 5}, 2),
+                        new Probe.Measured("y", measure), Tensor.ofFloats(values, values.length)),
+                value -> new CalibrationException(Problem.of(value)));
+    }
+
+    @Test
+    void twoMeasuresOfOneNameAreRefused() {
+        Measure sum = Measure.of("Mine", Measure.Merge.SUM);
+        ObservationRequest asked = ObservationRequest.EXTREMES.with(sum);
+        assertThat(asked.with(Measure.of("Mine", Measure.Merge.SUM))).isEqualTo(asked);
+        assertThatThrownBy(() -> asked.with(Measure.of("Mine", Measure.Merge.MAX)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("one name");
     }
 
     private static Graph empty() {

@@ -29,6 +29,8 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.observe.FloatHistogram;
+import io.github.djlquant.observe.Measure;
+import io.github.djlquant.observe.Observer;
 import io.github.djlquant.observe.Statistics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -342,7 +344,16 @@ class CalibratorTest {
 
     @Test
     void tableIsSavedAndLoadedExactly() throws Exception {
-        CalibrationTable table = calibrator().build().calibrate(data(10, 21));
+        Observer measured = new Observer();
+        measured.extremes(3, -1, 1);
+        for (Measure.Merge merge : Measure.Merge.values()) {
+            measured.measured(Measure.of("Mine" + merge, merge), 0.1f, -1e30f);
+        }
+        CalibrationTable table =
+                calibrator()
+                        .build()
+                        .calibrate(data(10, 21))
+                        .with(Map.of("measured", measured.statistics()));
         Path file = folder.resolve("table.json");
         table.save(file);
         assertThat(CalibrationTable.load(file)).isEqualTo(table);

@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -35,6 +36,11 @@ class StatisticsTest {
 
     private static final int CHANNELS = 3;
 
+    private static final List<Measure> MEASURES =
+            Stream.of(Measure.Merge.values())
+                    .map(merge -> Measure.of("Measure" + merge, merge))
+                    .toList();
+
     /** One batch as the engine reports it. */
     record Batch(int rows, float[] elements, float[] means) {
         void observe(Observer observer) {
@@ -45,6 +51,7 @@ class StatisticsTest {
                 max = Math.max(max, element);
             }
             observer.channelMeans(rows, means);
+            MEASURES.forEach(measure -> observer.measured(measure, means));
             observer.sample(elements, elements.length);
             observer.extremes(rows, min, max);
         }
@@ -148,6 +155,10 @@ class StatisticsTest {
         assertThat(statistics.batches()).isEqualTo(2);
         assertThat(statistics.channelMeans().orElseThrow())
                 .containsExactly(new double[] {2, 2, 0}, within(0.0));
+        assertThat(MEASURES)
+                .extracting(measure -> statistics.measured(measure).orElseThrow())
+                .containsExactly(
+                        new double[] {6, 4, 0}, new double[] {1, 2, 0}, new double[] {5, 2, 0});
     }
 
     @Example
@@ -178,6 +189,12 @@ class StatisticsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(new Observer().sample(new float[] {1, Float.NaN}, 2)).isFalse();
         assertThat(new Observer().sample(new float[] {1, Float.NaN}, 1)).isTrue();
+        Observer observer = new Observer();
+        observer.measured(MEASURES.get(0), 1, 2);
+        assertThatThrownBy(() -> observer.measured(MEASURES.get(0), 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> observer.measured(MEASURES.get(0), 1, Float.NaN))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Statistics.EMPTY.meanMin())
                 .isInstanceOf(IllegalStateException.class);
     }

@@ -21,6 +21,7 @@ import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
@@ -161,7 +162,26 @@ final class InsertProbes {
         if (probe instanceof Probe.ChannelSizes sizes) {
             return new ProbedGraph.Part(channelSizes(sizes.value()));
         }
+        if (probe instanceof Probe.Measured measured) {
+            return new ProbedGraph.Part(measured(measured));
+        }
         return new ProbedGraph.Part(channelMean((Probe.ChannelMean) probe));
+    }
+
+    private int measured(Probe.Measured probe) {
+        String read = asFloat(probe.value());
+        String result =
+                probe.measure()
+                        .computation(OpType.ONNX)
+                        .at(new ProbeSite(graph, editor, nodes, read));
+        String numbers = nodes.node("Cast", List.of(result), Map.of("to", Attribute.of(1)));
+        List<String> inputs = List.of(numbers, nodes.vector(-1));
+        return nodes.part(
+                depth(probe.value()),
+                "Reshape",
+                inputs,
+                nodes.freshName("measure"),
+                nodes.size(numbers));
     }
 
     private int depth(String value) {

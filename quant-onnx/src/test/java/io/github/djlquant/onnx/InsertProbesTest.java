@@ -14,17 +14,23 @@
 package io.github.djlquant.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.observe.Measure;
+import io.github.djlquant.observe.MeasureSite;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +97,46 @@ class InsertProbesTest {
         try (GraphRunner runner = backend.open(exposed, RunOptions.DEFAULT)) {
             return runner.run(feeds).get(name);
         }
+    }
+
+    @Test
+    void aMeasureOfSomebodyElsesIsComputedInTheEngine() {
+        Measure above =
+                Measure.of("ElementsAboveHalf", Measure.Merge.SUM)
+                        .in(OpType.ONNX, InsertProbesTest::countAboveHalf);
+        Graph graph = network(17, 16, 8);
+        Map<String, Tensor> feeds = feeds(8);
+        Probe probe = new Probe.Measured("signed", above);
+        float[] expected = new float[ROWS];
+        value(graph, "signed", feeds)
+                .forEach(
+                        (index, element) ->
+                                expected[(int) (index / 1024)] += element > 0.5 ? 1 : 0);
+        try (ProbeRunner runner =
+                backend.probe(graph, List.of(probe, new Probe.MinMax("y")), RunOptions.DEFAULT)) {
+            assertThat(runner.run(feeds, 0).get(probe).toFloats()).containsExactly(expected);
+        }
+        Probe elsewhere =
+                new Probe.Measured(
+                        "y", Measure.of("Elsewhere", Measure.Merge.MAX).in("aten", s -> ""));
+        assertThatThrownBy(() -> backend.probe(graph, List.of(elsewhere), RunOptions.DEFAULT))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContainingAll("measure Elsewhere", "aten");
+    }
+
+    /** How many of each row, as integers. */
+    private static String countAboveHalf(MeasureSite site) {
+        String half = site.constant(Tensor.ofFloat(0.5f));
+        String above = site.insert(node("Greater", Map.of(), site.value(), half));
+        String counted = site.insert(node("Cast", Map.of("to", Attribute.of(7)), above));
+        String axes = site.constant(Tensor.ofLongs(new long[] {1, 2, 3}, 3));
+        return site.insert(node("ReduceSum", Map.of(), counted, axes));
+    }
+
+    private static BiFunction<String, List<String>, Node> node(
+            String op, Map<String, Attribute> attributes, String... inputs) {
+        return (name, outputs) ->
+                new Node(name, OpType.onnx(op), List.of(inputs), outputs, attributes);
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.observe.Measure;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import java.util.ArrayDeque;
@@ -131,7 +132,7 @@ final class InsertProbes {
                         inputs,
                         outputs,
                         nodes,
-                        graph.constants(),
+                        calls.constants(),
                         types,
                         graph.opsets(),
                         // How forward's result was put together does not hold for the probes'.
@@ -168,7 +169,19 @@ final class InsertProbes {
         if (probe instanceof Probe.ChannelSizes) {
             return vector(channelSizes(value));
         }
+        if (probe instanceof Probe.Measured measured) {
+            return vector(measured(value, measured.measure()));
+        }
         return vector(channelMean(value, ((Probe.ChannelMean) probe).axis()));
+    }
+
+    private String measured(String value, Measure measure) {
+        String result =
+                measure.computation(OpType.ATEN)
+                        .at(new ProbeSite(graph, calls, value, asFloat(value)));
+        String flat =
+                calls.call(value, "reshape", Argument.of(result), Argument.literal(List.of(-1L)));
+        return calls.call(value, "to", Argument.of(flat), Argument.literal(FLOAT));
     }
 
     private ProbedGraph.Reading vector(String made) {

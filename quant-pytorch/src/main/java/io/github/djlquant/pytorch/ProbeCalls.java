@@ -18,15 +18,18 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.NeededNodes;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * Calls of libtorch's operators that look at a graph's values, each kept until its place has come:
@@ -38,10 +41,12 @@ final class ProbeCalls {
     private final Graph graph;
     private final GraphEditor names;
     private final Map<String, List<Node>> behind = new HashMap<>();
+    private final Map<String, Tensor> constants;
 
     ProbeCalls(Graph graph) {
         this.graph = graph;
         this.names = graph.edit();
+        this.constants = new LinkedHashMap<>(graph.constants());
     }
 
     /** Calls an {@code aten} operator behind a value and returns what it makes. */
@@ -51,10 +56,27 @@ final class ProbeCalls {
 
     /** Calls an operator behind a value and returns what it makes. */
     String call(String value, OpType op, Argument... arguments) {
-        String output = freshName("probe/" + op.name());
+        return insert(value, op.name(), new Call(op, List.of(arguments))::node);
+    }
+
+    /** Adds a node behind a value and returns what it makes. */
+    String insert(String value, String what, BiFunction<String, List<String>, Node> node) {
+        String output = freshName("probe/" + what);
         behind.computeIfAbsent(value, key -> new ArrayList<>())
-                .add(new Call(op, List.of(arguments)).node(freshName("probe"), List.of(output)));
+                .add(node.apply(freshName("probe"), List.of(output)));
         return output;
+    }
+
+    /** Adds a constant and returns its name. */
+    String constant(Tensor tensor) {
+        String name = freshName("probe_constant");
+        constants.put(name, tensor);
+        return name;
+    }
+
+    /** The constants of the graph, and those that were added. */
+    Map<String, Tensor> constants() {
+        return constants;
     }
 
     String freshName(String wanted) {

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -27,6 +28,8 @@ import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.observe.Measure;
+import io.github.djlquant.observe.MeasureSite;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import java.util.ArrayList;
@@ -140,6 +143,38 @@ class InsertProbesTest {
                 .containsExactly(
                         new float[] {1, 2, 11, 12, (1 + 9 + 25 + 49 + 81 + 121) / 6f, 364 / 6f},
                         within(1e-4f));
+    }
+
+    @Test
+    void aMeasureOfSomebodyElsesIsComputedInTheEngine() {
+        Measure above =
+                Measure.of("ElementsAboveRows", Measure.Merge.SUM)
+                        .in(OpType.ATEN, InsertProbesTest::countAboveThree);
+        Tensor rows = Tensor.ofFloats(new float[] {1, 2, 3, -4}, 2, 2);
+
+        assertThat(one(new Probe.Measured("a", above), rows)).containsExactly(1, 1);
+        assertThat(one(new Probe.Measured("c", above), rows)).containsExactly(0);
+        Probe elsewhere =
+                new Probe.Measured("a", Measure.of("Elsewhere", Measure.Merge.MAX).in("", s -> ""));
+        assertThatThrownBy(() -> one(elsewhere, rows))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContainingAll("measure Elsewhere", "aten");
+    }
+
+    /** How many of each row, as integers. */
+    private static String countAboveThree(MeasureSite site) {
+        String three = site.constant(Tensor.ofFloat(3));
+        String above =
+                site.insert(
+                        new Call(
+                                        new OpType(OpType.ATEN, "gt"),
+                                        List.of(Argument.of(site.value()), Argument.of(three)))
+                                ::node);
+        return site.insert(
+                new Call(
+                                new OpType(OpType.ATEN, "sum"),
+                                List.of(Argument.of(above), Argument.literal(List.of(-1L))))
+                        ::node);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.scheme.QuantParams;
@@ -30,14 +31,17 @@ import java.util.Optional;
 
 /**
  * A range rule of one's own: a clipped activation gets the whole interval between its limits as its
- * range, so that the scale of every network with that activation is the same; but only where the
- * data come near the upper limit, since steps beyond it would be wasted. Changes no node, but what
- * the planner will decide.
+ * range, so that the scale of every network with that activation is the same; but only where enough
+ * of the data come near the upper limit ({@link ReachedShare}), since steps beyond it would be
+ * wasted. Changes no node, but what the planner will decide.
  */
 public final class FixClippedRange implements BlockTransform {
 
-    /** The share of the upper limit that the data must reach. */
-    private static final double REACHED = 0.8;
+    /** The share of the upper limit that counts as near. */
+    private static final float NEAR = 0.8f;
+
+    /** The share of the elements that must come near. */
+    private static final double ENOUGH = 0.001;
 
     /** Creates the transform; called by ServiceLoader. */
     public FixClippedRange() {}
@@ -57,8 +61,15 @@ public final class FixClippedRange implements BlockTransform {
     public Map<String, ObservationRequest> probes(Graph graph, TransformContext context) {
         Map<String, ObservationRequest> requests = new LinkedHashMap<>();
         graph.nodes().stream()
-                .filter(node -> limits(graph, context, node).isPresent())
-                .forEach(node -> requests.put(node.output(), ObservationRequest.EXTREMES));
+                .forEach(
+                        node ->
+                                limits(graph, context, node)
+                                        .ifPresent(
+                                                limits ->
+                                                        requests.put(
+                                                                node.output(),
+                                                                ObservationRequest.EXTREMES.with(
+                                                                        near(limits).measure()))));
         return requests;
     }
 
@@ -69,22 +80,29 @@ public final class FixClippedRange implements BlockTransform {
             if (limits == null) {
                 continue;
             }
-            double reached = reached(context, node);
-            if (reached < REACHED * limits.max()) {
+            double share = near(limits).of(observed(context, node));
+            if (!(share >= ENOUGH)) {
                 context.didNotFire(
-                        name(), node.name(), "the data reach " + reached + " of " + limits.max());
+                        name(), node.name(), share + " of the data come near " + limits.max());
                 continue;
             }
             context.keep(
                     node.output(),
                     QuantParams.perTensor(
                             context.recipe().activations(), limits.min(), limits.max()));
-            context.fired(name(), node.name(), "its range is " + limits);
+            context.fired(
+                    name(),
+                    node.name(),
+                    "its range is " + limits + ", which " + share + " of the data come near");
         }
         return graph;
     }
 
-    private static double reached(TransformContext context, Node node) {
+    private static ReachedShare near(OpSpec.Clamp limits) {
+        return new ReachedShare((float) (NEAR * limits.max()));
+    }
+
+    private static Statistics observed(TransformContext context, Node node) {
         return context.statistics()
                 .flatMap(table -> table.get(node.output()))
                 .orElseThrow(
@@ -92,9 +110,8 @@ public final class FixClippedRange implements BlockTransform {
                                 new CalibrationException(
                                         Problem.of("the statistics lack a value")
                                                 .at(node.name())
-                                                .expected("the extremes of " + node.output())
-                                                .next("Calibrate again with this transform")))
-                .max();
+                                                .expected("what was asked of " + node.output())
+                                                .next("Calibrate again with this transform")));
     }
 
     /** Both limits, where 0 lies between them. */

@@ -24,7 +24,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
+import io.github.djlquant.Quantizer;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.transform.BlockTransform;
 import java.lang.reflect.Constructor;
@@ -42,7 +44,9 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** CONTRIBUTING.md holds a whole transform and its test: they compile, and the test passes. */
+/**
+ * CONTRIBUTING.md holds whole transforms and a test: they compile, do their work, and it passes.
+ */
 class ContributingTest {
 
     private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -98,12 +102,44 @@ class ContributingTest {
                 each.setAccessible(true);
                 each.invoke(constructor.newInstance());
             }
-            assertAppliesAloneToABlock(
-                    (BlockTransform)
-                            loader.loadClass("com.example.DropSecondRelu")
-                                    .getDeclaredConstructor()
-                                    .newInstance());
+            assertAppliesAloneToABlock(transform(loader, "DropSecondRelu"));
+            assertServesBothEngines(transform(loader, "FoldLayerScale"));
         }
+    }
+
+    private static BlockTransform transform(ClassLoader loader, String name) throws Exception {
+        return (BlockTransform)
+                loader.loadClass("com.example." + name).getDeclaredConstructor().newInstance();
+    }
+
+    private static void assertServesBothEngines(BlockTransform transform) {
+        try (NDManager manager = NDManager.newBaseManager(null, "PyTorch")) {
+            Block block =
+                    new SequentialBlock()
+                            .add(Linear.builder().setUnits(3).build())
+                            .add(ContributingTest::scaled)
+                            .add(ContributingTest::scaled);
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 4));
+            NDList input = new NDList(manager.randomNormal(new Shape(5, 4)));
+            ParameterStore store = new ParameterStore(manager, false);
+            float[] expected = block.forward(store, input, false).head().toFloatArray();
+            for (String engine : List.of("OnnxRuntime", "PyTorch")) {
+                try (GraphBlock traced = Quantizer.builder().optEngine(engine).build().fuse(block);
+                        GraphBlock once = transform.transform(traced);
+                        GraphBlock twice = transform.transform(once)) {
+                    assertThat(traced.backend().getEngineName()).isEqualTo(engine);
+                    assertThat(traced.graph().nodes()).hasSize(3);
+                    assertThat(twice.graph().nodes()).as(engine).hasSize(1);
+                    assertThat(twice.forward(store, input, false).head().toFloatArray())
+                            .containsExactly(expected, within(1e-5f));
+                }
+            }
+        }
+    }
+
+    private static NDList scaled(NDList x) {
+        NDArray factors = x.head().getManager().create(new float[] {2, -1, 0.5f});
+        return new NDList(x.head().mul(factors));
     }
 
     private static void assertAppliesAloneToABlock(BlockTransform transform) {

@@ -44,8 +44,8 @@ class PluginIT {
         return Conv2d.builder().setKernelShape(new Shape(3, 3)).setFilters(filters).build();
     }
 
-    private static LambdaBlock clipped() {
-        return new LambdaBlock(x -> new NDList(x.singletonOrThrow().maximum(0).minimum(0.5)));
+    private static LambdaBlock clipped(double limit) {
+        return new LambdaBlock(x -> new NDList(x.singletonOrThrow().maximum(0).minimum(limit)));
     }
 
     @ParameterizedTest
@@ -60,9 +60,9 @@ class PluginIT {
             Block block =
                     new SequentialBlock()
                             .add(convolution(16))
-                            .add(clipped())
+                            .add(clipped(0.5))
                             .add(convolution(32))
-                            .add(clipped())
+                            .add(clipped(50))
                             .add(x -> new NDList(x.singletonOrThrow().max(new int[] {3})))
                             .add(x -> new NDList(x.singletonOrThrow().max(new int[] {2})))
                             .add(Linear.builder().setUnits(10).build());
@@ -83,6 +83,19 @@ class PluginIT {
                         .filteredOn(note -> note.fired())
                         .extracting(note -> note.transform())
                         .contains(fusion, "FixClippedRange");
+                assertThat(int8.model().notes())
+                        .filteredOn(note -> note.transform().equals("FixClippedRange"))
+                        .as("by its own observer")
+                        .satisfiesExactlyInAnyOrder(
+                                note -> {
+                                    assertThat(note.fired()).isTrue();
+                                    assertThat(note.reason()).containsPattern("0\\.[0-9]+ of the");
+                                },
+                                note -> {
+                                    assertThat(note.fired()).isFalse();
+                                    assertThat(note.reason())
+                                            .isEqualTo("0.0 of the data come near 50.0");
+                                });
                 assertThat(int8.model().plan().nodes())
                         .as("%s", int8.model().plan())
                         .filteredOn(node -> node.op().name().equals(clamp))

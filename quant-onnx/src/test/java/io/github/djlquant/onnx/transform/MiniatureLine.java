@@ -107,7 +107,8 @@ record MiniatureLine(Graph prepared, QuantPlan plan, Graph converted, TransformC
                         extremes.maxima(),
                         1,
                         1,
-                        Optional.of(means(tensor, request.channelAxis().getAsInt())));
+                        Optional.of(means(tensor, request.channelAxis().getAsInt())),
+                        Map.of());
     }
 
     private static ChannelSums means(Tensor tensor, int axis) {
