@@ -118,6 +118,7 @@ final class AutoQuantizer {
                                         model.sourceBytes(),
                                         output.getFileName().toString(),
                                         model.bytes()))
+                        .optTrials(choice.trials())
                         .build(),
                 warnings,
                 model.times(),

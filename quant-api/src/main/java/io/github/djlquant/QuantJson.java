@@ -23,6 +23,7 @@ import com.google.gson.JsonPrimitive;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.EvaluationJson;
 import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.evaluate.OutputError;
 import io.github.djlquant.plan.NodeDecision;
@@ -168,6 +169,7 @@ public final class QuantJson {
         json.addProperty("bytes", model.bytes());
         json.add("provenance", model.provenance().toJson());
         json.add("evaluation", evaluation(model.evaluation()));
+        json.add("trials", EvaluationJson.write(model.evaluation()).get("trials"));
         JsonArray kernels = new JsonArray();
         for (Execution.Kernel kernel : model.execution().kernels()) {
             JsonObject entry = new JsonObject();

@@ -19,6 +19,7 @@ import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.CalibrationWarning;
+import io.github.djlquant.evaluate.BaselineRange;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.evaluate.Subject;
@@ -271,6 +272,7 @@ final class QuantizationRun {
                                         facts.get().bytes(),
                                         output.getFileName().toString(),
                                         size(file)))
+                        .optBaseline(made.baseline().map(BaselineRange::of).orElse(List.of()))
                         .build();
         verification.remark().ifPresent(warnings::add);
         verdict.gain(made.decision().discouraged(), compared);

@@ -13,12 +13,16 @@
  */
 package io.github.djlquant;
 
+import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.LatencyRatio;
+import io.github.djlquant.evaluate.Subject;
+import io.github.djlquant.evaluate.Trial;
 import io.github.djlquant.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -28,8 +32,8 @@ import java.util.stream.Collectors;
  */
 public final class RecipeTrials {
 
-    /** What became of a recipe: a model, or why there is none. */
-    private record Trial(Recipe recipe, QuantizedModel model, QuantizationException refusal) {
+    /** A recipe and the model that it gave, or why there is none. */
+    private record Attempt(Recipe recipe, QuantizedModel model, QuantizationException refusal) {
 
         boolean passed() {
             return model != null;
@@ -40,6 +44,31 @@ public final class RecipeTrials {
             return model.evaluation()
                     .latency()
                     .orElse(new LatencyRatio(Double.NaN, Double.NaN, 1, 1, 1, 0, 0));
+        }
+
+        /** What is told of it to people and programs. */
+        Trial told(Attempt best) {
+            if (passed()) {
+                return Trial.of(
+                        recipe.name(),
+                        equals(best) ? Trial.Outcome.CHOSEN : Trial.Outcome.PASSED,
+                        Optional.of(model.bytes()),
+                        Optional.of(model.evaluation()),
+                        "");
+            }
+            Optional<Evaluation> evidence = evidence();
+            return Trial.of(
+                    recipe.name(),
+                    refusal instanceof GateException
+                            ? Trial.Outcome.REFUSED
+                            : Trial.Outcome.IMPOSSIBLE,
+                    evidence.flatMap(Evaluation::subject).map(Subject::quantizedBytes),
+                    evidence,
+                    refusal.getMessage());
+        }
+
+        Optional<Evaluation> evidence() {
+            return refusal instanceof GateException gate ? gate.evaluation() : Optional.empty();
         }
 
         @Override
@@ -64,8 +93,15 @@ public final class RecipeTrials {
      *
      * @param model the model
      * @param reason what the others were like
+     * @param trials all that was tried, in the order of the recipes
      */
-    public record Choice(QuantizedModel model, String reason) {}
+    public record Choice(QuantizedModel model, String reason, List<Trial> trials) {
+
+        /** Copies the list. */
+        public Choice {
+            trials = List.copyOf(trials);
+        }
+    }
 
     private RecipeTrials() {}
 
@@ -80,47 +116,53 @@ public final class RecipeTrials {
      *     recipe
      */
     public static Choice choose(List<Recipe> recipes, Function<Recipe, QuantizedModel> quantize) {
-        List<Trial> trials = new ArrayList<>();
+        List<Attempt> attempts = new ArrayList<>();
         for (Recipe recipe : recipes) {
-            trials.add(attempt(recipe, quantize));
+            attempts.add(attempt(recipe, quantize));
         }
-        Trial fastest =
-                trials.stream()
-                        .filter(Trial::passed)
-                        .max(Comparator.comparingDouble(trial -> trial.latency().ratio()))
-                        .orElseThrow(() -> refusal(trials));
+        Attempt fastest =
+                attempts.stream()
+                        .filter(Attempt::passed)
+                        .max(Comparator.comparingDouble(attempt -> attempt.latency().ratio()))
+                        .orElseThrow(() -> refusal(attempts));
         double bound = fastest.latency().low();
-        Trial best =
-                trials.stream()
-                        .filter(trial -> trial.passed() && trial.latency().high() >= bound)
-                        .min(Comparator.comparingLong(trial -> trial.model().bytes()))
+        Attempt best =
+                attempts.stream()
+                        .filter(attempt -> attempt.passed() && attempt.latency().high() >= bound)
+                        .min(Comparator.comparingLong(attempt -> attempt.model().bytes()))
                         .orElse(fastest);
-        List<Trial> others = trials.stream().filter(trial -> !trial.equals(best)).toList();
-        return new Choice(best.model(), "chosen: " + best + "; not chosen: " + list(others));
+        List<Attempt> others = attempts.stream().filter(attempt -> !attempt.equals(best)).toList();
+        return new Choice(
+                best.model(),
+                "chosen: " + best + "; not chosen: " + list(others),
+                told(attempts, best));
     }
 
     /** The first recipe's evidence stands for all: it is the one that suits most models. */
-    private static GateException refusal(List<Trial> trials) {
+    private static GateException refusal(List<Attempt> attempts) {
         Problem problem =
-                Problem.of("no recipe gives a model that is good enough: " + list(trials));
-        return trials.stream()
-                .map(Trial::refusal)
-                .filter(GateException.class::isInstance)
-                .flatMap(refusal -> ((GateException) refusal).evaluation().stream())
+                Problem.of("no recipe gives a model that is good enough: " + list(attempts));
+        return attempts.stream()
+                .flatMap(attempt -> attempt.evidence().stream())
                 .findFirst()
+                .map(evaluation -> evaluation.with().optTrials(told(attempts, null)).build())
                 .map(evaluation -> new GateException(problem, evaluation))
                 .orElseGet(() -> new GateException(problem));
     }
 
-    private static Trial attempt(Recipe recipe, Function<Recipe, QuantizedModel> quantize) {
+    private static Attempt attempt(Recipe recipe, Function<Recipe, QuantizedModel> quantize) {
         try {
-            return new Trial(recipe, quantize.apply(recipe), null);
+            return new Attempt(recipe, quantize.apply(recipe), null);
         } catch (GateException | UnsupportedModelException e) {
-            return new Trial(recipe, null, e);
+            return new Attempt(recipe, null, e);
         }
     }
 
-    private static String list(List<Trial> trials) {
-        return trials.stream().map(Trial::toString).collect(Collectors.joining("; "));
+    private static List<Trial> told(List<Attempt> attempts, Attempt best) {
+        return attempts.stream().map(attempt -> attempt.told(best)).toList();
+    }
+
+    private static String list(List<Attempt> attempts) {
+        return attempts.stream().map(Attempt::toString).collect(Collectors.joining("; "));
     }
 }

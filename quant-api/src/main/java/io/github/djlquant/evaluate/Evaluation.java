@@ -43,6 +43,8 @@ import org.apache.commons.statistics.inference.BinomialTest;
  * @param hardware what this CPU has for 8-bit arithmetic
  * @param inputTrial by which change of its inputs the quantized model would agree with its source;
  *     empty if none was found, or they agree anyway
+ * @param baseline what calibration saw, for a drift monitor; empty without calibration
+ * @param trials the forms that were tried where the recipe was chosen, this one too; else empty
  * @param warnings what the user should know
  */
 public record Evaluation(
@@ -65,6 +67,8 @@ public record Evaluation(
         Optional<Operators> operators,
         Optional<HardwareCheck> hardware,
         Optional<InputTrial> inputTrial,
+        List<BaselineRange> baseline,
+        List<Trial> trials,
         List<String> warnings) {
 
     /** Copies the lists. */
@@ -86,6 +90,8 @@ public record Evaluation(
         Objects.requireNonNull(operators, "operators");
         Objects.requireNonNull(hardware, "hardware");
         Objects.requireNonNull(inputTrial, "inputTrial");
+        baseline = List.copyOf(baseline);
+        trials = List.copyOf(trials);
         warnings = List.copyOf(warnings);
     }
 
@@ -124,6 +130,8 @@ public record Evaluation(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
+                List.of(),
                 List.of());
     }
 

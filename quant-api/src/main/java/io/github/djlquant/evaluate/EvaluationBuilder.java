@@ -38,6 +38,8 @@ public final class EvaluationBuilder {
     private Optional<Operators> operators;
     private Optional<HardwareCheck> hardware;
     private Optional<InputTrial> inputTrial;
+    private List<BaselineRange> baseline;
+    private List<Trial> trials;
     private List<String> warnings;
 
     EvaluationBuilder(Evaluation base) {
@@ -60,6 +62,8 @@ public final class EvaluationBuilder {
         operators = base.operators();
         hardware = base.hardware();
         inputTrial = base.inputTrial();
+        baseline = base.baseline();
+        trials = base.trials();
         warnings = base.warnings();
     }
 
@@ -229,6 +233,28 @@ public final class EvaluationBuilder {
     }
 
     /**
+     * Sets what calibration saw.
+     *
+     * @param value one entry per value
+     * @return this builder
+     */
+    public EvaluationBuilder optBaseline(List<BaselineRange> value) {
+        baseline = value;
+        return this;
+    }
+
+    /**
+     * Sets the forms that were tried where the recipe was chosen.
+     *
+     * @param value one entry per recipe
+     * @return this builder
+     */
+    public EvaluationBuilder optTrials(List<Trial> value) {
+        trials = value;
+        return this;
+    }
+
+    /**
      * Sets what the user should know.
      *
      * @param value what was measured
@@ -265,6 +291,8 @@ public final class EvaluationBuilder {
                 operators,
                 hardware,
                 inputTrial,
+                baseline,
+                trials,
                 warnings);
     }
 }

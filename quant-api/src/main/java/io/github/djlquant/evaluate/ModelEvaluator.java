@@ -23,6 +23,7 @@ import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.recipe.GateThresholds;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -105,6 +106,7 @@ public final class ModelEvaluator {
         EvaluationBuilder result =
                 answers.with()
                         .optSubject(subject)
+                        .optBaseline(baseline(quantized))
                         .optHardware(
                                 HardwareReport.of(subject.provenance(), backend.runtimeVersion()));
         ModelMeasurement measurement =
@@ -146,6 +148,12 @@ public final class ModelEvaluator {
             feeds.forEachRemaining(feed -> batches.add(feed.tensors()));
         }
         return batches;
+    }
+
+    private List<BaselineRange> baseline(Graph quantized) {
+        return DriftBaseline.in(quantized.metadata(), options.quantized.toString())
+                .map(BaselineRange::of)
+                .orElse(List.of());
     }
 
     private Subject subject(Graph quantized) {

@@ -197,6 +197,24 @@ class EvaluationJsonTest {
                                 "any",
                                 List.of("fast")))
                 .optInputTrial(new InputTrial("x", "channels 2, 1, 0", 4, 30))
+                .optBaseline(
+                        List.of(
+                                new BaselineRange(
+                                        "x",
+                                        500,
+                                        -1,
+                                        2,
+                                        Optional.of(-1.0),
+                                        Optional.empty(),
+                                        BaselineRange.Known.ROWS)))
+                .optTrials(
+                        List.of(
+                                Trial.of(
+                                        "dynamic-int8",
+                                        Trial.Outcome.IMPOSSIBLE,
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        "no layers")))
                 .optWarnings(List.of("careful"))
                 .build();
     }

@@ -73,6 +73,14 @@ final class DemoReport {
                 model.bytes(),
                 evaluation.latency().map(latency -> floatMicros / latency.ratio()),
                 evaluation.accuracy().map(Evaluation.Accuracy::quantized),
-                false);
+                evaluation
+                        .gate()
+                        .map(
+                                gate ->
+                                        gate.passed()
+                                                ? Variant.Standing.PASSED
+                                                : Variant.Standing.REFUSED)
+                        .orElse(Variant.Standing.UNJUDGED),
+                "");
     }
 }

@@ -13,11 +13,13 @@
  */
 package io.github.djlquant.cli;
 
+import io.github.djlquant.evaluate.BaselineRange;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Slice;
 import io.github.djlquant.evaluate.Slices;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The main points of an evaluation, for a terminal. */
 final class EvaluationText {
@@ -50,9 +52,23 @@ final class EvaluationText {
                                                 java.util.Locale.ROOT,
                                                 "%.1f %% of the time runs on integers",
                                                 100 * share)));
+        baseline(evaluation.baseline()).ifPresent(lines::add);
         evaluation.warnings().forEach(warning -> lines.add("warning: " + warning));
         evaluation.gate().ifPresent(gate -> lines.add("gate: " + gate));
         return String.join(System.lineSeparator(), lines);
+    }
+
+    /** The inputs come first. */
+    private static Optional<String> baseline(List<BaselineRange> ranges) {
+        return ranges.stream()
+                .findFirst()
+                .map(
+                        first ->
+                                "drift baseline: "
+                                        + first
+                                        + (ranges.size() == 1
+                                                ? ""
+                                                : ", and " + (ranges.size() - 1) + " more values"));
     }
 
     private static String line(Slices criterion, Slice slice) {

@@ -19,6 +19,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.cli.demo.ShapesDemo;
+import io.github.djlquant.evaluate.BaselineRange;
 import io.github.djlquant.evaluate.CallTimes;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.EvaluationJson;
@@ -77,6 +78,7 @@ class CliEndToEndIT {
                         "bytes",
                         "provenance",
                         "evaluation",
+                        "trials",
                         "kernels",
                         "warnings",
                         "seconds",
@@ -146,7 +148,9 @@ class CliEndToEndIT {
                         report);
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("top-1 ", "f1 ", "by label, top-1: ", "gate: passed");
+        assertThat(run.out())
+                .contains("top-1 ", "f1 ", "by label, top-1: ", "gate: passed")
+                .contains("drift baseline: %input in [");
         Evaluation evaluation = EvaluationJson.read(report);
         assertThat(evaluation.samples()).isEqualTo(200);
         assertThat(evaluation.metrics())
@@ -159,13 +163,17 @@ class CliEndToEndIT {
                 .isEqualTo(200);
         assertThat(evaluation.subject().orElseThrow().command().orElseThrow())
                 .startsWith("djl-quant evaluate ");
+        assertThat(evaluation.baseline()).hasSizeGreaterThan(4);
+        assertThat(evaluation.baseline().get(0).samples()).isEqualTo(100);
+        assertThat(evaluation.baseline().get(0).known()).isEqualTo(BaselineRange.Known.ROWS);
 
         Path page = folder.resolve("report.html");
         assertThat(CommandRun.of("report", report, "-o", page).code()).isZero();
         assertThat(page)
                 .content()
                 .startsWith("<!DOCTYPE html>")
-                .contains("Slices, the worst first", "--slices");
+                .contains("Slices, the worst first", "--slices")
+                .contains("Drift baseline", "saw on 100 samples");
         CommandRun again = CommandRun.of("report", report, "-o", page);
         assertThat(again.code()).isEqualTo(2);
         assertThat(CommandRun.of("report", report).out()).startsWith("PASSED: ");
@@ -237,7 +245,8 @@ class CliEndToEndIT {
     @Test
     void autoKeepsTheBestThatPasses() {
         Path best = folder.resolve("best.onnx");
-        CommandRun run = quantize(best, "--recipe", "auto", "--json");
+        Path page = folder.resolve("best.html");
+        CommandRun run = quantize(best, "--recipe", "auto", "--json", "--report", page);
         assertThat(run.code()).isZero();
         JsonObject json = json(run);
         String choice = json.getAsJsonArray("warnings").toString();
@@ -250,6 +259,14 @@ class CliEndToEndIT {
         assertThat(List.of("static-int8", "dynamic-int8", "optimize")).contains(recipe);
         assertThat(best).isRegularFile();
         assertThat(json.get("file").getAsString()).isEqualTo("best.onnx");
+        assertThat(json.getAsJsonArray("trials"))
+                .extracting(trial -> trial.getAsJsonObject().get("recipe").getAsString())
+                .containsExactly("static-int8", "dynamic-int8", "optimize");
+        assertThat(json.getAsJsonArray("trials"))
+                .filteredOn(trial -> trial.toString().contains("\"chosen\""))
+                .singleElement()
+                .satisfies(trial -> assertThat(trial.toString()).contains(recipe));
+        assertThat(page).content().contains("table-variants", "dynamic-int8", "optimize");
     }
 
     @Test

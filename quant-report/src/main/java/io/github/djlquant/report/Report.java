@@ -15,6 +15,8 @@ package io.github.djlquant.report;
 
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Subject;
+import io.github.djlquant.evaluate.Trial;
 import io.github.djlquant.report.section.Sections;
 import io.github.djlquant.report.section.VerdictText;
 import io.github.djlquant.report.view.Section;
@@ -25,8 +27,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Everything that is told about one quantized model: an evaluation, other variants beside it, and
- * what calibration saw.
+ * Everything that is told about one quantized model: an evaluation, and other variants beside it.
  *
  * <pre>{@code
  * Report report = Report.of(quantizedModel);
@@ -37,15 +38,13 @@ import java.util.Objects;
  *
  * @param evaluation what was measured
  * @param variants forms of the model side by side, the float source first
- * @param baseline what calibration saw of each value; empty if it is not known
  */
-public record Report(Evaluation evaluation, List<Variant> variants, List<BaselineRange> baseline) {
+public record Report(Evaluation evaluation, List<Variant> variants) {
 
     /** Copies the lists. */
     public Report {
         Objects.requireNonNull(evaluation, "evaluation");
         variants = List.copyOf(variants);
-        baseline = List.copyOf(baseline);
     }
 
     /**
@@ -55,12 +54,14 @@ public record Report(Evaluation evaluation, List<Variant> variants, List<Baselin
      * @return the report
      */
     public static Report of(Evaluation evaluation) {
-        return new Report(
-                evaluation,
-                List.of(
-                        Variant.source("float", evaluation),
-                        Variant.judged(judgedName(evaluation), evaluation)),
-                List.of());
+        List<Variant> variants = new ArrayList<>();
+        variants.add(Variant.source("float", evaluation));
+        variants.add(Variant.judged(judgedName(evaluation), evaluation));
+        evaluation.trials().stream()
+                .filter(trial -> !isJudged(trial, evaluation))
+                .map(trial -> Variant.tried(trial, evaluation))
+                .forEach(variants::add);
+        return new Report(evaluation, variants);
     }
 
     /**
@@ -81,7 +82,7 @@ public record Report(Evaluation evaluation, List<Variant> variants, List<Baselin
      * @return the report
      */
     public static Report of(QuantizedModel model, Evaluation evaluation) {
-        return of(ResultFacts.added(model, evaluation)).withBaseline(BaselineRange.of(model));
+        return of(ResultFacts.added(model, evaluation));
     }
 
     /**
@@ -93,17 +94,7 @@ public record Report(Evaluation evaluation, List<Variant> variants, List<Baselin
     public Report withVariant(Variant variant) {
         List<Variant> more = new ArrayList<>(variants);
         more.add(variant);
-        return new Report(evaluation, more, baseline);
-    }
-
-    /**
-     * Sets what calibration saw.
-     *
-     * @param ranges one entry per value
-     * @return a copy
-     */
-    public Report withBaseline(List<BaselineRange> ranges) {
-        return new Report(evaluation, variants, ranges);
+        return new Report(evaluation, more);
     }
 
     /**
@@ -116,8 +107,17 @@ public record Report(Evaluation evaluation, List<Variant> variants, List<Baselin
         return evaluation
                 .subject()
                 .map(s -> evaluation.with().optSubject(s.withCommand(line)).build())
-                .map(e -> new Report(e, variants, baseline))
+                .map(e -> new Report(e, variants))
                 .orElse(this);
+    }
+
+    /** Where all were refused, the evaluation is that of the first one that was compared. */
+    private static boolean isJudged(Trial trial, Evaluation evaluation) {
+        return evaluation
+                .subject()
+                .flatMap(Subject::provenance)
+                .map(provenance -> provenance.recipe().name().equals(trial.recipe()))
+                .orElse(trial.outcome() == Trial.Outcome.CHOSEN);
     }
 
     private static String judgedName(Evaluation evaluation) {

@@ -15,14 +15,17 @@ package io.github.djlquant.report;
 
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.backend.Execution;
+import io.github.djlquant.evaluate.BaselineRange;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.EvaluationBuilder;
 import io.github.djlquant.evaluate.OperatorShare;
 import io.github.djlquant.evaluate.Operators;
 import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.plan.NodeDecision;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,9 +47,24 @@ final class ResultFacts {
         if (evaluation.operators().isEmpty()) {
             builder.optOperators(operators(model));
         }
+        if (evaluation.trials().isEmpty()) {
+            builder.optTrials(model.evaluation().trials());
+        }
+        builder.optBaseline(baseline(model, evaluation));
         Set<String> warnings = new LinkedHashSet<>(evaluation.warnings());
         warnings.addAll(model.warnings());
         return builder.optWarnings(List.copyOf(warnings)).build();
+    }
+
+    /** What the artifact carries, and behind it what else calibration saw. */
+    private static List<BaselineRange> baseline(QuantizedModel model, Evaluation evaluation) {
+        Map<String, BaselineRange> ranges = new LinkedHashMap<>();
+        evaluation.baseline().forEach(range -> ranges.put(range.value(), range));
+        model.calibrationTable()
+                .map(table -> BaselineRange.of(table, model.plan()))
+                .orElse(List.of())
+                .forEach(range -> ranges.putIfAbsent(range.value(), range));
+        return List.copyOf(ranges.values());
     }
 
     private static Operators operators(QuantizedModel model) {

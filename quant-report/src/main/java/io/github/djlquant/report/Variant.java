@@ -14,8 +14,10 @@
 package io.github.djlquant.report;
 
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.evaluate.Trial;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -28,20 +30,51 @@ import java.util.Optional;
  * @param micros median time of a call, microseconds; empty if it was not measured
  * @param quality how good its answers are, all variants of a report in the same measure; empty if
  *     it was not measured
- * @param source true for the model that all others are compared with
+ * @param standing whether it may be used
+ * @param remark why it may not, or what else there is to say; empty if nothing
  */
 public record Variant(
         String name,
         long bytes,
         Optional<Double> micros,
         Optional<Double> quality,
-        boolean source) {
+        Standing standing,
+        String remark) {
+
+    /** Whether a form may be used. */
+    public enum Standing {
+        /** It is the model that all others are compared with. */
+        SOURCE,
+        /** It passed its gate. */
+        PASSED,
+        /** It is below its gate. */
+        REFUSED,
+        /** It can't be made of this model. */
+        IMPOSSIBLE,
+        /** Nobody judged it. */
+        UNJUDGED;
+
+        static Standing of(Optional<GateResult> gate) {
+            return gate.map(result -> result.passed() ? PASSED : REFUSED).orElse(UNJUDGED);
+        }
+    }
 
     /** Requires the parts. */
     public Variant {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(micros, "micros");
         Objects.requireNonNull(quality, "quality");
+        Objects.requireNonNull(standing, "standing");
+        Objects.requireNonNull(remark, "remark");
+    }
+
+    /**
+     * Tells whether this is the model that all others are compared with.
+     *
+     * @return true for the source
+     */
+    public boolean isSource() {
+        return standing == Standing.SOURCE;
     }
 
     /**
@@ -57,7 +90,8 @@ public record Variant(
                 evaluation.subject().map(s -> s.sourceBytes()).orElse(0L),
                 evaluation.latency().map(LatencyRatio::sourceMicros),
                 Quality.of(evaluation).source(evaluation),
-                true);
+                Standing.SOURCE,
+                "");
     }
 
     /**
@@ -73,7 +107,39 @@ public record Variant(
                 evaluation.subject().map(s -> s.quantizedBytes()).orElse(0L),
                 evaluation.latency().map(LatencyRatio::quantizedMicros),
                 Quality.of(evaluation).quantized(evaluation),
-                false);
+                Standing.of(evaluation.gate()),
+                "");
+    }
+
+    /**
+     * Describes a form that was tried where the recipe was chosen. Times of different runs are of
+     * different moments of the machine; what was measured in turns is the ratio. So the time is
+     * that of the source in the evaluation's run over the trial's ratio.
+     *
+     * @param trial the trial
+     * @param evaluation the evaluation of the form that was chosen
+     * @return the variant
+     */
+    static Variant tried(Trial trial, Evaluation evaluation) {
+        return new Variant(
+                trial.recipe(),
+                trial.bytes().orElse(0L),
+                trial.latency()
+                        .flatMap(
+                                own ->
+                                        evaluation
+                                                .latency()
+                                                .map(run -> run.sourceMicros() / own.ratio())),
+                Quality.of(evaluation).tried(trial),
+                switch (trial.outcome()) {
+                    case CHOSEN, PASSED -> Standing.PASSED;
+                    case REFUSED -> Standing.REFUSED;
+                    case IMPOSSIBLE -> Standing.IMPOSSIBLE;
+                },
+                trial.gate()
+                        .filter(gate -> !gate.passed())
+                        .map(gate -> String.join("; ", gate.failures()))
+                        .orElse(trial.reason()));
     }
 
     /** What the variants of one report are compared by. */
@@ -113,6 +179,15 @@ public record Variant(
                 case METRIC -> evaluation.metrics().stream().findFirst().map(Metric::quantized);
                 case TOP1 -> evaluation.accuracy().map(Evaluation.Accuracy::quantized);
                 case COSINE -> Optional.of(evaluation.cosine());
+            };
+        }
+
+        /** Of a trial only the outputs are known, and labels' top-1 answers. */
+        Optional<Double> tried(Trial trial) {
+            return switch (this) {
+                case METRIC -> Optional.empty();
+                case TOP1 -> trial.accuracy().map(Evaluation.Accuracy::quantized);
+                case COSINE -> trial.cosine();
             };
         }
     }

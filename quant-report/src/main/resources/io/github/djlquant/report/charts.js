@@ -49,10 +49,11 @@
       const y = d3.scaleLinear([middle - reach * 0.8, middle + reach * 0.8], [f.height - f.bottom, f.top]);
       beside(f, y, 5, data.share ? '.1%' : ',~r', data.quality);
       below(f, x, 5, ',~r', 'µs per call');
+      const tone = (p) => (p.source ? 'float' : p.refused ? 'bad refused' : 'int8');
       const marks = f.svg.append('g').selectAll('g').data([...points].sort((a, b) => b.bytes - a.bytes)).join('g');
-      marks.append('circle').attr('class', (p) => `circle ${p.source ? 'float' : 'int8'}`)
+      marks.append('circle').attr('class', (p) => `circle ${tone(p)}`)
         .attr('cx', (p) => x(p.micros)).attr('cy', (p) => y(p.quality)).attr('r', (p) => radius(p.bytes));
-      marks.append('circle').attr('class', (p) => (p.source ? 'float' : 'int8'))
+      marks.append('circle').attr('class', tone)
         .attr('cx', (p) => x(p.micros)).attr('cy', (p) => y(p.quality)).attr('r', 2.5);
       marks.append('title').text((p) => p.label);
       // Names that would lie on each other move apart, downwards.
@@ -68,7 +69,7 @@
         placed.push(label);
       }
       f.svg.append('g').selectAll('text').data(placed).join('text')
-        .attr('class', (l) => `halo ${l.p.source ? 'float' : 'int8'}`)
+        .attr('class', (l) => `halo ${tone(l.p)}`)
         .attr('x', (l) => l.x).attr('y', (l) => l.y).attr('text-anchor', (l) => (l.right ? 'start' : 'end'))
         .text((l) => l.p.name);
       return dots(f, points, (p) => [x(p.micros), y(p.quality)], (p) => say(p.label));

@@ -15,6 +15,7 @@ package io.github.djlquant.report;
 
 import io.github.djlquant.Provenance;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.evaluate.BaselineRange;
 import io.github.djlquant.evaluate.Coverage;
 import io.github.djlquant.evaluate.Deviation;
 import io.github.djlquant.evaluate.ErrorDistribution;
@@ -103,35 +104,52 @@ final class Samples {
     private Report passed() {
         Evaluation evaluation =
                 classes(0.0122, 0.8103, 0.8114, Optional.of(new SampleGates(names).passed()));
-        return withOthers(Report.of(evaluation), evaluation);
+        return withOthers(Report.of(evaluation));
     }
 
     private Report refusedReport() {
         Evaluation evaluation =
                 classes(0.094, 0.8103, 0.7731, Optional.of(new SampleGates(names).refused()));
-        return withOthers(Report.of(evaluation), evaluation);
+        return withOthers(Report.of(evaluation));
     }
 
-    private Report withOthers(Report report, Evaluation evaluation) {
+    private Report withOthers(Report report) {
         return report.withVariant(
                         new Variant(
                                 names.apply("optimize, here"),
                                 1_088_120,
                                 Optional.of(521.0),
                                 Optional.of(0.8103),
-                                false))
+                                Variant.Standing.PASSED,
+                                ""))
                 .withVariant(
                         new Variant(
                                 names.apply("static-int8, here"),
                                 351_570,
                                 Optional.of(297.0),
                                 Optional.of(0.8106),
-                                false))
-                .withBaseline(baseline(evaluation));
+                                Variant.Standing.PASSED,
+                                ""))
+                .withVariant(
+                        new Variant(
+                                names.apply("dynamic-int8, any"),
+                                402_113,
+                                Optional.of(688.0),
+                                Optional.of(0.7894),
+                                Variant.Standing.REFUSED,
+                                names.apply("accuracy falls by 2.09 points")))
+                .withVariant(
+                        new Variant(
+                                names.apply("bfloat16"),
+                                0,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Variant.Standing.IMPOSSIBLE,
+                                names.apply("the engine has no kernels for it")));
     }
 
-    private List<BaselineRange> baseline(Evaluation evaluation) {
-        return evaluation.layers().stream()
+    private List<BaselineRange> baseline() {
+        return layers.errors().stream()
                 .map(
                         layer ->
                                 new BaselineRange(
@@ -140,7 +158,10 @@ final class Samples {
                                         layer.range().orElseThrow().min(),
                                         layer.range().orElseThrow().max() * 1.3,
                                         Optional.of(layer.range().orElseThrow().low()),
-                                        Optional.of(layer.range().orElseThrow().high())))
+                                        Optional.of(layer.range().orElseThrow().high()),
+                                        layer.position() < 0
+                                                ? BaselineRange.Known.ROWS
+                                                : BaselineRange.Known.RANGE))
                 .toList();
     }
 
@@ -175,6 +196,7 @@ final class Samples {
                 .optPerformance(SampleTimes.performance())
                 .optLayers(layers.errors())
                 .optSensitivity(layers.sensitivity())
+                .optBaseline(baseline())
                 .optCoverage(new Coverage(500, 21, 3, List.of(names.apply("layer3.2/relu"))))
                 .optOperators(layers.operators())
                 .optHardware(hardware())

@@ -13,7 +13,7 @@
  */
 package io.github.djlquant.report.section;
 
-import io.github.djlquant.report.BaselineRange;
+import io.github.djlquant.evaluate.BaselineRange;
 import io.github.djlquant.report.Report;
 import io.github.djlquant.report.view.Block;
 import io.github.djlquant.report.view.Cell;
@@ -30,7 +30,7 @@ final class BaselineSection implements SectionMaker {
 
     @Override
     public Optional<Section> make(Report report) {
-        List<BaselineRange> ranges = report.baseline();
+        List<BaselineRange> ranges = report.evaluation().baseline();
         if (ranges.isEmpty()) {
             return Optional.empty();
         }
@@ -43,7 +43,8 @@ final class BaselineSection implements SectionMaker {
                             Cell.of(range.max(), Figures.number(range.max())),
                             bound(range.low(), range.min() < range.low().orElse(range.min())),
                             bound(range.high(), range.max() > range.high().orElse(range.max())),
-                            Cell.of(range.samples(), Figures.count(range.samples()))));
+                            Cell.of(range.samples(), Figures.count(range.samples())),
+                            Cell.of(known(range.known()))));
         }
         long samples = ranges.stream().mapToLong(BaselineRange::samples).max().orElse(0);
         return Optional.of(
@@ -56,7 +57,7 @@ final class BaselineSection implements SectionMaker {
                         List.of(
                                 new Block.Table(
                                         "table-baseline",
-                                        "Ranges of inner values",
+                                        "Ranges of values",
                                         List.of(
                                                 Column.words("Value"),
                                                 Column.figures("Least seen"),
@@ -67,9 +68,20 @@ final class BaselineSection implements SectionMaker {
                                                 Column.figures(
                                                         "Integers to",
                                                         "The largest number that the integers can say"),
-                                                Column.figures("Samples")),
+                                                Column.figures("Samples"),
+                                                Column.words(
+                                                        "Artifact knows",
+                                                        "What a monitor compares with: rows one by one give it the narrowest thresholds")),
                                         rows,
-                                        -1))));
+                                        6))));
+    }
+
+    private static String known(BaselineRange.Known known) {
+        return switch (known) {
+            case ROWS -> "rows";
+            case DISTRIBUTION -> "distribution";
+            case RANGE -> "nothing";
+        };
     }
 
     private static Cell bound(Optional<Double> bound, boolean cuts) {

@@ -48,7 +48,7 @@ final class ParetoSection implements SectionMaker {
                         "variants",
                         "Size, time and accuracy",
                         drawn > 1
-                                ? "Up and to the left is better; the smaller the circle, the smaller the file."
+                                ? "Up and to the left is better; the smaller the circle, the smaller the file. What the gate refused is red and dashed."
                                 : "",
                         blocks));
     }
@@ -69,7 +69,8 @@ final class ParetoSection implements SectionMaker {
                 point.addProperty("bytes", variant.bytes());
                 point.add("micros", ScriptJson.number(variant.micros().orElse(Double.NaN)));
                 point.add("quality", ScriptJson.number(variant.quality().orElse(Double.NaN)));
-                point.addProperty("source", variant.source());
+                point.addProperty("source", variant.isSource());
+                point.addProperty("refused", variant.standing() == Variant.Standing.REFUSED);
                 point.addProperty("label", label(report, variant));
                 points.add(point);
             }
@@ -91,13 +92,14 @@ final class ParetoSection implements SectionMaker {
                 + ", "
                 + variant.quality().map(q -> MetricWords.value(report.qualityName(), q)).orElse("")
                 + ", "
-                + Figures.bytes(variant.bytes());
+                + Figures.bytes(variant.bytes())
+                + (variant.standing() == Variant.Standing.REFUSED ? ", refused" : "");
     }
 
     private static Block table(Report report) {
         List<Variant> variants = report.variants();
         Variant source =
-                variants.stream().filter(Variant::source).findFirst().orElse(variants.get(0));
+                variants.stream().filter(Variant::isSource).findFirst().orElse(variants.get(0));
         List<List<Cell>> rows = new ArrayList<>();
         for (Variant variant : variants) {
             rows.add(
@@ -122,7 +124,9 @@ final class ParetoSection implements SectionMaker {
                                                             q,
                                                             MetricWords.value(
                                                                     report.qualityName(), q)))
-                                    .orElse(Cell.EMPTY)));
+                                    .orElse(Cell.EMPTY),
+                            standing(variant.standing()),
+                            Cell.of(variant.remark()).in(Tone.QUIET)));
         }
         return new Block.Table(
                 "table-variants",
@@ -133,9 +137,20 @@ final class ParetoSection implements SectionMaker {
                         Column.figures("Smaller", "Float's size over this one's"),
                         Column.figures("Time of a call", "Median"),
                         Column.figures("Faster", "Float's median time over this one's"),
-                        Column.figures(report.qualityName())),
+                        Column.figures(report.qualityName()),
+                        Column.words("Gate"),
+                        Column.words("Why")),
                 rows,
                 -1);
+    }
+
+    private static Cell standing(Variant.Standing standing) {
+        return switch (standing) {
+            case SOURCE, UNJUDGED -> Cell.EMPTY;
+            case PASSED -> Cell.of("passed").in(Tone.GOOD);
+            case REFUSED -> Cell.of("refused").in(Tone.BAD);
+            case IMPOSSIBLE -> Cell.of("not possible").in(Tone.QUIET);
+        };
     }
 
     private static Cell ratio(double value) {

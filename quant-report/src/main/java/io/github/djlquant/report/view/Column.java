@@ -43,6 +43,17 @@ public record Column(String title, String help, boolean number, boolean bar) {
     }
 
     /**
+     * Makes a column of words.
+     *
+     * @param title its head
+     * @param help what it holds
+     * @return the column
+     */
+    public static Column words(String title, String help) {
+        return new Column(title, help, false, false);
+    }
+
+    /**
      * Makes a column of figures.
      *
      * @param title its head
