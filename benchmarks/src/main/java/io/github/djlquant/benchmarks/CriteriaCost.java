@@ -13,35 +13,28 @@
  */
 package io.github.djlquant.benchmarks;
 
+import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslatorContext;
-import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Backends;
-import io.github.djlquant.backend.Target;
-import io.github.djlquant.graph.DataType;
-import io.github.djlquant.graph.Dimension;
-import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.OpType;
-import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.graph.Value;
-import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.trace.BlockExport;
 import io.github.djlquant.translate.QuantizationTranslator;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -49,6 +42,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -66,60 +60,66 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class CriteriaCost {
 
-    private static final String ENGINE = "OnnxRuntime";
-
     /** Creates the benchmark; JMH does. */
     public CriteriaCost() {}
 
-    private static Path model(int layers, int size) throws Exception {
-        Backend backend = Backends.forEngine(ENGINE);
-        Path file = Files.createTempDirectory("criteria-cost").resolve("network.onnx");
-        Random random = new Random(1);
-        Map<String, Tensor> constants = new LinkedHashMap<>();
-        List<Node> nodes = new ArrayList<>();
-        for (int i = 0; i < layers; i++) {
-            float[] weights = new float[size * size];
-            for (int j = 0; j < weights.length; j++) {
-                weights[j] = (float) random.nextGaussian() / size;
-            }
-            constants.put("w" + i, Tensor.ofFloats(weights, size, size));
-            nodes.add(
-                    new Node(
-                            "product" + i,
-                            OpType.onnx("MatMul"),
-                            List.of("y" + i, "w" + i),
-                            List.of("y" + (i + 1)),
-                            Map.of()));
-        }
-        List<Dimension> row = List.of(new Dimension.Symbolic("batch"), new Dimension.Fixed(size));
-        Graph graph =
-                new Graph(
-                        "network",
-                        List.of(
-                                new Value(
-                                        "y0",
-                                        new ValueType.TensorType(
-                                                DataType.FLOAT,
-                                                new io.github.djlquant.graph.Shape(row)))),
-                        List.of(
-                                new Value(
-                                        "y" + layers,
-                                        new ValueType.TensorType(DataType.FLOAT, null))),
-                        nodes,
-                        constants,
-                        Map.of(),
-                        Map.of(OpType.ONNX, 17L),
-                        Map.of(),
-                        Map.of());
-        backend.write(graph, backend.target(Target.Name.ANY), file);
-        return file;
-    }
+    /** What a criteria loads. */
+    public enum Kind {
+        /** An ONNX file. */
+        ONNX("OnnxRuntime", ".onnx"),
 
-    private static Criteria.Builder<float[], float[]> criteria(Path model) {
-        return Criteria.builder()
-                .setTypes(float[].class, float[].class)
-                .optModelPath(model)
-                .optEngine(ENGINE);
+        /** A TorchScript file. */
+        TORCH_SCRIPT("PyTorch", ".pt"),
+
+        /** A Block with its parameters, which becomes a TorchScript file. */
+        BLOCK("PyTorch", null);
+
+        private final String engine;
+        private final String ending;
+
+        Kind(String engine, String ending) {
+            this.engine = engine;
+            this.ending = ending;
+        }
+
+        private static Block block(int layers, int size) {
+            SequentialBlock block = new SequentialBlock();
+            for (int i = 0; i < layers; i++) {
+                block.add(Linear.builder().setUnits(size).optBias(false).build());
+            }
+            return block;
+        }
+
+        /** Writes a model with as many square matrices. */
+        private Path write(int layers, int size) throws Exception {
+            Path folder = Files.createTempDirectory("criteria-cost");
+            Engine.getEngine("PyTorch").setRandomSeed(1);
+            try (Model model = Model.newInstance("network", "PyTorch")) {
+                Block block = block(layers, size);
+                block.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, size));
+                model.setBlock(block);
+                if (ending == null) {
+                    model.save(folder, "network");
+                    return folder;
+                }
+                Path file = folder.resolve("network" + ending);
+                return BlockExport.write(block, file, new Shape(-1, size)).file();
+            }
+        }
+
+        private Criteria.Builder<float[], float[]> criteria(Path model, int layers, int size) {
+            Criteria.Builder<float[], float[]> criteria = file(model);
+            return ending == null
+                    ? criteria.optModelName("network").optBlock(block(layers, size))
+                    : criteria;
+        }
+
+        private Criteria.Builder<float[], float[]> file(Path file) {
+            return Criteria.builder()
+                    .setTypes(float[].class, float[].class)
+                    .optModelPath(file)
+                    .optEngine(engine);
+        }
     }
 
     private static QuantizationTranslatorFactory factory(Recipe recipe) {
@@ -129,9 +129,10 @@ public class CriteriaCost {
                 .build();
     }
 
-    private static Path artifact(Path model, Recipe recipe) throws Exception {
+    private static Path artifact(Criteria.Builder<float[], float[]> criteria, Recipe recipe)
+            throws Exception {
         try (ZooModel<float[], float[]> made =
-                criteria(model).optTranslatorFactory(factory(recipe)).build().loadModel()) {
+                criteria.optTranslatorFactory(factory(recipe)).build().loadModel()) {
             return Path.of(made.getProperty("djl-quant.artifact"));
         }
     }
@@ -154,6 +155,10 @@ public class CriteriaCost {
     @State(Scope.Benchmark)
     public static class Loaded {
         private static final int SIZE = 16;
+
+        /** What is loaded. */
+        @Param public Kind kind;
+
         private final float[] row = new float[SIZE];
         private final List<ZooModel<float[], float[]>> models = new ArrayList<>();
         private final List<Predictor<float[], float[]>> predictors = new ArrayList<>();
@@ -168,12 +173,12 @@ public class CriteriaCost {
          */
         @Setup
         public void load() throws Exception {
-            Path model = model(1, SIZE);
-            Path artifact = artifact(model, Recipe.optimize());
-            add(criteria(artifact).optTranslator(new Rows()));
-            add(criteria(model).optTranslatorFactory(factory(Recipe.optimize())));
+            Path model = kind.write(1, SIZE);
+            Path artifact = artifact(kind.criteria(model, 1, SIZE), Recipe.optimize());
+            add(kind.file(artifact).optTranslator(new Rows()));
+            add(kind.criteria(model, 1, SIZE).optTranslatorFactory(factory(Recipe.optimize())));
             add(
-                    criteria(model)
+                    kind.criteria(model, 1, SIZE)
                             .optTranslator(
                                     new QuantizationTranslator<>(
                                             new Rows(), Recipe.optimize(), null)));
@@ -238,6 +243,12 @@ public class CriteriaCost {
     /** A model of some size, and its int8 form in the cache. */
     @State(Scope.Benchmark)
     public static class Cached {
+        private static final int LAYERS = 4;
+        private static final int SIZE = 2048;
+
+        /** What is loaded. */
+        @Param public Kind kind;
+
         private Path model;
         private Path artifact;
 
@@ -251,8 +262,12 @@ public class CriteriaCost {
          */
         @Setup
         public void quantize() throws Exception {
-            model = model(4, 2048);
-            artifact = artifact(model, Recipe.dynamicInt8());
+            model = kind.write(LAYERS, SIZE);
+            artifact = artifact(criteria(), Recipe.dynamicInt8());
+        }
+
+        private Criteria.Builder<float[], float[]> criteria() {
+            return kind.criteria(model, LAYERS, SIZE);
         }
     }
 
@@ -265,7 +280,7 @@ public class CriteriaCost {
     @Benchmark
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public void loadFloat(Cached cached) throws Exception {
-        criteria(cached.model).optTranslator(new Rows()).build().loadModel().close();
+        cached.criteria().optTranslator(new Rows()).build().loadModel().close();
     }
 
     /**
@@ -277,7 +292,7 @@ public class CriteriaCost {
     @Benchmark
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public void loadInt8(Cached cached) throws Exception {
-        criteria(cached.artifact).optTranslator(new Rows()).build().loadModel().close();
+        cached.kind.file(cached.artifact).optTranslator(new Rows()).build().loadModel().close();
     }
 
     /**
@@ -289,7 +304,7 @@ public class CriteriaCost {
     @Benchmark
     @OutputTimeUnit(TimeUnit.MILLISECONDS)
     public void loadThroughTheCache(Cached cached) throws Exception {
-        criteria(cached.model)
+        cached.criteria()
                 .optTranslatorFactory(factory(Recipe.dynamicInt8()))
                 .build()
                 .loadModel()

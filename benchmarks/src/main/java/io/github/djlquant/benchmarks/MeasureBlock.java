@@ -78,7 +78,8 @@ public final class MeasureBlock {
             Path folder = Path.of(System.getProperty("quant.real"));
             LargeCifarImages train = new LargeCifarImages(folder, "train");
             if (!fresh) {
-                BriefTraining.run(model, train, IMAGES);
+                BriefTraining.run(
+                        model, train, IMAGES, Path.of(System.getProperty("quant.trained")));
             }
             for (Parameter parameter : block.getParameters().values()) {
                 parameter.getArray().setRequiresGradient(false);
@@ -87,6 +88,8 @@ public final class MeasureBlock {
                     new Images(
                             singly(manager, train),
                             singly(manager, new LargeCifarImages(folder, "test")));
+            System.out.printf(
+                    Locale.ROOT, "the block knows %d of %d images%n", known(model, folder), IMAGES);
             for (String engine : engines) {
                 measure(engine, model, block, images);
             }
@@ -149,6 +152,21 @@ public final class MeasureBlock {
                         int8.model());
             }
         }
+    }
+
+    /** How many of the images, which it was not trained on, the block tells right. */
+    private static int known(Model model, Path folder) throws Exception {
+        LargeCifarImages images = new LargeCifarImages(folder, "test");
+        int right = 0;
+        try (Predictor<NDList, NDList> predictor = model.newPredictor(new NoopTranslator());
+                NDManager manager = model.getNDManager().newSubManager()) {
+            float[] labels = images.labels(manager, 0, IMAGES).toFloatArray();
+            float[][] scores = answers(predictor, singly(manager, images));
+            for (int i = 0; i < IMAGES; i++) {
+                right += largest(scores[i]) == labels[i] ? 1 : 0;
+            }
+        }
+        return right;
     }
 
     /** Over images that nobody calibrated on. */

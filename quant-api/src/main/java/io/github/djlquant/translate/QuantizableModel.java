@@ -123,7 +123,9 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
             QuantizedBlock.install(
                     getWrappedModel(),
                     getTranslator(),
-                    QuantizationOptions.of(recipe, data).withEngineDefaults(engineOptions));
+                    QuantizationOptions.of(recipe, data)
+                            .withBlockArgumentsOf(getWrappedModel())
+                            .withEngineDefaults(engineOptions));
         }
     }
 }

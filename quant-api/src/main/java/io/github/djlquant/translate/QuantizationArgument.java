@@ -41,6 +41,7 @@ enum QuantizationArgument {
     TARGET("target"),
     IGNORE_GATE("ignoreGate"),
     BLOCK_INPUTS("blockInputs"),
+    BLOCK_ENGINE("blockEngine"),
     USER_TRANSLATOR_FACTORY("userTranslatorFactory");
 
     private static final List<String> PREFIXES = List.of("quantiz", "quantis", "calibrat");

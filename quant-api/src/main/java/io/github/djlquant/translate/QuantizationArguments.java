@@ -101,6 +101,7 @@ record QuantizationArguments(
                 null,
                 ignoreGate(),
                 blockInputs(),
+                blockEngine(),
                 engineOptions);
     }
 
@@ -159,7 +160,12 @@ record QuantizationArguments(
         };
     }
 
-    private List<TraceInput> blockInputs() {
+    /** Returns null if it is not said. */
+    String blockEngine() {
+        return given.get(QuantizationArgument.BLOCK_ENGINE);
+    }
+
+    List<TraceInput> blockInputs() {
         String text = given.get(QuantizationArgument.BLOCK_INPUTS);
         if (text == null) {
             return List.of();

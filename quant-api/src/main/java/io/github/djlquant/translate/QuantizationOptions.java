@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.translate;
 
+import ai.djl.Model;
 import ai.djl.util.Progress;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
@@ -21,6 +22,8 @@ import io.github.djlquant.trace.TraceInput;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What all forms of the Criteria option know.
@@ -34,6 +37,7 @@ import java.util.Map;
  * @param progress who is told how far it is, or null
  * @param force true to take a model below its gate
  * @param blockInputs what a Block takes, none for the shapes that it was initialized with
+ * @param blockEngine the engine that is to run a quantized Block, null for that of its model
  * @param engineOptions options of the quantized model's session
  */
 record QuantizationOptions(
@@ -46,7 +50,13 @@ record QuantizationOptions(
         Progress progress,
         boolean force,
         List<TraceInput> blockInputs,
+        String blockEngine,
         Map<String, String> engineOptions) {
+
+    private static final Set<String> OF_BLOCKS =
+            Set.of(
+                    QuantizationArgument.BLOCK_INPUTS.text(),
+                    QuantizationArgument.BLOCK_ENGINE.text());
 
     QuantizationOptions {
         recipes = List.copyOf(recipes);
@@ -66,6 +76,7 @@ record QuantizationOptions(
                 null,
                 false,
                 List.of(),
+                null,
                 Map.of());
     }
 
@@ -74,6 +85,30 @@ record QuantizationOptions(
         return data
                 ? List.of(Recipe.staticInt8(), Recipe.dynamicInt8(), Recipe.optimize())
                 : List.of(Recipe.dynamicInt8(), Recipe.optimize());
+    }
+
+    /**
+     * Takes what is said of a Block from the arguments of the criteria that loaded it, for forms of
+     * the option that are not handed them: DJL keeps them as the model's properties.
+     */
+    QuantizationOptions withBlockArgumentsOf(Model model) {
+        QuantizationArguments said =
+                QuantizationArguments.of(
+                        model.getProperties().entrySet().stream()
+                                .filter(entry -> OF_BLOCKS.contains(entry.getKey()))
+                                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        return new QuantizationOptions(
+                recipes,
+                target,
+                calibration,
+                cacheKey,
+                samples,
+                threads,
+                progress,
+                force,
+                said.blockInputs(),
+                said.blockEngine(),
+                engineOptions);
     }
 
     /** Adds engine options of lower precedence. */
@@ -90,6 +125,7 @@ record QuantizationOptions(
                 progress,
                 force,
                 blockInputs,
+                blockEngine,
                 all);
     }
 }

@@ -131,7 +131,8 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
         userTranslator.prepare(context);
         Model model = context.getModel();
         if (!quantized.containsKey(model)) {
-            Model opened = QuantizedBlock.open(model, userTranslator, options);
+            Model opened =
+                    QuantizedBlock.open(model, userTranslator, options.withBlockArgumentsOf(model));
             QuantizedBlock.watch(opened, model, drift);
             quantized.put(model, opened);
         }

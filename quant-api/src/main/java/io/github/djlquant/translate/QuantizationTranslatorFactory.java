@@ -70,10 +70,10 @@ import org.slf4j.LoggerFactory;
  * calibrationStd}, {@code calibrationLayout}) or, with {@code calibrationTokenizer}, a file of
  * texts ({@code calibrationTextColumn}, {@code calibrationMaxTokens}). Further: {@code samples},
  * {@code calibrationThreads}, {@code calibrationKey}, {@code target}, {@code ignoreGate}, {@code
- * blockInputs} ({@code tokens:int64:?x128,...}: what a DJL Block takes), {@code
- * userTranslatorFactory} (a class; else that of the model or zoo, else DJL's own for the types) and
- * {@code option.NAME} for the engine's session. Paths are taken from the working directory or the
- * model's folder.
+ * blockInputs} ({@code tokens:int64:?x128,...}: what a DJL Block takes), {@code blockEngine} (which
+ * engine is to run a quantized Block), {@code userTranslatorFactory} (a class; else that of the
+ * model or zoo, else DJL's own for the types) and {@code option.NAME} for the engine's session.
+ * Paths are taken from the working directory or the model's folder.
  *
  * <p>{@link #isSupported} is always true and {@link #newInstance} throws an unchecked exception on
  * failure: DJL would otherwise fall back, silently, to a default factory and the float model.
@@ -114,6 +114,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
                         builder.progress,
                         builder.force,
                         builder.blockInputs,
+                        builder.blockEngine,
                         builder.engineOptions);
         user = new UserTranslator(builder.userTranslator, builder.userFactory);
         drift = builder.drift;
@@ -216,6 +217,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         private DriftMonitor.Builder drift;
         private final Map<String, String> engineOptions = new LinkedHashMap<>();
         private List<TraceInput> blockInputs = List.of();
+        private String blockEngine;
         private TranslatorFactory userFactory;
         private Translator<?, ?> userTranslator;
 
@@ -348,6 +350,18 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          */
         public Builder optBlockInputs(List<TraceInput> taken) {
             blockInputs = List.copyOf(taken);
+            return this;
+        }
+
+        /**
+         * Sets the engine that is to run a quantized DJL Block, by default the one that holds the
+         * Block's parameters. A model file runs in the engine that loads it.
+         *
+         * @param engine its name in DJL, such as {@code OnnxRuntime}
+         * @return this builder
+         */
+        public Builder optBlockEngine(String engine) {
+            blockEngine = Objects.requireNonNull(engine, "engine");
             return this;
         }
 

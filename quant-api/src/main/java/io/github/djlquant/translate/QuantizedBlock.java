@@ -77,7 +77,7 @@ final class QuantizedBlock {
     /** Returns the quantized model; it is closed together with the float one. */
     static Model open(Model model, Translator<?, ?> translator, QuantizationOptions asked) {
         requireCpu(model);
-        Backend backend = backendFor(model);
+        Backend backend = backendFor(model, asked.blockEngine());
         QuantizationOptions options =
                 asked.withEngineDefaults(
                         ServingProperties.in(model.getModelPath()).engineOptions());
@@ -154,7 +154,7 @@ final class QuantizedBlock {
         if (!(model.getBlock() instanceof SymbolBlock)) {
             return false;
         }
-        Backend backend = backendFor(model);
+        Backend backend = backendFor(model, null);
         try (ModelFile source = ModelFile.loaded(model, backend)) {
             return Provenance.in(backend.read(source.file()).metadata(), source.file().toString())
                     .isPresent();
@@ -178,14 +178,19 @@ final class QuantizedBlock {
     }
 
     /**
-     * A file runs in the engine that loaded it. A Block runs in the engine of its model, or in
-     * another one if there is no backend for that: arrays cross over as inputs and outputs do.
+     * A file runs in the engine that loaded it. A Block runs in the engine that is asked for, in
+     * that of its model, or in another one if there is no backend for that: arrays cross over as
+     * inputs and outputs do.
      */
-    private static Backend backendFor(Model model) {
+    private static Backend backendFor(Model model, String blockEngine) {
         String engine = model.getNDManager().getEngine().getEngineName();
         boolean file =
                 model.getBlock() instanceof SymbolBlock
                         && !(model.getBlock() instanceof GraphBlock);
+        if (blockEngine != null) {
+            requireBlock(model, file, engine, blockEngine);
+            return Backends.forEngine(blockEngine);
+        }
         List<Backend> all = Backends.all();
         if (file || all.isEmpty()) {
             return Backends.forEngine(engine);
@@ -194,6 +199,20 @@ final class QuantizedBlock {
                 .filter(backend -> backend.getEngineName().equals(engine))
                 .findFirst()
                 .orElse(all.get(0));
+    }
+
+    private static void requireBlock(Model model, boolean file, String engine, String blockEngine) {
+        if (file && !blockEngine.equals(engine)) {
+            throw new RecipeException(
+                    Problem.of("a model file runs in the engine that loads it, only Blocks move")
+                            .in(model.getModelPath())
+                            .at(QuantizationArgument.BLOCK_ENGINE.text())
+                            .expected(engine)
+                            .actual(blockEngine)
+                            .next(
+                                    "Write the other engine's file once with"
+                                            + " Quantizer.quantize(source, output), and load that"));
+        }
     }
 
     /** Integer kernels are those of CPUs, and a copy on a CPU would not be what was asked for. */

@@ -81,6 +81,7 @@ class CacheKeyTest {
                         null,
                         force,
                         List.of(),
+                        null,
                         Map.of());
         return CacheKey.of(model, backend, options, data);
     }

@@ -59,6 +59,7 @@ class QuantizationCacheTest {
                         null,
                         true,
                         List.of(),
+                        null,
                         Map.of());
         boolean there =
                 QuantizationCache.open(

@@ -13,12 +13,10 @@
  */
 package io.github.djlquant.testkit.criteria;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.inference.Predictor;
-import ai.djl.nn.Block;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.github.djlquant.Provenance;
@@ -30,15 +28,11 @@ import io.github.djlquant.recipe.RecipeJson;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.awt.image.BufferedImage;
 import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,10 +44,10 @@ public abstract class CriteriaContract extends CriteriaFixture {
     /**
      * Creates the suite.
      *
-     * @param engine the engine under test
+     * @param kind the kind of model under test
      */
-    protected CriteriaContract(EngineNetwork engine) {
-        super(engine);
+    protected CriteriaContract(FloatModel kind) {
+        super(kind);
     }
 
     /**
@@ -106,19 +100,27 @@ public abstract class CriteriaContract extends CriteriaFixture {
             }
             ImageIO.write(image, "png", images.resolve(i + ".png").toFile());
         }
+        Map<String, String> query = new LinkedHashMap<>(kind().arguments());
+        query.put("translatorFactory", FACTORY);
+        query.put("userTranslatorFactory", RowsFactory.class.getName());
+        query.put(RowsFactory.ARGUMENT, shape());
+        query.put("calibration", images.toString());
+        query.put("calibrationSize", "7x7");
+        query.put("calibrationLayout", "NCHW");
+        query.put("calibrationMean", "0.4,0.5,0.6");
+        query.put("calibrationStd", "0.25");
+        query.put("ignoreGate", "true");
         String url =
-                model.toUri()
-                        + "?translatorFactory="
-                        + FACTORY
-                        + "&userTranslatorFactory="
-                        + RowsFactory.class.getName()
-                        + "&rowShape="
-                        + URLEncoder.encode(shape(), StandardCharsets.UTF_8)
-                        + "&calibration="
-                        + images
-                        + "&calibrationSize=7x7&calibrationLayout=NCHW"
-                        + "&calibrationMean=0.4%2C0.5%2C0.6&calibrationStd=0.25&ignoreGate=true";
-        try (ZooModel<float[], float[]> int8 = anywhere().optModelUrls(url).build().loadModel()) {
+                query.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), UTF_8))
+                        .collect(Collectors.joining("&", kind().location(model).toUri() + "?", ""));
+        Criteria<float[], float[]> criteria =
+                Criteria.builder()
+                        .setTypes(float[].class, float[].class)
+                        .optEngine(kind().engine())
+                        .optModelUrls(url)
+                        .build();
+        try (ZooModel<float[], float[]> int8 = criteria.loadModel()) {
             Provenance provenance = provenance(int8);
             assertThat(provenance.recipe().name()).as("default with data").isEqualTo("static-int8");
             assertThat(provenance.calibrationSamples()).isEqualTo(6);
@@ -170,6 +172,7 @@ public abstract class CriteriaContract extends CriteriaFixture {
                 "ignoreGate      | yes         | ignoreGate; true or false; yes",
                 "calibrationSize | 7x7         | calibrationSize; expected calibration",
                 "userTranslatorFactory | a.B   | userTranslatorFactory; a.B",
+                "blockEngine     | Abacus      | Abacus",
             })
     public void mistakesAreRefused(String name, String value, String parts) {
         Criteria<float[], float[]> criteria = strings(criteria()).optArgument(name, value).build();
@@ -236,97 +239,11 @@ public abstract class CriteriaContract extends CriteriaFixture {
     }
 
     private QuantizationTranslatorFactory built() {
-        return QuantizationTranslatorFactory.builder()
+        return factoryBuilder()
                 .setRecipe(Recipe.staticInt8())
                 .optCalibration(CalibrationData.ofPath(data))
                 .optTranslator(new Rows(rowShape()))
                 .build();
-    }
-
-    /**
-     * Predictors of several threads, one call and many rows: the same answers.
-     *
-     * @throws Exception if something fails
-     */
-    @Test
-    public void manyPredictorsAnswerTheSame() throws Exception {
-        List<float[]> rows = List.of(row(1), row(2), row(3), row(4));
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (ZooModel<float[], float[]> int8 =
-                        criteria().optTranslatorFactory(built()).build().loadModel();
-                Predictor<float[], float[]> one = int8.newPredictor()) {
-            List<float[]> expected = one.batchPredict(rows);
-            List<Future<List<float[]>>> answers = new ArrayList<>();
-            for (int thread = 0; thread < 4; thread++) {
-                answers.add(
-                        threads.submit(
-                                () -> {
-                                    List<float[]> last = List.of();
-                                    for (int i = 0; i < 20; i++) {
-                                        try (Predictor<float[], float[]> own =
-                                                int8.newPredictor()) {
-                                            last = own.batchPredict(rows);
-                                        }
-                                    }
-                                    return last;
-                                }));
-            }
-            for (Future<List<float[]>> answer : answers) {
-                for (int i = 0; i < rows.size(); i++) {
-                    assertThat(answer.get().get(i)).isEqualTo(expected.get(i));
-                    assertThat(one.predict(rows.get(i))).isEqualTo(expected.get(i));
-                }
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    /**
-     * Closing the model closes the quantized one.
-     *
-     * @throws Exception if something fails
-     */
-    @Test
-    public void closingTheModelClosesTheQuantizedBlock() throws Exception {
-        ZooModel<float[], float[]> int8 =
-                criteria().optTranslatorFactory(built()).build().loadModel();
-        Block block = int8.getBlock();
-        assertThatCode(() -> requireOpen(block)).doesNotThrowAnyException();
-        int8.close();
-        assertThat(int8.getNDManager().isOpen()).isFalse();
-        assertThatThrownBy(() -> requireOpen(block)).isNotNull();
-    }
-
-    /**
-     * What lies beside the model is found by translators, as if the float model ran.
-     *
-     * @throws Exception if something fails
-     */
-    @Test
-    public void sideFilesAreFound() throws Exception {
-        Files.writeString(model.resolveSibling("synset.txt"), "cat\ndog\n");
-        Files.writeString(
-                model.resolveSibling("serving.properties"),
-                "application=cv/image_classification\nbatch_size=4\n");
-        Rows translator = new Rows(rowShape());
-        QuantizationTranslatorFactory factory =
-                QuantizationTranslatorFactory.builder()
-                        .setRecipe(Recipe.staticInt8())
-                        .optCalibration(CalibrationData.ofPath(data))
-                        .optTranslator(translator)
-                        .build();
-        try (ZooModel<float[], float[]> int8 =
-                anywhere()
-                        .optModelPath(model.getParent())
-                        .optTranslatorFactory(factory)
-                        .build()
-                        .loadModel()) {
-            assertQuantized(int8);
-            assertThat(translator.classes()).isEqualTo("cat\ndog\n");
-            assertThat(int8.getModelPath().resolve("synset.txt")).exists();
-            assertThat(int8.getProperty("batch_size")).isEqualTo("4");
-        }
     }
 
     /** A factory that the criteria's own string names fails with its reason, not as "not found". */

@@ -21,10 +21,9 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Target;
+import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.io.IOException;
@@ -47,21 +46,30 @@ public abstract class CriteriaFixture {
     /** Holds the model. */
     @TempDir protected Path folder;
 
-    /** The float model. */
+    /** The float model's file. */
     protected Path model;
 
     /** Rows to calibrate with, an .npz file outside the model's folder. */
     protected Path data;
 
-    private final EngineNetwork engine;
+    private final FloatModel kind;
 
     /**
      * Creates the suite.
      *
-     * @param engine the engine under test
+     * @param kind the kind of model under test
      */
-    protected CriteriaFixture(EngineNetwork engine) {
-        this.engine = engine;
+    protected CriteriaFixture(FloatModel kind) {
+        this.kind = kind;
+    }
+
+    /**
+     * Returns the kind of model.
+     *
+     * @return what saves and describes it
+     */
+    protected final FloatModel kind() {
+        return kind;
     }
 
     /**
@@ -70,7 +78,7 @@ public abstract class CriteriaFixture {
      * @return the backend
      */
     protected final Backend backend() {
-        return engine.backend();
+        return kind.backend();
     }
 
     /**
@@ -81,7 +89,7 @@ public abstract class CriteriaFixture {
      * @return a float tensor for its input
      */
     protected final Map<String, Tensor> feeds(int rows, long seed) {
-        return engine.feeds(rows, seed);
+        return kind.feeds(rows, seed);
     }
 
     /**
@@ -90,7 +98,7 @@ public abstract class CriteriaFixture {
      * @param block a block of the engine
      */
     protected final void requireOpen(Block block) {
-        engine.requireOpen(block);
+        kind.requireOpen(block);
     }
 
     /**
@@ -101,8 +109,7 @@ public abstract class CriteriaFixture {
     @BeforeEach
     protected void write() throws IOException {
         Path place = Files.createDirectories(folder.resolve("network"));
-        model = place.resolve("network" + backend().fileExtension());
-        backend().write(engine.network(), backend().target(Target.Name.ANY), model);
+        model = kind.save(place, "network");
         data = folder.resolve("rows.npz");
         NpzWriter.write(data, feeds(ROWS, 1));
     }
@@ -113,9 +120,7 @@ public abstract class CriteriaFixture {
      * @return a builder
      */
     protected final Criteria.Builder<float[], float[]> anywhere() {
-        return Criteria.builder()
-                .setTypes(float[].class, float[].class)
-                .optEngine(backend().getEngineName());
+        return kind.describe(Criteria.builder().setTypes(float[].class, float[].class));
     }
 
     /**
@@ -124,7 +129,18 @@ public abstract class CriteriaFixture {
      * @return a builder
      */
     protected final Criteria.Builder<float[], float[]> criteria() {
-        return anywhere().optModelPath(model);
+        return anywhere().optModelPath(kind.location(model));
+    }
+
+    /**
+     * Starts a factory for the engine under test.
+     *
+     * @return a builder
+     */
+    protected final QuantizationTranslatorFactory.Builder factoryBuilder() {
+        QuantizationTranslatorFactory.Builder builder = QuantizationTranslatorFactory.builder();
+        String engine = backend().getEngineName();
+        return engine.equals(kind.engine()) ? builder : builder.optBlockEngine(engine);
     }
 
     /**
@@ -155,13 +171,7 @@ public abstract class CriteriaFixture {
      * @return the extents, 1 for the batch
      */
     protected final long[] rowShape() {
-        ValueType.TensorType type = (ValueType.TensorType) engine.network().inputs().get(0).type();
-        long[] sizes = new long[type.shape().rank()];
-        sizes[0] = 1;
-        for (int i = 1; i < sizes.length; i++) {
-            sizes[i] = type.shape().size(i);
-        }
-        return sizes;
+        return kind.rowShape();
     }
 
     /**
@@ -212,6 +222,7 @@ public abstract class CriteriaFixture {
     protected final void assertQuantized(ZooModel<float[], float[]> loaded) throws Exception {
         float[] row = row(77);
         float[] answer = predict(loaded, row);
+        assertThat(loaded.getProperty("djl-quant.engine")).isEqualTo(backend().getEngineName());
         float[] exact = floatAnswer(row);
         assertThat(answer)
                 .as("bit-identical answers mean that the float model ran")
@@ -227,7 +238,8 @@ public abstract class CriteriaFixture {
      */
     protected final Provenance provenance(ZooModel<?, ?> loaded) {
         Path artifact = Path.of(loaded.getProperty("djl-quant.artifact"));
-        return Provenance.in(backend().read(artifact).metadata(), artifact.toString())
+        return Provenance.in(
+                        Backends.forFile(artifact).read(artifact).metadata(), artifact.toString())
                 .orElseThrow();
     }
 }

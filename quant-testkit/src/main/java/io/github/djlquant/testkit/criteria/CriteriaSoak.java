@@ -15,44 +15,36 @@ package io.github.djlquant.testkit.criteria;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.inference.Predictor;
-import ai.djl.repository.zoo.ZooModel;
-import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.recipe.Recipe;
-import io.github.djlquant.translate.QuantizationTranslator;
-import io.github.djlquant.translate.QuantizationTranslatorFactory;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Hours of a server in little: eight threads that open predictors, predict and close them, in both
- * forms of the option. Neither the process nor the models may grow.
+ * A quantized model under load, see {@link SoakProgram}: neither the process nor the models may
+ * grow.
  */
 @Tag("nightly")
-public abstract class CriteriaSoak extends CriteriaFixture {
-
-    private static final int THREADS = 8;
-    private static final int PREDICTIONS = 200_000;
-    private static final int WARM_UP = 100_000;
-    private static final int PER_PREDICTOR = 50;
+public abstract class CriteriaSoak {
 
     /**
      * What allocators keep for themselves; a leak of one small array per call is ten times that.
      */
     private static final long GROWTH = 24L << 20;
 
+    @TempDir private Path folder;
+    private final FloatModel kind;
+
     /**
      * Creates the suite.
      *
-     * @param engine the engine under test
+     * @param kind the kind of model under test; its class has a constructor without parameters
      */
-    protected CriteriaSoak(EngineNetwork engine) {
-        super(engine);
+    protected CriteriaSoak(FloatModel kind) {
+        this.kind = kind;
     }
 
     /**
@@ -63,75 +55,51 @@ public abstract class CriteriaSoak extends CriteriaFixture {
     @Test
     public void nothingGrows() throws Exception {
         ResidentMemory.assumeKnown();
-        CalibrationData calibration = CalibrationData.ofPath(data);
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (ZooModel<float[], float[]> swapped =
-                        criteria()
-                                .optTranslatorFactory(
-                                        QuantizationTranslatorFactory.builder()
-                                                .setRecipe(Recipe.staticInt8())
-                                                .optCalibration(calibration)
-                                                .optTranslator(new Rows(rowShape()))
-                                                .build())
-                                .build()
-                                .loadModel();
-                ZooModel<float[], float[]> wrapped =
-                        criteria()
-                                .optTranslator(
-                                        new QuantizationTranslator<>(
-                                                new Rows(rowShape()),
-                                                Recipe.staticInt8(),
-                                                calibration))
-                                .build()
-                                .loadModel()) {
-            List<ZooModel<float[], float[]>> models = List.of(swapped, wrapped);
-            float[] expected = predict(swapped, row(9));
-            work(threads, models, WARM_UP, expected);
-            long resources = resources(models);
-            long before = ResidentMemory.anonymous();
-            work(threads, models, PREDICTIONS, expected);
-            long growth = ResidentMemory.anonymous() - before;
-            System.out.printf(
-                    "growth of RssAnon over %,d predictions: %,d bytes%n", PREDICTIONS, growth);
-            assertThat(resources(models)).as("what the models' managers hold").isEqualTo(resources);
-            assertThat(growth).as("growth of RssAnon in bytes").isLessThan(GROWTH);
-        } finally {
-            threads.shutdownNow();
-        }
+        List<SoakProgram.Sample> samples = run();
+        SoakProgram.Sample first = samples.get(0);
+        SoakProgram.Sample last = samples.get(samples.size() - 1);
+        long growth = last.anonymous() - first.anonymous();
+        System.out.printf(
+                "%s in %s: growth over %,d predictions %,d bytes of %,d, %s%n",
+                kind.getClass().getSimpleName(),
+                kind.backend().getEngineName(),
+                last.predictions() - first.predictions(),
+                growth,
+                first.anonymous(),
+                last.held());
+
+        assertThat(last.predictions() - first.predictions()).isEqualTo(SoakProgram.PREDICTIONS);
+        assertThat(samples)
+                .as("what the models' managers hold")
+                .allSatisfy(sample -> assertThat(sample.held()).isEqualTo(first.held()));
+        assertThat(growth).as("growth of RssAnon in bytes").isLessThan(GROWTH);
     }
 
-    private static long resources(List<ZooModel<float[], float[]>> models) {
-        return models.stream()
-                .mapToLong(model -> model.getNDManager().getManagedArrays().size())
-                .sum();
-    }
-
-    private void work(
-            ExecutorService threads,
-            List<ZooModel<float[], float[]>> models,
-            int predictions,
-            float[] expected)
-            throws Exception {
-        float[] row = row(9);
-        List<Future<?>> running = new ArrayList<>();
-        for (int thread = 0; thread < THREADS; thread++) {
-            ZooModel<float[], float[]> model = models.get(thread % models.size());
-            running.add(
-                    threads.submit(
-                            () -> {
-                                for (int i = 0; i < predictions / THREADS; i += PER_PREDICTOR) {
-                                    try (Predictor<float[], float[]> predictor =
-                                            model.newPredictor()) {
-                                        for (int call = 0; call < PER_PREDICTOR; call++) {
-                                            assertThat(predictor.predict(row)).isEqualTo(expected);
-                                        }
-                                    }
-                                }
-                                return null;
-                            }));
-        }
-        for (Future<?> one : running) {
-            one.get();
-        }
+    private List<SoakProgram.Sample> run() throws IOException, InterruptedException {
+        Path said = folder.resolve("said");
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        // The heap keeps its size, so that what grows is native memory.
+                        "-Xms256m",
+                        "-Xmx256m",
+                        "-XX:+AlwaysPreTouch",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                        SoakProgram.class.getName(),
+                        kind.getClass().getName(),
+                        Files.createDirectories(folder.resolve("work")).toString());
+        builder.environment()
+                .put(
+                        "CLASSPATH",
+                        System.getProperty(
+                                "surefire.test.class.path", System.getProperty("java.class.path")));
+        int code =
+                builder.redirectErrorStream(true).redirectOutput(said.toFile()).start().waitFor();
+        String output = Files.readString(said);
+        assertThat(code).as(output).isZero();
+        return output.lines()
+                .filter(SoakProgram.Sample::isIn)
+                .map(SoakProgram.Sample::parse)
+                .toList();
     }
 }

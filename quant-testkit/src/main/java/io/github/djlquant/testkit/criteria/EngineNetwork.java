@@ -13,21 +13,19 @@
  */
 package io.github.djlquant.testkit.criteria;
 
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
 import ai.djl.nn.Block;
-import io.github.djlquant.backend.Backend;
+import ai.djl.repository.zoo.Criteria;
+import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.ValueType;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 
-/** An engine, and a network in its dialect that the suites write, quantize and load. */
-public interface EngineNetwork {
-
-    /**
-     * Returns the backend under test.
-     *
-     * @return the backend
-     */
-    Backend backend();
+/** A network in an engine's own format, which the same engine loads and runs quantized. */
+public interface EngineNetwork extends FloatModel {
 
     /**
      * Returns a float network: one input with a free batch dimension, at least one convolution.
@@ -36,19 +34,63 @@ public interface EngineNetwork {
      */
     Graph network();
 
-    /**
-     * Makes inputs for {@link #network()}.
-     *
-     * @param rows the extent of the batch dimension
-     * @param seed different seeds give different numbers
-     * @return a float tensor for its input
-     */
-    Map<String, Tensor> feeds(int rows, long seed);
+    @Override
+    default String engine() {
+        return backend().getEngineName();
+    }
 
-    /**
-     * Touches what a block holds of its engine's memory: throws if that is gone.
-     *
-     * @param block a block of the engine
-     */
-    void requireOpen(Block block);
+    @Override
+    default long[] rowShape() {
+        ValueType.TensorType type = (ValueType.TensorType) network().inputs().get(0).type();
+        long[] sizes = new long[type.shape().rank()];
+        sizes[0] = 1;
+        for (int i = 1; i < sizes.length; i++) {
+            sizes[i] = type.shape().size(i);
+        }
+        return sizes;
+    }
+
+    @Override
+    default String fileName(String name) {
+        return name + backend().fileExtension();
+    }
+
+    @Override
+    default Path save(Path folder, String name) throws IOException {
+        Path file = folder.resolve(fileName(name));
+        backend().write(network(), backend().target(Target.Name.ANY), file);
+        return file;
+    }
+
+    @Override
+    default Path location(Path file) {
+        return file;
+    }
+
+    @Override
+    default <I, O> Criteria.Builder<I, O> describe(Criteria.Builder<I, O> criteria) {
+        return criteria.optEngine(engine());
+    }
+
+    @Override
+    default Map<String, String> arguments() {
+        return Map.of();
+    }
+
+    @Override
+    default Model load(Path file) throws IOException, MalformedModelException {
+        Model model = Model.newInstance("network", engine());
+        model.load(file);
+        return model;
+    }
+
+    @Override
+    default boolean isFreed(Block block) {
+        try {
+            requireOpen(block);
+            return false;
+        } catch (RuntimeException e) {
+            return true;
+        }
+    }
 }

@@ -24,6 +24,7 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import com.sun.net.httpserver.HttpServer;
 import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.translate.QuantizableModel;
@@ -38,6 +39,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -49,14 +51,14 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
     /**
      * Creates the suite.
      *
-     * @param engine the engine under test
+     * @param kind the kind of model under test
      */
-    protected ModelSourcesContract(EngineNetwork engine) {
-        super(engine);
+    protected ModelSourcesContract(FloatModel kind) {
+        super(kind);
     }
 
-    private QuantizationTranslatorFactory factory() {
-        return QuantizationTranslatorFactory.builder()
+    private QuantizationTranslatorFactory built() {
+        return factoryBuilder()
                 .setRecipe(Recipe.staticInt8())
                 .optCalibration(CalibrationData.ofPath(data))
                 .optTranslator(new Rows(rowShape()))
@@ -65,7 +67,7 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
 
     private void assertLoads(Criteria.Builder<float[], float[]> builder) throws Exception {
         try (ZooModel<float[], float[]> int8 =
-                builder.optTranslatorFactory(factory()).build().loadModel()) {
+                builder.optTranslatorFactory(built()).build().loadModel()) {
             assertQuantized(int8);
         }
     }
@@ -89,8 +91,8 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
     public void aNamedModelOfAFolder() throws Exception {
         Path other = folder.resolve("several");
         Files.createDirectories(other);
-        Files.copy(model, other.resolve("one" + backend().fileExtension()));
-        Files.writeString(other.resolve("several" + backend().fileExtension()), "no model");
+        Files.copy(model, other.resolve(kind().fileName("one")));
+        Files.writeString(other.resolve(kind().fileName("several")), "no model");
         assertLoads(anywhere().optModelPath(other).optModelName("one"));
     }
 
@@ -173,26 +175,30 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
      */
     @Test
     public void aZoo() throws Exception {
-        Path artifact = folder.resolve("mlrepo/model/cv/image_classification/com/example/network");
+        // DJL never loads the same coordinates anew.
+        String id = kind().getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        Path artifact =
+                folder.resolve("mlrepo/model/cv/image_classification/com/example").resolve(id);
         Path version = Files.createDirectories(artifact.resolve("0.0.1"));
         String name = model.getFileName().toString();
         Files.copy(model, version.resolve(name));
-        Files.writeString(version.resolve("broken" + backend().fileExtension()), "no model");
+        Files.writeString(version.resolve(kind().fileName("broken")), "no model");
         Files.writeString(
                 artifact.resolve("metadata.json"),
                 """
                 {"metadataVersion": "0.2", "resourceType": "model", "application": "cv/image_classification",
-                 "groupId": "com.example", "artifactId": "network", "name": "network",
+                 "groupId": "com.example", "artifactId": "%s", "name": "network",
                  "artifacts": [
                   {"version": "0.0.1", "snapshot": false, "name": "broken", "properties": {"kind": "broken"},
-                   "files": {"model": {"uri": "0.0.1/broken%s", "name": "broken%s", "size": "8"}}},
+                   "files": {"model": {"uri": "0.0.1/%s", "name": "%s", "size": "8"}}},
                   {"version": "0.0.1", "snapshot": false, "name": "network", "properties": {"kind": "whole"},
                    "arguments": {"translatorFactory": "%s", "rowShape": "%s"},
                    "files": {"model": {"uri": "0.0.1/%s", "name": "%s", "size": "%d"}}}]}
                 """
                         .formatted(
-                                backend().fileExtension(),
-                                backend().fileExtension(),
+                                id,
+                                kind().fileName("broken"),
+                                kind().fileName("broken"),
                                 RowsFactory.class.getName(),
                                 shape(),
                                 name,
@@ -200,7 +206,7 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
                                 Files.size(model)));
         // The zoo's own translator factory is taken, as nothing else is said.
         QuantizationTranslatorFactory zoos =
-                QuantizationTranslatorFactory.builder()
+                factoryBuilder()
                         .setRecipe(Recipe.staticInt8())
                         .optCalibration(CalibrationData.ofPath(data))
                         .build();
@@ -235,8 +241,9 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
             model.quantize();
             assertThat(model.getProperty("djl-quant.artifact")).isEqualTo(artifact);
             assertQuantized(QuantizableModel.of(model));
-            try (Model made = Model.newInstance("made", backend().getEngineName())) {
-                made.load(Path.of(artifact));
+            Path file = Path.of(artifact);
+            try (Model made = Model.newInstance("made", Backends.forFile(file).getEngineName())) {
+                made.load(file);
                 QuantizableModel.of(made).quantize();
                 assertThat(made.getProperty("djl-quant.artifact")).as("nothing was done").isNull();
             }
@@ -267,13 +274,11 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
     @Test
     public void gpusAreRefused() throws Exception {
         // The factory closes what it refuses.
-        Model real = Model.newInstance("network", backend().getEngineName());
-        real.load(model);
+        Model real = kind().load(model);
         NDManager manager =
                 instead(NDManager.class, real.getNDManager(), "getDevice", Device.gpu());
         Model onGpu = instead(Model.class, real, "getNDManager", manager);
-        assertThatThrownBy(
-                        () -> factory().newInstance(float[].class, float[].class, onGpu, Map.of()))
+        assertThatThrownBy(() -> built().newInstance(float[].class, float[].class, onGpu, Map.of()))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageContaining("optDevice(Device.cpu())");
         assertThat(real.getNDManager().isOpen()).isFalse();
@@ -303,7 +308,7 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
      */
     @Test
     public void theCacheRepairsItself() throws Exception {
-        Criteria<float[], float[]> criteria = criteria().optTranslatorFactory(factory()).build();
+        Criteria<float[], float[]> criteria = criteria().optTranslatorFactory(built()).build();
         Path artifact;
         try (ZooModel<float[], float[]> first = criteria.loadModel()) {
             artifact = Path.of(first.getProperty("djl-quant.artifact"));
