@@ -157,7 +157,7 @@ final class BlockConversion {
                 backend,
                 Path.of(source.name()),
                 null,
-                backend.target(settings.target()),
+                backend.target(settings.target(), settings.recipe()),
                 new Verification(settings, Engines.only(backend), source.graph()),
                 new StageClock(System::nanoTime));
     }

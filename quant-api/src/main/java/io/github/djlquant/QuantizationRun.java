@@ -83,13 +83,13 @@ final class QuantizationRun {
         this.source = source;
         this.output = output;
         this.facts = facts;
-        this.target = clock.time(Stage.START, () -> target(backend, settings.target()));
+        this.target = clock.time(Stage.START, () -> target(backend, settings));
     }
 
     /** Not every target asks for the engine, but whoever needs it first waits for it to load. */
-    private static Target target(Backend backend, Target.Name name) {
+    private static Target target(Backend backend, QuantizationSettings settings) {
         backend.runtimeVersion();
-        return backend.target(name);
+        return backend.target(settings.target(), settings.recipe());
     }
 
     /** What no stage claims counts for the writing: staging names, composing the description. */

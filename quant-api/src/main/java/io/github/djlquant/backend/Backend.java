@@ -14,9 +14,12 @@
 package io.github.djlquant.backend;
 
 import ai.djl.nn.SymbolBlock;
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +171,35 @@ public interface Backend {
      * @return the target as data
      */
     Target target(Target.Name name);
+
+    /**
+     * Resolves a target name on this machine, with the kernels that a recipe asks for.
+     *
+     * @param name what the user named
+     * @param recipe what the user asks
+     * @return the target as data
+     * @throws RecipeException if the recipe names a library of kernels that this engine, or the
+     *     target, has not
+     */
+    default Target target(Target.Name name, Recipe recipe) {
+        recipe.quantizedEngine()
+                .ifPresent(
+                        engine -> {
+                            throw new RecipeException(
+                                    Problem.of(
+                                                    getEngineName()
+                                                            + " has one library of integer kernels;"
+                                                            + " PyTorch has several")
+                                            .at("recipe " + recipe.name() + ", quantizedEngine")
+                                            .expected("no quantizedEngine")
+                                            .actual(engine.text())
+                                            .next(
+                                                    "Use static-int8 or dynamic-int8, or write"
+                                                            + " TorchScript (an output ending in"
+                                                            + " .pt)"));
+                        });
+        return target(name);
+    }
 
     /**
      * Opens a graph in the engine.

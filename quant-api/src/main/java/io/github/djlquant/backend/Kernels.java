@@ -14,9 +14,11 @@
 package io.github.djlquant.backend;
 
 import io.github.djlquant.op.Role;
+import io.github.djlquant.recipe.QuantizedEngine;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -36,6 +38,7 @@ import java.util.TreeSet;
  *     products
  * @param dynamic when a product whose input is quantized at run time is worth it
  * @param recurrent which recurrent layers run on integers, and when they are worth it
+ * @param library the library that they come from, where an engine has several
  */
 public record Kernels(
         Set<Role> integers,
@@ -47,7 +50,8 @@ public record Kernels(
         boolean splitsInput,
         Set<PairOrder> pairs,
         DynamicProducts dynamic,
-        RecurrentLayers recurrent) {
+        RecurrentLayers recurrent,
+        Library library) {
 
     /** An engine that has every kernel and no preferences. */
     public static final Kernels PLAIN =
@@ -100,7 +104,8 @@ public record Kernels(
                 splitsInput,
                 pairs,
                 DynamicProducts.ALWAYS,
-                RecurrentLayers.ALWAYS);
+                RecurrentLayers.ALWAYS,
+                Library.ONLY);
     }
 
     /** Copies the sets, keeping the order in which roles are declared: texts depend on it. */
@@ -127,7 +132,8 @@ public record Kernels(
                 splitsInput,
                 pairs,
                 dynamic,
-                recurrent);
+                recurrent,
+                library);
     }
 
     /**
@@ -147,7 +153,8 @@ public record Kernels(
                 splitsInput,
                 pairs,
                 products,
-                recurrent);
+                recurrent,
+                library);
     }
 
     /**
@@ -167,7 +174,54 @@ public record Kernels(
                 splitsInput,
                 pairs,
                 dynamic,
-                layers);
+                layers,
+                library);
+    }
+
+    /**
+     * Replaces what depends on the library.
+     *
+     * @param orders which neighbouring products it adds in 16 bits
+     * @param source the library
+     * @return a copy
+     */
+    public Kernels withLibrary(Set<PairOrder> orders, Library source) {
+        return new Kernels(
+                integers,
+                multipliesActivations,
+                quantizesParts,
+                takesNumbers,
+                widths,
+                stacksRows,
+                splitsInput,
+                orders,
+                dynamic,
+                recurrent,
+                source);
+    }
+
+    /**
+     * What an engine does with layers that stay float, and what a library of kernels lacks.
+     *
+     * @param engine which one it is, where an engine has several
+     * @param quantizesFloats true if the engine by itself quantizes the float weight of a layer
+     *     that it finds between a dequantize and a quantize
+     * @param yieldsFloats true if products of quantized inputs can be floats
+     * @param missing why it has no kernel for layers of these roles
+     */
+    public record Library(
+            Optional<QuantizedEngine> engine,
+            boolean quantizesFloats,
+            boolean yieldsFloats,
+            Map<Role, String> missing) {
+
+        /** Of an engine that has one. */
+        public static final Library ONLY = new Library(Optional.empty(), true, true, Map.of());
+
+        /** Copies the map. */
+        public Library {
+            missing = Map.copyOf(missing);
+        }
     }
 
     /**

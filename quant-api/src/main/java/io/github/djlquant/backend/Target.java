@@ -54,6 +54,16 @@ public record Target(
     }
 
     /**
+     * Replaces the kernels.
+     *
+     * @param changed what the engine's integer kernels compute and prefer there
+     * @return a copy
+     */
+    public Target withKernels(Kernels changed) {
+        return new Target(name, cpu, pairSafeWeights, runtimeVersion, changed);
+    }
+
+    /**
      * Tells whether the artifact is tuned to this machine and its runtime, so that what is measured
      * here holds where it runs.
      *

@@ -52,9 +52,11 @@ final class LayerRules {
         };
     }
 
-    /** Linear kernels can yield floats; convolutions can't. */
-    static boolean needsQuantizedOutput(Role role) {
-        return role == Role.CONVOLUTION;
+    /** Kernels of products can yield floats, in most libraries; those of convolutions can't. */
+    boolean needsQuantizedOutput(Node node) {
+        Role role = context.catalog().role(node);
+        return role == Role.CONVOLUTION
+                || isLayer(role) && !context.target().kernels().library().yieldsFloats();
     }
 
     /** The constant weight of a layer. */

@@ -79,7 +79,15 @@ final class LightRules {
                     Optional.of("its integer kernel is slower and less accurate than floats");
             case BATCH_NORM ->
                     Optional.of("no layer before it takes it up, and there is no integer kernel");
-            case TRANSPOSED_CONVOLUTION -> Optional.of("the engine has no integer kernel for it");
+            case TRANSPOSED_CONVOLUTION ->
+                    Optional.of(
+                            context.target()
+                                    .kernels()
+                                    .library()
+                                    .missing()
+                                    .getOrDefault(
+                                            spec.role(),
+                                            "the engine has no integer kernel for it"));
             case RECURRENT ->
                     Optional.of("no integer kernel takes ranges of calibration; see dynamic-int8");
             case CONSTANT, QUANTIZE, DEQUANTIZE, FAKE_QUANTIZE ->

@@ -48,6 +48,7 @@ final class NodeForms {
     private final OpCatalog catalog;
     private final TransformContext context;
     private final Macs macs;
+    private final LayerRules layers;
     private final LightRules light;
     private final LoudValues loud;
     private final Map<String, Form> forms = new LinkedHashMap<>();
@@ -60,6 +61,7 @@ final class NodeForms {
         this.catalog = context.catalog();
         this.context = context;
         this.macs = new Macs(graph, catalog, context.sample());
+        this.layers = new LayerRules(graph, context);
         this.light =
                 new LightRules(graph, context, n -> forms.get(n.name()) == Form.MOVES_INTEGERS);
     }
@@ -95,7 +97,6 @@ final class NodeForms {
     }
 
     private void run() {
-        LayerRules layers = new LayerRules(graph, context);
         LookUpTables tables = new LookUpTables(graph, context);
         for (Node node : graph.nodes()) {
             Optional<String> obstacle = layers.obstacle(node);
@@ -108,7 +109,7 @@ final class NodeForms {
                 set(node, Form.FLOAT, obstacle.get());
             } else {
                 set(node, Form.INTEGER, "an integer kernel with a constant weight pays");
-                loudLayer(node, layers).ifPresent(reason -> set(node, Form.FLOAT, reason));
+                loudLayer(node).ifPresent(reason -> set(node, Form.FLOAT, reason));
             }
         }
         SmallHeads heads = new SmallHeads(graph, catalog, macs);
@@ -125,7 +126,7 @@ final class NodeForms {
         for (Node node : graph.nodes()) {
             if (forms.get(node.name()) == Form.INTEGER) {
                 quantized.addAll(layers.activations(node));
-                if (LayerRules.needsQuantizedOutput(catalog.role(node))) {
+                if (layers.needsQuantizedOutput(node)) {
                     quantized.add(outcome(node));
                 }
             }
@@ -141,15 +142,15 @@ final class NodeForms {
         for (Node node : backwards) {
             settle(node);
         }
-        collectQuantized(layers);
+        collectQuantized();
         for (Node node : graph.nodes()) {
             absorb(node);
         }
     }
 
-    private Optional<String> loudLayer(Node node, LayerRules layers) {
+    private Optional<String> loudLayer(Node node) {
         List<String> values = new ArrayList<>(layers.activations(node));
-        if (LayerRules.needsQuantizedOutput(catalog.role(node))) {
+        if (layers.needsQuantizedOutput(node)) {
             values.add(outcome(node));
         }
         return loud.obstacle(values);
@@ -168,7 +169,7 @@ final class NodeForms {
     }
 
     /** What is quantized follows from the forms, now that they are settled. */
-    private void collectQuantized(LayerRules layers) {
+    private void collectQuantized() {
         Set<String> settled = new HashSet<>();
         for (Node node : graph.nodes()) {
             OpSpec spec = catalog.spec(node);
@@ -300,7 +301,7 @@ final class NodeForms {
         boolean layer = LayerRules.isLayer(catalog.role(node));
         if (form == Form.FLOAT
                 || form == Form.LOOK_UP
-                || layer && LayerRules.needsQuantizedOutput(catalog.role(node))) {
+                || layer && layers.needsQuantizedOutput(node)) {
             return;
         }
         List<String> results = form == Form.INTEGER ? List.of(outcome(node)) : node.outputs();

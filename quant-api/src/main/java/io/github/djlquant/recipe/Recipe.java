@@ -32,6 +32,8 @@ import java.util.function.Consumer;
  * @param splitInput true to give the network's input nine bits where that costs next to nothing
  * @param protectOutliers true to keep values in float of which a few elements are so large that the
  *     others would round to next to nothing
+ * @param quantizedEngine the library of kernels that a TorchScript file is made for; empty for the
+ *     one that libtorch takes by itself on the target
  * @param fusion how far float operators are merged first
  * @param scope which nodes are to be quantized
  * @param gate what the result must reach
@@ -45,6 +47,7 @@ public record Recipe(
         boolean biasCorrection,
         boolean splitInput,
         boolean protectOutliers,
+        Optional<QuantizedEngine> quantizedEngine,
         Fusion fusion,
         Scope scope,
         GateThresholds gate) {
@@ -59,6 +62,7 @@ public record Recipe(
         Objects.requireNonNull(activations, "activations");
         Objects.requireNonNull(weights, "weights");
         Objects.requireNonNull(ranges, "ranges");
+        Objects.requireNonNull(quantizedEngine, "quantizedEngine");
         Objects.requireNonNull(fusion, "fusion");
         Objects.requireNonNull(scope, "scope");
         Objects.requireNonNull(gate, "gate");
@@ -80,6 +84,7 @@ public record Recipe(
                 true,
                 true,
                 true,
+                Optional.empty(),
                 Fusion.BATCH_NORM_ACTIVATION,
                 Scope.ALL,
                 GateThresholds.DEFAULT);
@@ -107,9 +112,31 @@ public record Recipe(
     }
 
     /**
+     * Returns {@link #staticInt8} for TorchScript files that one of PyTorch's libraries of integer
+     * kernels runs. What it changes there:
+     *
+     * <ul>
+     *   <li>{@code x86}: nothing, it is the default;
+     *   <li>{@code fbgemm}: convolutions carry zero points with which the engine x86 leaves them to
+     *       FBGEMM too, on every CPU, and weights need to be safe in FBGEMM's order only;
+     *   <li>{@code onednn}: all weights have the zero point 0, without which it refuses them;
+     *   <li>{@code onednn} and {@code qnnpack}: results of linear layers are quantized as well,
+     *       since only FBGEMM has kernels that yield floats.
+     * </ul>
+     *
+     * For another {@link #method}, use {@link #withQuantizedEngine}.
+     *
+     * @param engine the library
+     * @return the recipe, named like the library
+     */
+    public static Recipe staticInt8(QuantizedEngine engine) {
+        return staticInt8().withName(engine.text()).withQuantizedEngine(engine);
+    }
+
+    /**
      * Returns the preset of a name.
      *
-     * @param preset such as {@code static-int8}
+     * @param preset such as {@code static-int8} or {@code fbgemm}
      * @return the recipe, empty if there is no such preset
      */
     public static Optional<Recipe> named(String preset) {
@@ -117,7 +144,7 @@ public record Recipe(
             case "static-int8" -> Optional.of(staticInt8());
             case "dynamic-int8" -> Optional.of(dynamicInt8());
             case "optimize" -> Optional.of(optimize());
-            default -> Optional.empty();
+            default -> QuantizedEngine.named(preset).map(Recipe::staticInt8);
         };
     }
 
@@ -203,6 +230,16 @@ public record Recipe(
     }
 
     /**
+     * Changes the library of kernels that a TorchScript file is made for.
+     *
+     * @param changed the library
+     * @return a copy
+     */
+    public Recipe withQuantizedEngine(QuantizedEngine changed) {
+        return with(draft -> draft.quantizedEngine = Optional.of(changed));
+    }
+
+    /**
      * Changes how far float operators are merged.
      *
      * @param changed the new level
@@ -248,6 +285,7 @@ public record Recipe(
         private boolean biasCorrection;
         private boolean splitInput;
         private boolean protectOutliers;
+        private Optional<QuantizedEngine> quantizedEngine;
         private Fusion fusion;
         private Scope scope;
         private GateThresholds gate;
@@ -261,6 +299,7 @@ public record Recipe(
             biasCorrection = recipe.biasCorrection;
             splitInput = recipe.splitInput;
             protectOutliers = recipe.protectOutliers;
+            quantizedEngine = recipe.quantizedEngine;
             fusion = recipe.fusion;
             scope = recipe.scope;
             gate = recipe.gate;
@@ -276,6 +315,7 @@ public record Recipe(
                     biasCorrection,
                     splitInput,
                     protectOutliers,
+                    quantizedEngine,
                     fusion,
                     scope,
                     gate);

@@ -44,6 +44,10 @@ public final class RecipeJson {
     /** Larger files are no recipes. */
     private static final long MAX_BYTES = 1 << 20;
 
+    /** As errors list them. */
+    private static final String PRESETS =
+            "static-int8, dynamic-int8, optimize, x86, fbgemm, onednn, qnnpack";
+
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
     private RecipeJson() {}
@@ -65,6 +69,7 @@ public final class RecipeJson {
         json.addProperty("biasCorrection", recipe.biasCorrection());
         json.addProperty("splitInput", recipe.splitInput());
         json.addProperty("protectOutliers", recipe.protectOutliers());
+        recipe.quantizedEngine().ifPresent(v -> json.addProperty("quantizedEngine", v.text()));
         json.addProperty("fusion", text(recipe.fusion()));
         JsonObject scope = new JsonObject();
         scope.add("include", strings(recipe.scope().include()));
@@ -137,8 +142,7 @@ public final class RecipeJson {
             throw new RecipeException(
                     Problem.of("no such recipe")
                             .in(file)
-                            .expected(
-                                    "static-int8, dynamic-int8, optimize or the name of a .json file"),
+                            .expected(PRESETS + " or the name of a .json file"),
                     e);
         } catch (MalformedInputException e) {
             throw new RecipeException(
@@ -175,6 +179,11 @@ public final class RecipeJson {
                         .withProtectOutliers(
                                 fields.bool("protectOutliers", recipe.protectOutliers()))
                         .withFusion(fields.choice("fusion", Fusion.class, recipe.fusion()));
+        if (fields.has("quantizedEngine")) {
+            recipe =
+                    recipe.withQuantizedEngine(
+                            fields.choice("quantizedEngine", QuantizedEngine.class, null));
+        }
         if (fields.has("activations")) {
             recipe =
                     recipe.withActivations(

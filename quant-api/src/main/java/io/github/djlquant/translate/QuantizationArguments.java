@@ -121,8 +121,9 @@ record QuantizationArguments(
                                     if (!text.endsWith(".json")) {
                                         throw invalid(
                                                 QuantizationArgument.QUANTIZATION,
-                                                "static-int8, dynamic-int8, optimize, auto or the"
-                                                        + " name of a .json file",
+                                                "static-int8, dynamic-int8, optimize, auto, x86,"
+                                                        + " fbgemm, onednn, qnnpack or the name of"
+                                                        + " a .json file",
                                                 text);
                                     }
                                     return RecipeJson.load(

@@ -65,8 +65,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code quantization} is {@code static-int8} (the default with data), {@code dynamic-int8} (the
  * default without), {@code optimize}, {@code auto} (tries all and keeps the fastest that passes its
- * gate) or a recipe's {@code .json} file. {@code calibration} is an {@code .npz} file, a folder of
- * them, a folder of images ({@code calibrationSize}, {@code calibrationMean}, {@code
+ * gate), {@code x86}, {@code fbgemm}, {@code onednn} or {@code qnnpack} (for that library of
+ * PyTorch's) or a recipe's {@code .json} file. {@code calibration} is an {@code .npz} file, a
+ * folder of them, a folder of images ({@code calibrationSize}, {@code calibrationMean}, {@code
  * calibrationStd}, {@code calibrationLayout}) or, with {@code calibrationTokenizer}, a file of
  * texts ({@code calibrationTextColumn}, {@code calibrationMaxTokens}). Further: {@code samples},
  * {@code calibrationThreads}, {@code calibrationKey}, {@code target}, {@code ignoreGate}, {@code

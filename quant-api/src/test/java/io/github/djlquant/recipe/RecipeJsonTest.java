@@ -22,6 +22,7 @@ import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,11 +65,25 @@ class RecipeJsonTest {
                             false,
                             false,
                             false,
+                            Optional.of(QuantizedEngine.ONEDNN),
                             Fusion.NONE,
                             new Scope(List.of("layer1/*"), List.of("head"), List.of("Softmax")),
                             new GateThresholds(0.1, 0.9, 0.02).requiringDrop());
             assertThat(RecipeJson.parse(RecipeJson.print(recipe), "test")).isEqualTo(recipe);
         }
+    }
+
+    @Test
+    void presetsByEngineAreNamedLikeTheEngine() {
+        for (QuantizedEngine engine : QuantizedEngine.values()) {
+            Recipe preset = Recipe.named(engine.text()).orElseThrow();
+            assertThat(preset)
+                    .isEqualTo(Recipe.staticInt8(engine))
+                    .isEqualTo(RecipeJson.parse("{\"name\": \"" + engine.text() + "\"}", "test"));
+            assertThat(preset.withName("static-int8"))
+                    .isEqualTo(Recipe.staticInt8().withQuantizedEngine(engine));
+        }
+        assertThat(RecipeJson.print(Recipe.staticInt8())).doesNotContain("quantizedEngine");
     }
 
     @Test
@@ -86,6 +101,7 @@ class RecipeJsonTest {
                 "{\"ranges\": {\"method\": \"mse\", \"pow\": 2}} | ranges.pow: an unknown key",
                 "{\"ranges\": {\"method\": \"best\"}} | ranges.method: an invalid value",
                 "{\"ranges\": {\"method\": \"percentile\", \"percent\": 200}} | a percentile lies in (50, 100]",
+                "{\"quantizedEngine\": \"cudnn\"} | quantizedEngine: an invalid value; expected x86, fbgemm, onednn, qnnpack",
                 "{\"version\": 2} | a recipe of another version; expected 1, found 2",
                 "{\"method\": 3} | method: an invalid value; expected a string",
                 "{\"gate\": {\"maxFlips\": 7}} | gate thresholds lie in [0, 1]",

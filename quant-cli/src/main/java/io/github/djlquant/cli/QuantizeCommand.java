@@ -93,7 +93,8 @@ final class QuantizeCommand implements Runnable {
             converter = RecipeChoice.Converter.class,
             description =
                     "static-int8, dynamic-int8, optimize (float stays float, only faster), auto (tries"
-                            + " them and keeps the best that passes), or a .json file. Default: static-int8 with"
+                            + " them and keeps the best that passes), x86, fbgemm, onednn, qnnpack (static-int8 for"
+                            + " that library of PyTorch's), or a .json file. Default: static-int8 with"
                             + " --calibrate or --calibration-table, else dynamic-int8.")
     private RecipeChoice recipe;
 

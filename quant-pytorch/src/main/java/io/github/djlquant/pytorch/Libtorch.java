@@ -41,9 +41,9 @@ final class Libtorch {
         } catch (EngineException | LinkageError e) {
             throw new UnsupportedModelException(missing(e), e);
         }
-        String chosen = System.getProperty(QuantizedEngine.PROPERTY, "");
+        String chosen = System.getProperty(EngineInProcess.PROPERTY, "");
         if (!chosen.isBlank()) {
-            QuantizedEngine.named(chosen).select();
+            EngineInProcess.select(EngineInProcess.named(chosen));
         }
         return engine;
     }

@@ -16,6 +16,7 @@ package io.github.djlquant.pytorch;
 import ai.djl.nn.SymbolBlock;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.CpuClass;
@@ -40,10 +41,15 @@ import io.github.djlquant.pytorch.op.AtenOpCatalog;
 import io.github.djlquant.pytorch.op.LibtorchKernels;
 import io.github.djlquant.pytorch.read.TorchScriptReader;
 import io.github.djlquant.pytorch.write.TorchScriptWriter;
+import io.github.djlquant.recipe.QuantizedEngine;
+import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** TorchScript models on libtorch's CPU kernels. */
 public final class PyTorchBackend implements Backend {
@@ -175,7 +181,44 @@ public final class PyTorchBackend implements Backend {
 
     private static Target made(
             Target.Name name, CpuClass cpu, boolean pairSafe, String runtimeVersion) {
-        return new Target(name.text(), cpu, pairSafe, runtimeVersion, LibtorchKernels.kernels());
+        // What libtorch takes by itself: builds for Arm have no FBGEMM.
+        QuantizedEngine engine =
+                cpu == CpuClass.ARM64 ? QuantizedEngine.QNNPACK : QuantizedEngine.X86;
+        return new Target(
+                name.text(), cpu, pairSafe, runtimeVersion, LibtorchKernels.kernels(engine));
+    }
+
+    /** Refuses a library that libtorch for the target does not have, as far as that is known. */
+    @Override
+    public Target target(Target.Name name, Recipe recipe) {
+        Target target = target(name);
+        if (recipe.quantizedEngine().isEmpty()) {
+            return target;
+        }
+        QuantizedEngine engine = recipe.quantizedEngine().get();
+        Set<QuantizedEngine> there =
+                target.cpu() == CpuClass.ARM64
+                        ? EnumSet.of(QuantizedEngine.QNNPACK, QuantizedEngine.ONEDNN)
+                        : target.isHere()
+                                ? EngineInProcess.supported()
+                                : EnumSet.allOf(QuantizedEngine.class);
+        requireEngine(engine, there, name, recipe);
+        return target.withKernels(LibtorchKernels.kernels(engine));
+    }
+
+    static void requireEngine(
+            QuantizedEngine engine, Set<QuantizedEngine> there, Target.Name name, Recipe recipe) {
+        if (!there.contains(engine)) {
+            throw new RecipeException(
+                    Problem.of("libtorch for the target is built without this library of kernels")
+                            .at("recipe " + recipe.name() + ", quantizedEngine")
+                            .expected(
+                                    there.stream()
+                                            .map(QuantizedEngine::text)
+                                            .collect(Collectors.joining(", ")))
+                            .actual(engine.text() + " for the target " + name.text())
+                            .next("Name another library or target, or leave quantizedEngine out"));
+        }
     }
 
     /** fbgemm and oneDNN add pairs of products in 16 bits on x86-64 without VNNI. */

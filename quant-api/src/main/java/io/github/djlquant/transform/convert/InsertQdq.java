@@ -91,6 +91,7 @@ public final class InsertQdq implements BlockTransform {
     private static final class Insertion {
         private final Graph graph;
         private final OpCatalog catalog;
+        private final boolean quantizesFloats;
         private final QuantPlan plan;
         private final GraphEditor editor;
         private final QdqNodes qdq;
@@ -101,6 +102,7 @@ public final class InsertQdq implements BlockTransform {
         Insertion(Graph graph, TransformContext context) {
             this.graph = graph;
             this.catalog = context.catalog();
+            this.quantizesFloats = context.target().kernels().library().quantizesFloats();
             this.plan = context.plan().orElseThrow();
             this.editor = graph.edit();
             this.qdq = new QdqNodes(editor, graph);
@@ -250,7 +252,7 @@ public final class InsertQdq implements BlockTransform {
 
         private Node onFloats(Node node) {
             Node changed = node;
-            boolean plainly = isFloatLayer(node);
+            boolean plainly = quantizesFloats && isFloatLayer(node);
             for (String read : FreeValues.of(node)) {
                 if (madeByIntegers.contains(read)) {
                     String real =

@@ -23,7 +23,9 @@ import io.github.djlquant.pytorch.lower.Lowering.Result;
 import io.github.djlquant.pytorch.lower.PackedWeights.Kind;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.recipe.QuantizedEngine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +76,9 @@ final class ConvolutionKernel implements Kernel {
         int axes = weight.get().integers().shape().rank() - 2;
         boolean fits =
                 transposed
-                        ? weight.get().isPerTensor() && !result.get().relu()
+                        ? weight.get().isPerTensor()
+                                && !result.get().relu()
+                                && isRightTransposed(axes, weight.get(), lowering)
                         : hasChannelScales(weight.get());
         if (!fits) {
             return false;
@@ -100,6 +104,15 @@ final class ConvolutionKernel implements Kernel {
                 Lowering.withParameters(
                         result.get().value(), Argument.of(data.get().name()), Argument.of(packed)));
         return true;
+    }
+
+    /** What oneDNN must not get has to be moved by one; QNNPACK takes two axes at most. */
+    private static boolean isRightTransposed(
+            int axes, QuantizedConstant weight, Lowering lowering) {
+        Optional<QuantizedEngine> engine = lowering.library().engine();
+        return engine.filter(QuantizedEngine.ONEDNN::equals).isEmpty()
+                && (axes < 3 || engine.filter(QuantizedEngine.QNNPACK::equals).isEmpty())
+                && Arrays.stream(weight.integers().toInts()).noneMatch(i -> i == Byte.MIN_VALUE);
     }
 
     private static boolean hasChannelScales(QuantizedConstant weight) {

@@ -20,6 +20,7 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.pytorch.archive.PackedParameters.Window;
+import io.github.djlquant.recipe.QuantizedEngine;
 import io.github.djlquant.transform.round.PairSafeScale;
 import java.util.Arrays;
 import java.util.Optional;
@@ -39,16 +40,20 @@ import java.util.Optional;
  * <p>Transposed convolutions always move: oneDNN's computes something else (measured in libtorch
  * 2.7.1). Their weights have one scale and move as a whole, unless one of them is -128 already.
  *
- * <p>Others move for targets that name no CPU. Both libraries are right, but they round what lies
- * near the middle of two steps differently: some activations differ by one step, and ResNet-20's
- * outputs by up to 0.7 % (47 dB, measured). One channel is enough. It is the channel that is
- * farthest from saturation; if moving it would saturate, it is rounded a little coarser, by less
- * than 2 % where the plan kept pairs safe.
+ * <p>Others move for FBGEMM alone ({@code quantizedEngine}), and for targets that name no CPU. Both
+ * libraries are right, but they round what lies near the middle of two steps differently: some
+ * activations differ by one step, and ResNet-20's outputs by up to 0.7 % (47 dB, measured). One
+ * channel is enough. It is the channel that is farthest from saturation; if moving it would
+ * saturate, it is rounded a little coarser, by less than 2 % where the plan kept pairs safe. oneDNN
+ * itself takes no moved weights.
  */
 final class KeepFromOneDnn {
 
     /** What neighbours may reach before one is taken from each of the two. */
     private static final int ROOM = PairSafeScale.LIMIT - 2;
+
+    /** What two neighbours may reach where no sum of pairs saturates. */
+    private static final int UNBOUND = 2 * Byte.MAX_VALUE;
 
     /** How much coarser a channel is rounded at a time. */
     private static final float STEP = 1 + 0x1p-8f;
@@ -56,6 +61,9 @@ final class KeepFromOneDnn {
     private KeepFromOneDnn() {}
 
     static Graph apply(Graph graph, Target target) {
+        if (target.kernels().library().engine().equals(Optional.of(QuantizedEngine.ONEDNN))) {
+            return graph;
+        }
         GraphEditor editor = graph.edit();
         boolean changed = false;
         for (Node node : graph.nodes()) {
@@ -86,13 +94,16 @@ final class KeepFromOneDnn {
                     ? Optional.of(Moved.of(weights, Channels.of(weights), 0, 1))
                     : Optional.empty();
         }
-        if (target.cpu() != null) {
+        boolean fbgemm =
+                target.kernels().library().engine().equals(Optional.of(QuantizedEngine.FBGEMM));
+        if (target.cpu() != null && !fbgemm) {
             return Optional.empty();
         }
         Channels channels = Channels.of(weights);
         int channel = channels.roomiest();
+        int room = target.pairSafeWeights() ? ROOM : UNBOUND;
         float ratio = 1;
-        while (!channels.hasRoom(channel, ratio)) {
+        while (!channels.hasRoom(channel, ratio, room)) {
             ratio *= STEP;
         }
         return Optional.of(Moved.of(weights, channels, channel, ratio));
@@ -171,8 +182,16 @@ final class KeepFromOneDnn {
             return best;
         }
 
-        boolean hasRoom(int channel, float ratio) {
-            return largestPair(channel, ratio) <= ROOM;
+        boolean hasRoom(int channel, float ratio, int room) {
+            return largestPair(channel, ratio) <= room && least(channel, ratio) > Byte.MIN_VALUE;
+        }
+
+        private int least(int channel, float ratio) {
+            int least = 0;
+            for (int i = 0; i < inputs * positions; i++) {
+                least = Math.min(least, at(channel, i, ratio));
+            }
+            return least;
         }
 
         /** How far neighbours get below zero together, in each order of {@code PairOrder}. */

@@ -91,7 +91,8 @@ final class LinearKernel implements Kernel {
                             Argument.of(pack(node, lowering, constant.get(), biasValues))));
             return true;
         }
-        if (input.isEmpty() && dynamic.isEmpty()) {
+        boolean floats = input.isPresent() && lowering.library().yieldsFloats();
+        if (!floats && dynamic.isEmpty()) {
             return false;
         }
         Argument packed = Argument.of(pack(node, lowering, constant.get(), biasValues));

@@ -117,7 +117,7 @@ public final class LowerQuantized {
             return lowered;
         }
         Graph followed = FollowIntegers.apply(lowered, CONTRIBUTED);
-        Lowering lowering = new Lowering(followed);
+        Lowering lowering = new Lowering(followed, target.kernels().library());
         for (Node node : followed.nodes()) {
             Kernel kernel = KERNELS.get(node.op());
             if (CONTRIBUTED.has(node)) {

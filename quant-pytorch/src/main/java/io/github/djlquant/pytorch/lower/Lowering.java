@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.pytorch.lower;
 
+import io.github.djlquant.backend.Kernels;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
@@ -32,11 +33,18 @@ import java.util.Optional;
 final class Lowering {
 
     private final Graph graph;
+    private final Kernels.Library library;
     private final GraphEditor editor;
     private final Map<List<Object>, String> packed = new HashMap<>();
 
+    /** Only to ask what values are. */
     Lowering(Graph graph) {
+        this(graph, Kernels.Library.ONLY);
+    }
+
+    Lowering(Graph graph, Kernels.Library library) {
         this.graph = graph;
+        this.library = library;
         this.editor = graph.edit();
     }
 
@@ -246,6 +254,11 @@ final class Lowering {
 
     Graph graph() {
         return graph;
+    }
+
+    /** The library whose kernels are put in. */
+    Kernels.Library library() {
+        return library;
     }
 
     GraphEditor editor() {

@@ -22,6 +22,8 @@ import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.recipe.QuantizedEngine;
+import io.github.djlquant.testkit.LoudSkip;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** libtorch's quantized engines can be chosen, and answer alike. */
-class QuantizedEngineTest {
+class EngineInProcessTest {
 
     /** 64 products of 1 and 0.25. */
     private static final String LINEAR =
@@ -53,19 +55,19 @@ class QuantizedEngineTest {
     @BeforeEach
     void remember() {
         Libtorch.engine();
-        before = QuantizedEngine.current();
+        before = EngineInProcess.current();
     }
 
     @AfterEach
     void putBack() {
-        before.select();
+        EngineInProcess.select(before);
     }
 
     @ParameterizedTest
     @EnumSource
     void everyEngineGivesTheRightAnswer(QuantizedEngine engine) throws IOException {
-        engine.select();
-        assertThat(QuantizedEngine.current()).isEqualTo(engine);
+        EngineInProcess.select(engine);
+        assertThat(EngineInProcess.current()).isEqualTo(engine);
 
         float[] ones = new float[64];
         java.util.Arrays.fill(ones, 1);
@@ -86,11 +88,17 @@ class QuantizedEngineTest {
     }
 
     @Test
+    void thisLibtorchHasAllOfThem() {
+        LoudSkip.unless(System.getProperty("os.arch").equals("amd64"), "this is no x86-64");
+        assertThat(EngineInProcess.supported()).containsExactly(QuantizedEngine.values());
+    }
+
+    @Test
     void anUnknownNameListsTheKnownOnes() {
-        assertThat(QuantizedEngine.named(" OneDNN ")).isEqualTo(QuantizedEngine.ONEDNN);
-        assertThatThrownBy(() -> QuantizedEngine.named("cudnn"))
+        assertThat(EngineInProcess.named(" OneDNN ")).isEqualTo(QuantizedEngine.ONEDNN);
+        assertThatThrownBy(() -> EngineInProcess.named("cudnn"))
                 .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("fbgemm, qnnpack, onednn, x86")
+                .hasMessageContaining("x86, fbgemm, onednn, qnnpack")
                 .hasMessageContaining("cudnn");
     }
 }
