@@ -13,8 +13,8 @@
  */
 package io.github.djlquant.evaluate;
 
-import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
+import java.util.Optional;
 
 /** Collects where sequences of tokens part, for one output of integers [batch, position]. */
 final class DivergenceCollector {
@@ -27,16 +27,11 @@ final class DivergenceCollector {
     private final Worst<Divergences.Divergence> worst = new Worst<>(MOST);
     private long sequences;
     private long diverged;
+    private long tokens;
 
     DivergenceCollector(String output, InputViewer viewer) {
         this.output = output;
         this.viewer = viewer;
-    }
-
-    static boolean isTokens(Tensor tensor) {
-        return (tensor.dataType() == DataType.INT64 || tensor.dataType() == DataType.INT32)
-                && tensor.shape().rank() == 2
-                && tensor.shape().size(1) > 1;
     }
 
     /** Sequences of both models may differ in length. */
@@ -55,9 +50,11 @@ final class DivergenceCollector {
                 position++;
             }
             if (position == lengthX && position == lengthY) {
+                tokens += unfilled(x, row * lengthX, lengthX);
                 continue;
             }
             diverged++;
+            tokens += position + 1;
             positions.add(position);
             int place = row;
             int first = position;
@@ -75,14 +72,22 @@ final class DivergenceCollector {
         }
     }
 
+    /** Without the last token's repetitions, which fill the sequence up. */
+    private static int unfilled(long[] values, int start, int length) {
+        int last = length - 1;
+        while (last > 0 && values[start + last] == values[start + last - 1]) {
+            last--;
+        }
+        return last + 1;
+    }
+
     Divergences result() {
         return new Divergences(
                 output,
                 sequences,
                 diverged,
-                diverged == 0
-                        ? java.util.Optional.empty()
-                        : java.util.Optional.of(positions.quantiles()),
+                diverged == 0 ? Optional.empty() : Optional.of(positions.quantiles()),
+                Optional.of(tokens),
                 worst.list());
     }
 }

@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param sequences sequences compared
  * @param diverged how many differ at all
  * @param position of the first different token, from 0, among those that differ; empty if none does
+ * @param tokens tokens that both models chose after the same ones: those of the common beginnings
+ *     and the first different ones; what only fills sequences up to equal lengths does not count
  * @param worst the sequences that part earliest first; a bounded number
  */
 public record Divergences(
@@ -31,13 +33,44 @@ public record Divergences(
         long sequences,
         long diverged,
         Optional<Quantiles> position,
+        Optional<Long> tokens,
         List<Divergence> worst) {
 
     /** Copies the list. */
     public Divergences {
         Objects.requireNonNull(output, "output");
         Objects.requireNonNull(position, "position");
+        Objects.requireNonNull(tokens, "tokens");
         worst = List.copyOf(worst);
+    }
+
+    /**
+     * Describes sequences whose tokens were not counted.
+     *
+     * @param output the output
+     * @param sequences sequences compared
+     * @param diverged how many differ at all
+     * @param position of the first different token
+     * @param worst the sequences that part earliest first
+     */
+    public Divergences(
+            String output,
+            long sequences,
+            long diverged,
+            Optional<Quantiles> position,
+            List<Divergence> worst) {
+        this(output, sequences, diverged, position, Optional.empty(), worst);
+    }
+
+    /**
+     * Returns how often the quantized model chooses another token where both models have chosen the
+     * same ones before: once they part, the rest can't be compared. It does not depend on the
+     * length of the sequences, as their share does.
+     *
+     * @return between 0 and 1; the share of sequences if tokens were not counted
+     */
+    public double rate() {
+        return diverged == 0 ? 0 : diverged / (double) tokens.orElse(sequences);
     }
 
     /**

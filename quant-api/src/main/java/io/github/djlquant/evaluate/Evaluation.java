@@ -35,6 +35,8 @@ import org.apache.commons.statistics.inference.BinomialTest;
  * @param flipped which answers changed, one entry per output of class scores
  * @param errors how errors are distributed, one entry per other float output
  * @param divergences where generated sequences part, one entry per output of tokens
+ * @param detections how far both models find the same objects; empty unless they are detectors
+ * @param shapes outputs that have another shape in the quantized model, and so were not compared
  * @param performance speed and size on this machine
  * @param layers inner values in graph order; empty if they were not looked at
  * @param sensitivity what each layer costs, in graph order; empty if it was not measured
@@ -60,6 +62,8 @@ public record Evaluation(
         List<Flips> flipped,
         List<ErrorDistribution> errors,
         List<Divergences> divergences,
+        Optional<Detections> detections,
+        List<ShapeDifference> shapes,
         Optional<Performance> performance,
         List<LayerError> layers,
         List<Sensitivity> sensitivity,
@@ -83,6 +87,8 @@ public record Evaluation(
         flipped = List.copyOf(flipped);
         errors = List.copyOf(errors);
         divergences = List.copyOf(divergences);
+        Objects.requireNonNull(detections, "detections");
+        shapes = List.copyOf(shapes);
         Objects.requireNonNull(performance, "performance");
         layers = List.copyOf(layers);
         sensitivity = List.copyOf(sensitivity);
@@ -122,6 +128,8 @@ public record Evaluation(
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
+                Optional.empty(),
                 List.of(),
                 Optional.empty(),
                 List.of(),
@@ -177,12 +185,16 @@ public record Evaluation(
     }
 
     /**
-     * Returns the least mean cosine of any output.
+     * Returns the least mean cosine of any output; the concordance of one that is a number per
+     * sample.
      *
-     * @return between -1 and 1
+     * @return at most 1
      */
     public double cosine() {
-        return outputs.stream().mapToDouble(OutputError::cosine).min().orElse(1);
+        return outputs.stream()
+                .mapToDouble(output -> output.concordance().orElse(output.cosine()))
+                .min()
+                .orElse(1);
     }
 
     @Override

@@ -31,6 +31,8 @@ public final class EvaluationBuilder {
     private List<Flips> flipped;
     private List<ErrorDistribution> errors;
     private List<Divergences> divergences;
+    private Optional<Detections> detections;
+    private List<ShapeDifference> shapes;
     private Optional<Performance> performance;
     private List<LayerError> layers;
     private List<Sensitivity> sensitivity;
@@ -55,6 +57,8 @@ public final class EvaluationBuilder {
         flipped = base.flipped();
         errors = base.errors();
         divergences = base.divergences();
+        detections = base.detections();
+        shapes = base.shapes();
         performance = base.performance();
         layers = base.layers();
         sensitivity = base.sensitivity();
@@ -152,6 +156,28 @@ public final class EvaluationBuilder {
      */
     public EvaluationBuilder optDivergences(List<Divergences> value) {
         divergences = value;
+        return this;
+    }
+
+    /**
+     * Adds what two detectors find.
+     *
+     * @param value the comparison
+     * @return this builder
+     */
+    public EvaluationBuilder optDetections(Detections value) {
+        detections = Optional.of(value);
+        return this;
+    }
+
+    /**
+     * Adds outputs whose shapes differ.
+     *
+     * @param value one entry per such output
+     * @return this builder
+     */
+    public EvaluationBuilder optShapes(List<ShapeDifference> value) {
+        shapes = value;
         return this;
     }
 
@@ -284,6 +310,8 @@ public final class EvaluationBuilder {
                 flipped,
                 errors,
                 divergences,
+                detections,
+                shapes,
                 performance,
                 layers,
                 sensitivity,

@@ -73,6 +73,22 @@ final class FlipCollector {
         if (transitions.size() < MOST_PAIRS || transitions.containsKey(pair)) {
             transitions.merge(pair, 1L, Long::sum);
         }
+        if (from < 0 || to < 0) {
+            // All scores are NaN: no margin says by how much, and nothing is worse.
+            worst.offer(
+                    Float.MAX_VALUE,
+                    () ->
+                            new Flip(
+                                    batch.sample(row),
+                                    from,
+                                    to,
+                                    0,
+                                    0,
+                                    Optional.empty(),
+                                    label,
+                                    viewer.view(batch, row)));
+            return;
+        }
         Flip.Scores scores =
                 new Flip.Scores(
                         before.get(row, from),

@@ -60,13 +60,14 @@ public record Flips(
     /**
      * Names a class.
      *
-     * @param index from 0
+     * @param index from 0; -1 for no answer, where all scores are NaN
      * @return its name, or its index as text
      */
     public String className(int index) {
-        return index >= 0 && index < classNames.size()
-                ? classNames.get(index)
-                : Integer.toString(index);
+        if (index < 0) {
+            return "no answer";
+        }
+        return index < classNames.size() ? classNames.get(index) : Integer.toString(index);
     }
 
     /**

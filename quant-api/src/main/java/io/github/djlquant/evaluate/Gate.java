@@ -39,6 +39,11 @@ public final class Gate {
      * made from the signature nothing else is judged but collapse (cosine below one half), because
      * such inputs lie outside the calibrated ranges.
      *
+     * <p>One number per sample is judged by its concordance, because its cosine says nothing.
+     * Generated text is judged by how often a token differs that follows the same ones, where there
+     * is no output of numbers. Outputs that differ in shape fail, unless they list boxes, which are
+     * matched.
+     *
      * <p>A threshold that has no default (slices, speedup, a required drop) and was not measured,
      * fails.
      *
@@ -67,7 +72,8 @@ public final class Gate {
     private GateResult judge() {
         for (OutputError output : evaluation.outputs()) {
             finite(output);
-            cosine(output);
+            output.concordance()
+                    .ifPresentOrElse(agreed -> concordance(output, agreed), () -> cosine(output));
             if (evaluation.realData()) {
                 thresholds.minSqnr().ifPresent(least -> sqnr(output, least));
                 if (output.classScores()) {
@@ -75,11 +81,15 @@ public final class Gate {
                 }
             }
         }
+        evaluation.shapes().stream().filter(this::isAmiss).forEach(this::shape);
+        if (evaluation.realData()) {
+            evaluation.detections().ifPresent(this::detections);
+            if (evaluation.outputs().isEmpty()) {
+                evaluation.divergences().forEach(this::divergence);
+            }
+        }
         evaluation.accuracy().ifPresent(this::drop);
-        evaluation.metrics().stream()
-                .filter(metric -> evaluation.accuracy().isEmpty() || !metric.name().equals("top-1"))
-                .limit(1)
-                .forEach(this::drop);
+        metrics();
         if (thresholds.requireDrop()
                 && evaluation.accuracy().isEmpty()
                 && evaluation.metrics().isEmpty()) {
@@ -113,13 +123,17 @@ public final class Gate {
                 output.nonFinite(),
                 output.nonFinite() == 0,
                 text(
-                        "%s: %d elements became NaN or infinite",
-                        output.output(), output.nonFinite()));
+                        "%s: %d elements became NaN or infinite%s",
+                        output.output(),
+                        output.nonFinite(),
+                        output.firstNonFinite()
+                                .map(sample -> ", first in sample " + sample)
+                                .orElse("")));
     }
 
     private void cosine(OutputError output) {
         double least = evaluation.realData() ? thresholds.minCosine() : COLLAPSE;
-        boolean low = output.cosine() < least;
+        boolean low = !(output.cosine() >= least);
         check(
                 "cosine",
                 output.output(),
@@ -131,8 +145,96 @@ public final class Gate {
                         output.output(), output.cosine(), low ? "below" : "at least", least));
     }
 
+    /** Inputs that nobody chose may hardly move a number: there only noise as loud as it counts. */
+    private void concordance(OutputError output, double agreed) {
+        if (!evaluation.realData()) {
+            sqnr(output, 0);
+            return;
+        }
+        double least = thresholds.minCosine();
+        boolean low = !(agreed >= least);
+        check(
+                "concordance",
+                output.output(),
+                least,
+                agreed,
+                !low,
+                text(
+                        "%s: the concordance of its numbers is %.4f, %s %.4f",
+                        output.output(), agreed, low ? "below" : "at least", least));
+    }
+
+    /**
+     * Boxes are matched whatever their number. Counts and indices may differ where numbers were
+     * compared.
+     */
+    private boolean isAmiss(ShapeDifference shape) {
+        boolean boxes =
+                evaluation
+                        .detections()
+                        .filter(
+                                found ->
+                                        found.outputs().isEmpty()
+                                                || found.outputs().contains(shape.output()))
+                        .isPresent();
+        return !boxes && (shape.floats() || evaluation.outputs().isEmpty());
+    }
+
+    private void shape(ShapeDifference shape) {
+        check(
+                "shape",
+                shape.output(),
+                0,
+                shape.different(),
+                false,
+                shape
+                        + ": nothing says which rows belong together; where it lists what was found,"
+                        + " give a detector, else make comparable rows of it with a readout");
+    }
+
+    private void detections(Detections found) {
+        double least = thresholds.minDetections();
+        boolean low = !(found.agreement() >= least);
+        check(
+                "detections",
+                found.subject(),
+                least,
+                found.agreement(),
+                !low,
+                text(
+                        "%s: the boxes of both models agree by %.4f, %s %.4f (%d and %d boxes, %d"
+                                + " matched)",
+                        found.subject(),
+                        found.agreement(),
+                        low ? "below" : "at least",
+                        least,
+                        found.source(),
+                        found.quantized(),
+                        found.matched()));
+    }
+
+    private void divergence(Divergences parted) {
+        double most = thresholds.maxDivergence();
+        boolean failed = exceeds(parted.rate(), parted.tokens().orElse(parted.sequences()), most);
+        check(
+                "divergence",
+                parted.output(),
+                most,
+                parted.rate(),
+                !failed,
+                text(
+                        "%s: %.2f %% of the tokens became others, %s %.2f %% (%d of %d sequences"
+                                + " differ)",
+                        parted.output(),
+                        100 * parted.rate(),
+                        failed ? "above" : "within",
+                        100 * most,
+                        parted.diverged(),
+                        parted.sequences()));
+    }
+
     private void sqnr(OutputError output, double least) {
-        boolean low = output.sqnr() < least;
+        boolean low = !(output.sqnr() >= least);
         check(
                 "sqnr",
                 output.output(),
@@ -144,15 +246,14 @@ public final class Gate {
                         output.output(), output.sqnr(), low ? "below" : "at least", least));
     }
 
-    /** Few samples can't prove a share of flips: the lower end of the Wilson interval counts. */
+    /** Few samples can't prove a share: of those the lower end of the Wilson interval counts. */
+    private static boolean exceeds(double share, long samples, double most) {
+        double low = ConfidenceInterval.wilson(Math.round(share * samples), samples).low();
+        return low > most || samples >= 100 && !(share <= most);
+    }
+
     private void flips(OutputError output) {
-        double low =
-                ConfidenceInterval.wilson(
-                                Math.round(output.flips() * output.samples()), output.samples())
-                        .low();
-        boolean failed =
-                low > thresholds.maxFlips()
-                        || output.samples() >= 100 && output.flips() > thresholds.maxFlips();
+        boolean failed = exceeds(output.flips(), output.samples(), thresholds.maxFlips());
         check(
                 "flips",
                 output.output(),
@@ -184,10 +285,41 @@ public final class Gate {
                         100 * thresholds.maxDrop()));
     }
 
+    /** The main metric may fall so far; none may lose its meaning. */
+    private void metrics() {
+        boolean main = true;
+        for (Metric metric : evaluation.metrics()) {
+            if (!Double.isFinite(metric.quantized())) {
+                undefined(metric);
+                main = false;
+            } else if (main
+                    && (evaluation.accuracy().isEmpty() || !metric.name().equals("top-1"))) {
+                drop(metric);
+                main = false;
+            }
+        }
+    }
+
+    private void undefined(Metric metric) {
+        check(
+                "drop",
+                metric.name(),
+                thresholds.maxDrop(),
+                Double.NaN,
+                false,
+                text(
+                        "%s is %.4f of the source, and not defined for the quantized model%s",
+                        metric.name(),
+                        metric.source(),
+                        metric.undefinedAt()
+                                .map(sample -> ", first at sample " + sample)
+                                .orElse("")));
+    }
+
     /** What has no scale from -1 to 1, such as perplexity, may fall by that share of itself. */
     private void drop(Metric metric) {
         double most = thresholds.maxDrop() * Math.max(1, Math.abs(metric.source()));
-        boolean failed = metric.interval().low() > most;
+        boolean failed = !(metric.interval().low() <= most);
         check(
                 "drop",
                 metric.name(),
@@ -215,7 +347,9 @@ public final class Gate {
         }
         for (Slices criterion : evaluation.slices()) {
             for (Slice slice : criterion.slices()) {
-                boolean failed = slice.isSignificantlyWorse() && slice.drop() > most;
+                boolean failed =
+                        Double.isNaN(slice.drop())
+                                || slice.isSignificantlyWorse() && slice.drop() > most;
                 if (!slice.tooSmall()) {
                     check(
                             "slice-drop",
@@ -245,7 +379,7 @@ public final class Gate {
                 .latency()
                 .ifPresent(
                         latency -> {
-                            boolean failed = latency.high() < least;
+                            boolean failed = !(latency.high() >= least);
                             check(
                                     "speedup",
                                     "latency",

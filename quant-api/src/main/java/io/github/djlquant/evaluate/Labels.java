@@ -112,6 +112,28 @@ public final class Labels {
         return classes[(int) sample];
     }
 
+    /**
+     * Refuses a label that no score stands for: it would count as wrong for ever, and of one single
+     * score the first class as right.
+     *
+     * @param label a label
+     * @param output the output that holds the scores
+     * @param classes how many scores a row has
+     * @throws CalibrationException if there are fewer than two, or none for the label
+     */
+    public static void requireClass(int label, String output, int classes) {
+        if (label >= classes || classes < 2) {
+            throw new CalibrationException(
+                    Problem.of("labels don't fit the output")
+                            .at("output " + output)
+                            .expected("a score for each class, and labels below their number")
+                            .actual(classes + " scores and the label " + label)
+                            .next(
+                                    "Make scores of the output with a readout, or judge numbers"
+                                            + " with targets"));
+        }
+    }
+
     private static int parse(String text, Path file, int number) {
         try {
             int label = Integer.parseInt(text);

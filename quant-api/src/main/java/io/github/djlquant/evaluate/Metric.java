@@ -31,6 +31,8 @@ import java.util.Optional;
  *     proportions} or {@code paired Poisson bootstrap, 1000 replicates}
  * @param test the paired test of "both are equally good", if there is one for this metric
  * @param samples samples that count, with a label
+ * @param undefinedAt the first sample on which the quantized model has no figure while the source
+ *     has one; {@code quantized} and {@code drop} are NaN then
  */
 public record Metric(
         String name,
@@ -41,14 +43,78 @@ public record Metric(
         ConfidenceInterval interval,
         String intervalMethod,
         Optional<PairedTest> test,
-        long samples) {
+        long samples,
+        Optional<Long> undefinedAt) {
 
     /** Requires the parts. */
     public Metric {
+        Objects.requireNonNull(undefinedAt, "undefinedAt");
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(interval, "interval");
         Objects.requireNonNull(intervalMethod, "intervalMethod");
         Objects.requireNonNull(test, "test");
+    }
+
+    /**
+     * Describes a figure that both models have.
+     *
+     * @param name such as {@code top-1}
+     * @param source the source model's value
+     * @param quantized the quantized model's value
+     * @param higherIsBetter false for losses, errors and perplexity
+     * @param drop by how much the quantized model is worse
+     * @param interval the 95 % confidence interval of the drop
+     * @param intervalMethod how the interval was made
+     * @param test the paired test, if there is one
+     * @param samples samples that count
+     */
+    public Metric(
+            String name,
+            double source,
+            double quantized,
+            boolean higherIsBetter,
+            double drop,
+            ConfidenceInterval interval,
+            String intervalMethod,
+            Optional<PairedTest> test,
+            long samples) {
+        this(
+                name,
+                source,
+                quantized,
+                higherIsBetter,
+                drop,
+                interval,
+                intervalMethod,
+                test,
+                samples,
+                Optional.empty());
+    }
+
+    /**
+     * Describes a figure that the source model has and the quantized one has not: its answers are
+     * NaN, or say the same to every sample where a correlation is asked for.
+     *
+     * @param name such as {@code spearman}
+     * @param source the source model's value
+     * @param higherIsBetter false for losses, errors and perplexity
+     * @param samples samples that count
+     * @param at the first sample that has no figure; empty if each has one
+     * @return the metric, which fails every gate
+     */
+    public static Metric undefined(
+            String name, double source, boolean higherIsBetter, long samples, Optional<Long> at) {
+        return new Metric(
+                name,
+                source,
+                Double.NaN,
+                higherIsBetter,
+                Double.NaN,
+                ConfidenceInterval.UNKNOWN,
+                "not defined for the quantized model",
+                Optional.empty(),
+                samples,
+                at);
     }
 
     /**

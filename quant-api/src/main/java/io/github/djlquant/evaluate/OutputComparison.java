@@ -16,6 +16,8 @@ package io.github.djlquant.evaluate;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.graph.Tensor;
+import java.util.Optional;
+import java.util.function.IntToLongFunction;
 
 /** Accumulates the difference of one output over batches, in constant memory. Not thread-safe. */
 final class OutputComparison {
@@ -29,16 +31,35 @@ final class OutputComparison {
     private double noise;
     private double cosines;
     private double maxError;
+    private final boolean rowsAreSamples;
+    private final Concordance concordance = new Concordance();
     private boolean classScores = true;
+    private boolean single = true;
     private long flips;
     private long nonFinite;
+    private Optional<Long> firstNonFinite = Optional.empty();
     private long unitRows;
 
     OutputComparison(String output) {
+        this(output, true);
+    }
+
+    /**
+     * Prepares.
+     *
+     * @param rowsAreSamples true if the first axis counts samples, and not time or what was found
+     */
+    OutputComparison(String output, boolean rowsAreSamples) {
         this.output = output;
+        this.rowsAreSamples = rowsAreSamples;
     }
 
     void add(Tensor expected, Tensor actual) {
+        add(expected, actual, row -> row);
+    }
+
+    /** Adds a batch; {@code sample} tells which sample of the data a row is. */
+    void add(Tensor expected, Tensor actual, IntToLongFunction sample) {
         if (!expected.shape().equals(actual.shape())) {
             throw new CalibrationException(
                     Problem.of("the quantized model's output has another shape")
@@ -47,7 +68,8 @@ final class OutputComparison {
                             .actual(actual.shape()));
         }
         boolean scores =
-                expected.dataType().isFloatingPoint()
+                rowsAreSamples
+                        && expected.dataType().isFloatingPoint()
                         && expected.shape().rank() == 2
                         && expected.shape().size(1) > 1;
         classScores &= scores;
@@ -58,8 +80,13 @@ final class OutputComparison {
         float[] x = expected.toFloats();
         float[] y = actual.toFloats();
         int width = x.length / rows;
+        single &= rowsAreSamples && width == 1;
         for (int row = 0; row < rows; row++) {
+            long before = nonFinite;
             addRow(x, y, row * width, width);
+            if (before == 0 && nonFinite > 0) {
+                firstNonFinite = Optional.of(sample.applyAsLong(row));
+            }
         }
     }
 
@@ -87,6 +114,9 @@ final class OutputComparison {
             bestX = x[i] > x[bestX] ? i : bestX;
             bestY = y[i] > y[bestY] ? i : bestY;
         }
+        if (single && Float.isFinite(x[start]) && Float.isFinite(y[start])) {
+            concordance.add(x[start], y[start]);
+        }
         samples++;
         unitRows += Math.abs(xx - 1) < UNIT ? 1 : 0;
         signal += xx;
@@ -107,6 +137,8 @@ final class OutputComparison {
                 maxError,
                 scores,
                 scores ? flips / n : 0,
-                nonFinite);
+                nonFinite,
+                firstNonFinite,
+                single && samples > 0 ? Optional.of(concordance.coefficient()) : Optional.empty());
     }
 }

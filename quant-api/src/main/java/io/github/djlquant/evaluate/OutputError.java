@@ -15,6 +15,7 @@ package io.github.djlquant.evaluate;
 
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How far one output of the quantized model is from the source model's, over all samples pooled.
@@ -31,6 +32,10 @@ import java.util.Objects;
  *     is false
  * @param nonFinite elements that are NaN or infinite in the quantized output and not in the
  *     source's
+ * @param firstNonFinite the first sample with such an element, if there is one
+ * @param concordance where the output is one number per sample, whose cosine is 1 or -1 by itself:
+ *     Lin's concordance correlation coefficient over all samples, at most 1, with a floor under the
+ *     spread for samples that hardly differ; else empty
  */
 public record OutputError(
         String output,
@@ -40,21 +45,61 @@ public record OutputError(
         double maxError,
         boolean classScores,
         double flips,
-        long nonFinite) {
+        long nonFinite,
+        Optional<Long> firstNonFinite,
+        Optional<Double> concordance) {
 
-    /** Requires a name. */
+    /** Requires the parts. */
     public OutputError {
         Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(firstNonFinite, "firstNonFinite");
+        Objects.requireNonNull(concordance, "concordance");
+    }
+
+    /**
+     * Describes an output of several numbers per sample, without a word on where it is not finite.
+     *
+     * @param output the output's name
+     * @param samples rows compared
+     * @param sqnr signal to quantization noise ratio in dB
+     * @param cosine mean over the samples
+     * @param maxError the largest absolute difference
+     * @param classScores true if the output looks like class scores
+     * @param flips share of samples whose largest score changed its place
+     * @param nonFinite elements that are NaN or infinite in the quantized output alone
+     */
+    public OutputError(
+            String output,
+            long samples,
+            double sqnr,
+            double cosine,
+            double maxError,
+            boolean classScores,
+            double flips,
+            long nonFinite) {
+        this(
+                output,
+                samples,
+                sqnr,
+                cosine,
+                maxError,
+                classScores,
+                flips,
+                nonFinite,
+                Optional.empty(),
+                Optional.empty());
     }
 
     @Override
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: SQNR %.1f dB, cosine %.4f, max error %.4g%s over %d samples",
+                "%s: SQNR %.1f dB, %s, max error %.4g%s over %d samples",
                 output,
                 sqnr,
-                cosine,
+                concordance
+                        .map(agreed -> String.format(Locale.ROOT, "concordance %.4f", agreed))
+                        .orElseGet(() -> String.format(Locale.ROOT, "cosine %.4f", cosine)),
                 maxError,
                 classScores ? String.format(Locale.ROOT, ", flips %.2f %%", 100 * flips) : "",
                 samples);

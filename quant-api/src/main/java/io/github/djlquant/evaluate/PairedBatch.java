@@ -111,6 +111,33 @@ public final class PairedBatch {
                                                 .actual(source.keySet())));
     }
 
+    /** True if both models yield a row of an output for each sample. */
+    boolean hasRows(String output) {
+        return hasRows(source.get(output)) && hasRows(quantized.get(output));
+    }
+
+    private boolean hasRows(Tensor tensor) {
+        return tensor != null
+                && tensor.shape().rank() > 0
+                && tensor.shape().size(0) == rows()
+                && tensor.elementCount() > 0;
+    }
+
+    /**
+     * Tells whether rows of an output can be compared.
+     *
+     * @param output its name
+     * @return true if both models yield it in the same shape
+     */
+    public boolean isSameShape(String output) {
+        return source.get(output).shape().equals(quantized.get(output).shape());
+    }
+
+    /** True if both models yield sequences [batch, position], of any length. */
+    boolean isSequence(String output) {
+        return source.get(output).shape().rank() == 2 && quantized.get(output).shape().rank() == 2;
+    }
+
     /**
      * Returns an output of the source model by rows.
      *
@@ -161,10 +188,7 @@ public final class PairedBatch {
     }
 
     private Rows rows(String output, Tensor tensor) {
-        if (tensor == null
-                || tensor.shape().rank() == 0
-                || tensor.shape().size(0) != rows()
-                || tensor.elementCount() == 0) {
+        if (!hasRows(tensor)) {
             throw new CalibrationException(
                     Problem.of("there is not a row for each sample")
                             .at(output)
@@ -203,19 +227,20 @@ public final class PairedBatch {
         }
 
         /**
-         * Finds the answer: the place of the largest number, the first of equals.
+         * Finds the answer: the place of the largest number, the first of equals. NaN is never the
+         * largest.
          *
          * @param row the row
-         * @return the place, from 0
+         * @return the place, from 0; -1, no answer, if all numbers are NaN
          */
         public int largest(int row) {
             int width = width();
             int start = row * width;
             int best = start;
             for (int i = start + 1; i < start + width; i++) {
-                best = values[i] > values[best] ? i : best;
+                best = values[i] > values[best] || values[best] != values[best] ? i : best;
             }
-            return best - start;
+            return values[best] != values[best] ? -1 : best - start;
         }
 
         /**
@@ -223,10 +248,13 @@ public final class PairedBatch {
          *
          * @param row the row
          * @param index the place of the one
-         * @return its rank, 0 for the largest
+         * @return its rank, 0 for the largest; the last one for NaN
          */
         public int rank(int row, int index) {
             float own = get(row, index);
+            if (Float.isNaN(own)) {
+                return width();
+            }
             int larger = 0;
             for (int i = 0; i < width(); i++) {
                 float other = get(row, i);

@@ -15,11 +15,8 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
-import io.github.djlquant.graph.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Adds up what batches tell of both models. Holds no batch; not thread-safe. */
@@ -29,14 +26,14 @@ final class PairedComparison {
     private final List<PairedMetric> metrics;
     private final List<Slicing> slicings;
     private final InputViewer viewer;
-    private final Map<String, OutputComparison> outputs = new LinkedHashMap<>();
-    private final Map<String, FlipCollector> flips = new LinkedHashMap<>();
-    private final Map<String, ErrorCollector> errors = new LinkedHashMap<>();
-    private final Map<String, DivergenceCollector> tokens = new LinkedHashMap<>();
+    private final List<OutputTally> outputs = new ArrayList<>();
+    private DetectionComparison detections;
     private final List<SliceCollector> slices = new ArrayList<>();
     private final SampleGrade.Grader byLabels;
+    private String graded;
     private boolean started;
     private long samples;
+    private long labelled;
     private long sourceRight;
     private long lost;
     private long gained;
@@ -63,15 +60,20 @@ final class PairedComparison {
             start(batch);
         }
         samples += batch.rows();
-        outputs.forEach(
-                (name, comparison) ->
-                        comparison.add(batch.source().get(name), batch.quantized().get(name)));
-        flips.values().forEach(collector -> collector.add(batch));
-        errors.values().forEach(collector -> collector.add(batch));
-        tokens.values().forEach(collector -> collector.add(batch));
-        slices.forEach(collector -> collector.add(batch));
+        outputs.forEach(output -> output.add(batch));
+        detections.add(batch);
+        if (graded != null && batch.hasRows(graded) && batch.isSameShape(graded)) {
+            slices.forEach(collector -> collector.add(batch));
+        }
         metrics.forEach(metric -> metric.add(batch));
-        for (int row = 0; byLabels != null && row < batch.rows(); row++) {
+        if (byLabels != null && batch.isSameShape(batch.mainOutput())) {
+            label(batch);
+        }
+    }
+
+    private void label(PairedBatch batch) {
+        for (int row = 0; row < batch.rows(); row++) {
+            labelled++;
             SampleGrade grade = byLabels.grade(batch, row);
             sourceRight += grade.source() == 1 ? 1 : 0;
             lost += grade.source() > grade.quantized() ? 1 : 0;
@@ -81,57 +83,47 @@ final class PairedComparison {
 
     private void start(PairedBatch batch) {
         started = true;
-        for (Map.Entry<String, Tensor> output : batch.source().entrySet()) {
-            String name = output.getKey();
-            Tensor after = batch.quantized().get(name);
-            if (after == null) {
+        detections = new DetectionComparison(Optional.empty(), batch);
+        for (String name : batch.source().keySet()) {
+            if (!batch.quantized().containsKey(name)) {
                 throw new CalibrationException(
                         Problem.of("the quantized model lacks an output")
                                 .at("output " + name)
                                 .expected(batch.source().keySet())
                                 .actual(batch.quantized().keySet()));
             }
-            if (DivergenceCollector.isTokens(output.getValue())) {
-                tokens.put(name, new DivergenceCollector(name, viewer));
-            } else if (output.getValue().dataType().isFloatingPoint()) {
-                outputs.put(name, new OutputComparison(name));
-                if (hasRows(output.getValue(), batch)) {
-                    errors.put(name, new ErrorCollector(name, viewer));
-                    if (isScores(output.getValue())) {
-                        flips.put(name, new FlipCollector(name, labels, viewer));
-                    }
-                }
-            }
+            outputs.add(new OutputTally(name, batch, labels, viewer));
         }
-        if (outputs.isEmpty() && tokens.isEmpty()) {
+        if (outputs.stream().noneMatch(OutputTally::isCompared)) {
             throw new CalibrationException(
                     Problem.of("there is nothing to compare: no output of floats or tokens")
                             .actual(batch.source().keySet()));
         }
-        if (!errors.isEmpty()) {
-            SampleGrade.Grader grader = grader(batch);
-            slicings.forEach(slicing -> slices.add(new SliceCollector(slicing, grader)));
-        }
-    }
-
-    private static boolean hasRows(Tensor output, PairedBatch batch) {
-        return output.shape().rank() > 0
-                && output.shape().size(0) == batch.rows()
-                && output.elementCount() > 0;
-    }
-
-    private static boolean isScores(Tensor output) {
-        return output.shape().rank() == 2 && output.shape().size(1) > 1;
+        outputs.stream()
+                .filter(OutputTally::hasRows)
+                .findFirst()
+                .ifPresent(
+                        main -> {
+                            graded = byLabels == null ? main.output() : batch.mainOutput();
+                            SampleGrade.Grader grader = grader(batch);
+                            slicings.forEach(
+                                    slicing -> slices.add(new SliceCollector(slicing, grader)));
+                        });
     }
 
     private SampleGrade.Grader grader(PairedBatch first) {
         if (byLabels != null) {
             return byLabels;
         }
-        String output = first.mainOutput();
-        OutputComparison look = new OutputComparison(output);
-        look.add(first.source().get(output), first.quantized().get(output));
-        return look.result().classScores() ? SampleGrade.byAgreement() : SampleGrade.byCosine();
+        OutputComparison look = new OutputComparison(graded);
+        look.add(first.source().get(graded), first.source().get(graded));
+        OutputError seen = look.result();
+        if (seen.classScores()) {
+            return SampleGrade.byAgreement(graded);
+        }
+        return seen.concordance().isPresent()
+                ? SampleGrade.byCloseness(graded)
+                : SampleGrade.byCosine(graded);
     }
 
     Evaluation result(boolean realData, List<String> classNames) {
@@ -139,30 +131,47 @@ final class PairedComparison {
             throw new CalibrationException(
                     Problem.of("there is nothing to compare on: the data is empty"));
         }
+        Optional<Detections> boxes = detections.result();
+        List<OutputTally> judged =
+                outputs.stream()
+                        .filter(
+                                output ->
+                                        boxes.filter(b -> b.outputs().contains(output.output()))
+                                                .isEmpty())
+                        .toList();
         List<OutputError> compared =
-                outputs.values().stream().map(OutputComparison::result).toList();
-        List<Flips> flipped = new ArrayList<>();
-        List<ErrorDistribution> distributions = new ArrayList<>();
-        for (OutputError output : compared) {
-            if (output.classScores() && flips.containsKey(output.output())) {
-                flipped.add(flips.get(output.output()).result(classNames));
-            } else if (errors.containsKey(output.output())) {
-                distributions.add(errors.get(output.output()).result());
-            }
-        }
-        return new Evaluation(compared, samples, realData, accuracy(), Optional.empty())
-                .with()
-                .optMetrics(metrics.stream().flatMap(metric -> metric.result().stream()).toList())
-                .optSlices(slices.stream().map(SliceCollector::result).toList())
-                .optFlipped(flipped)
-                .optErrors(distributions)
-                .optDivergences(tokens.values().stream().map(DivergenceCollector::result).toList())
-                .build();
+                judged.stream().flatMap(output -> output.error().stream()).toList();
+        EvaluationBuilder result =
+                new Evaluation(compared, samples, realData, accuracy(), Optional.empty())
+                        .with()
+                        .optMetrics(
+                                metrics.stream()
+                                        .flatMap(metric -> metric.result().stream())
+                                        .toList())
+                        .optSlices(slices.stream().map(SliceCollector::result).toList())
+                        .optFlipped(
+                                judged.stream()
+                                        .flatMap(output -> output.flips(classNames).stream())
+                                        .toList())
+                        .optErrors(
+                                judged.stream()
+                                        .flatMap(output -> output.errors().stream())
+                                        .toList())
+                        .optDivergences(
+                                outputs.stream()
+                                        .flatMap(output -> output.divergences().stream())
+                                        .toList())
+                        .optShapes(
+                                outputs.stream()
+                                        .flatMap(output -> output.difference().stream())
+                                        .toList());
+        boxes.ifPresent(result::optDetections);
+        return result.build();
     }
 
     private Optional<Evaluation.Accuracy> accuracy() {
-        return labels == null
+        return labelled == 0
                 ? Optional.empty()
-                : Optional.of(new Evaluation.Accuracy(samples, sourceRight, lost, gained));
+                : Optional.of(new Evaluation.Accuracy(labelled, sourceRight, lost, gained));
     }
 }

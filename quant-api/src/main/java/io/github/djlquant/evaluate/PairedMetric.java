@@ -25,7 +25,8 @@ import java.util.Optional;
 public interface PairedMetric {
 
     /**
-     * Looks at a batch.
+     * Looks at a batch. Where the output that it judges differs in shape, there is nothing to
+     * judge; the gate refuses that already.
      *
      * @param batch inputs and both answers
      * @throws io.github.djlquant.CalibrationException if the answers are not of the kind that it

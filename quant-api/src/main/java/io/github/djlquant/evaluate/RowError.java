@@ -16,8 +16,10 @@ package io.github.djlquant.evaluate;
 /**
  * How far one row of an output is from the source's.
  *
- * @param cosine between both rows; 1 if both are zero, 0 if one is
- * @param relative the length of the difference over the length of the source's row
+ * @param cosine between both rows; 1 if both are zero, 0 if one is or if they hold what is not
+ *     finite
+ * @param relative the length of the difference over the length of the source's row; infinite if
+ *     they hold what is not finite
  */
 record RowError(double cosine, double relative) {
 
@@ -34,6 +36,9 @@ record RowError(double cosine, double relative) {
             yy += y * y;
             xy += x * y;
             error += (x - y) * (x - y);
+        }
+        if (!Double.isFinite(xx + yy)) {
+            return new RowError(0, Double.POSITIVE_INFINITY);
         }
         double cosine = xx == 0 && yy == 0 ? 1 : xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
         double relative = error == 0 ? 0 : Math.sqrt(error / xx);

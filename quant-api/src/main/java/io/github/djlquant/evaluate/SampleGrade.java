@@ -31,6 +31,9 @@ record SampleGrade(double source, double quantized, boolean flipped) {
         /** True if the source's figure is a measure of its own, and not 1 by definition. */
         boolean isLabelled();
 
+        /** True if each sample counts as 1 or 0. */
+        boolean isShare();
+
         SampleGrade grade(PairedBatch batch, int row);
     }
 
@@ -48,11 +51,18 @@ record SampleGrade(double source, double quantized, boolean flipped) {
             }
 
             @Override
+            public boolean isShare() {
+                return true;
+            }
+
+            @Override
             public SampleGrade grade(PairedBatch batch, int row) {
                 String output = batch.mainOutput();
-                int before = batch.sourceRows(output).largest(row);
+                PairedBatch.Rows source = batch.sourceRows(output);
+                int before = source.largest(row);
                 int after = batch.quantizedRows(output).largest(row);
                 int label = labels.label(batch.sample(row));
+                Labels.requireClass(label, output, source.width());
                 return new SampleGrade(
                         before == label ? 1 : 0, after == label ? 1 : 0, before != after);
             }
@@ -60,9 +70,11 @@ record SampleGrade(double source, double quantized, boolean flipped) {
     }
 
     /** Whether the answer is the source's. */
-    static Grader byAgreement() {
+    static Grader byAgreement(String output) {
         return besideSource(
+                output,
                 "agreement",
+                true,
                 (source, quantized, row) -> {
                     boolean same = source.largest(row) == quantized.largest(row);
                     return new SampleGrade(1, same ? 1 : 0, !same);
@@ -70,20 +82,37 @@ record SampleGrade(double source, double quantized, boolean flipped) {
     }
 
     /** How far the output points the source's way. */
-    static Grader byCosine() {
+    static Grader byCosine(String output) {
         return besideSource(
+                output,
                 "cosine",
+                false,
                 (source, quantized, row) ->
                         new SampleGrade(1, RowError.of(source, quantized, row).cosine(), false));
     }
 
-    /** Grades a row of the main output by the source's. */
+    /** How near one number is to the source's: 1 less |x - y| / (|x| + |y|). */
+    static Grader byCloseness(String output) {
+        return besideSource(
+                output,
+                "closeness",
+                false,
+                (source, quantized, row) -> {
+                    double x = source.get(row, 0);
+                    double y = quantized.get(row, 0);
+                    double apart = x == y ? 0 : Math.abs(x - y) / (Math.abs(x) + Math.abs(y));
+                    return new SampleGrade(1, apart >= 0 ? 1 - apart : 0, false);
+                });
+    }
+
+    /** Grades a row of an output by the source's. */
     private interface RowGrade {
         SampleGrade of(PairedBatch.Rows source, PairedBatch.Rows quantized, int row);
     }
 
     /** The source itself gets 1, by definition. */
-    private static Grader besideSource(String metric, RowGrade grade) {
+    private static Grader besideSource(
+            String output, String metric, boolean share, RowGrade grade) {
         return new Grader() {
             @Override
             public String metric() {
@@ -96,8 +125,12 @@ record SampleGrade(double source, double quantized, boolean flipped) {
             }
 
             @Override
+            public boolean isShare() {
+                return share;
+            }
+
+            @Override
             public SampleGrade grade(PairedBatch batch, int row) {
-                String output = batch.mainOutput();
                 return grade.of(batch.sourceRows(output), batch.quantizedRows(output), row);
             }
         };

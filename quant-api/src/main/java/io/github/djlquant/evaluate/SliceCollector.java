@@ -154,9 +154,7 @@ final class SliceCollector {
     }
 
     private double test(SliceTally tally) {
-        return grader.isLabelled()
-                ? tally.pairedTest()
-                : tally.testAgainst(all, !grader.metric().equals("cosine"));
+        return grader.isLabelled() ? tally.pairedTest() : tally.testAgainst(all, grader.isShare());
     }
 
     private static Slice slice(String name, SliceTally tally, Map<String, Double> corrected) {

@@ -111,6 +111,7 @@ final class TextViews {
                 divergences.sequences(),
                 divergences.diverged(),
                 divergences.position(),
+                divergences.tokens(),
                 divergences.worst().stream()
                         .map(
                                 d ->

@@ -29,6 +29,9 @@ import java.util.Optional;
  * @param minSpeedup how many times faster than the source the model must be; refused if the whole
  *     interval lies below; empty to warn only
  * @param requireDrop true to refuse a model whose drop was not measured, for lack of labels
+ * @param maxDivergence how often generated text may part, of the tokens chosen after the same ones
+ * @param minDetections the least agreement of what two detectors find, where nobody says what is
+ *     right
  */
 public record GateThresholds(
         double maxFlips,
@@ -37,9 +40,14 @@ public record GateThresholds(
         Optional<Double> maxSliceDrop,
         Optional<Double> minSqnr,
         Optional<Double> minSpeedup,
-        boolean requireDrop) {
+        boolean requireDrop,
+        double maxDivergence,
+        double minDetections) {
 
-    /** 5 % flips, cosine 0.98, 1 point. */
+    private static final double DIVERGENCE = 0.1;
+    private static final double DETECTIONS = 0.85;
+
+    /** 5 % flips, cosine 0.98, 1 point; 10 % other tokens, and detections that agree by 0.85. */
     public static final GateThresholds DEFAULT = new GateThresholds(0.05, 0.98, 0.01);
 
     /**
@@ -70,7 +78,16 @@ public record GateThresholds(
             Optional<Double> maxSliceDrop,
             Optional<Double> minSqnr,
             Optional<Double> minSpeedup) {
-        this(maxFlips, minCosine, maxDrop, maxSliceDrop, minSqnr, minSpeedup, false);
+        this(
+                maxFlips,
+                minCosine,
+                maxDrop,
+                maxSliceDrop,
+                minSqnr,
+                minSpeedup,
+                false,
+                DIVERGENCE,
+                DETECTIONS);
     }
 
     /**
@@ -80,7 +97,53 @@ public record GateThresholds(
      */
     public GateThresholds requiringDrop() {
         return new GateThresholds(
-                maxFlips, minCosine, maxDrop, maxSliceDrop, minSqnr, minSpeedup, true);
+                maxFlips,
+                minCosine,
+                maxDrop,
+                maxSliceDrop,
+                minSqnr,
+                minSpeedup,
+                true,
+                maxDivergence,
+                minDetections);
+    }
+
+    /**
+     * Sets how often generated text may part.
+     *
+     * @param most the largest share of other tokens, of those chosen after the same ones
+     * @return thresholds with it
+     */
+    public GateThresholds withMaxDivergence(double most) {
+        return new GateThresholds(
+                maxFlips,
+                minCosine,
+                maxDrop,
+                maxSliceDrop,
+                minSqnr,
+                minSpeedup,
+                requireDrop,
+                most,
+                minDetections);
+    }
+
+    /**
+     * Sets how far two detectors must agree.
+     *
+     * @param least the least agreement
+     * @return thresholds with it
+     */
+    public GateThresholds withMinDetections(double least) {
+        return new GateThresholds(
+                maxFlips,
+                minCosine,
+                maxDrop,
+                maxSliceDrop,
+                minSqnr,
+                minSpeedup,
+                requireDrop,
+                maxDivergence,
+                least);
     }
 
     /** Refuses shares outside [0, 1] and speedups that are not positive. */
@@ -91,6 +154,8 @@ public record GateThresholds(
         if (!(isShare(maxFlips)
                 && isShare(minCosine)
                 && isShare(maxDrop)
+                && isShare(maxDivergence)
+                && isShare(minDetections)
                 && isShare(maxSliceDrop.orElse(0.0)))) {
             throw new IllegalArgumentException("gate thresholds lie in [0, 1]");
         }

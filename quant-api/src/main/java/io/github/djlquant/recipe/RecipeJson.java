@@ -86,6 +86,13 @@ public final class RecipeJson {
         if (recipe.gate().requireDrop()) {
             gate.addProperty("requireDrop", true);
         }
+        // Only where asked for, so that recipes of most artifacts stay readable for older versions.
+        if (recipe.gate().maxDivergence() != GateThresholds.DEFAULT.maxDivergence()) {
+            gate.addProperty("maxDivergence", recipe.gate().maxDivergence());
+        }
+        if (recipe.gate().minDetections() != GateThresholds.DEFAULT.minDetections()) {
+            gate.addProperty("minDetections", recipe.gate().minDetections());
+        }
         json.add("gate", gate);
         return json;
     }
@@ -220,7 +227,12 @@ public final class RecipeJson {
                                                             "maxSliceDrop", kept.maxSliceDrop()),
                                                     gate.number("minSqnr", kept.minSqnr()),
                                                     gate.number("minSpeedup", kept.minSpeedup()),
-                                                    gate.bool("requireDrop", kept.requireDrop()))));
+                                                    gate.bool("requireDrop", kept.requireDrop()),
+                                                    gate.number(
+                                                            "maxDivergence", kept.maxDivergence()),
+                                                    gate.number(
+                                                            "minDetections",
+                                                            kept.minDetections()))));
             gate.end();
         }
         fields.end();

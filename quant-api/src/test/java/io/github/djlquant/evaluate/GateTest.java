@@ -151,6 +151,87 @@ class GateTest {
                 .containsExactlyInAnyOrder("slice-drop", "speedup");
     }
 
+    /** A model whose only output is text has no cosine that could fall. */
+    @Test
+    void judgesGeneratedTextByItsTokens() {
+        Evaluation words = new Evaluation(List.of(), 200, true, Optional.empty(), Optional.empty());
+        for (long tokens : new long[] {200, 20_000}) {
+            Evaluation parted =
+                    words.with()
+                            .optDivergences(
+                                    List.of(
+                                            new Divergences(
+                                                    "tokens",
+                                                    200,
+                                                    200,
+                                                    Optional.empty(),
+                                                    Optional.of(tokens),
+                                                    List.of())))
+                            .build();
+            // Every sequence parts: at its first token, or at its hundredth.
+            assertThat(Gate.failures(parted, THRESHOLDS)).hasSize(tokens == 200 ? 1 : 0);
+            assertThat(Gate.failures(parted, THRESHOLDS.withMaxDivergence(0.005)))
+                    .singleElement()
+                    .asString()
+                    .contains("of the tokens became others", "200 of 200 sequences differ");
+        }
+    }
+
+    @Test
+    void whatIsNoNumberFails() {
+        OutputError output =
+                new OutputError(
+                        "y",
+                        200,
+                        Double.NaN,
+                        Double.NaN,
+                        1,
+                        false,
+                        0,
+                        0,
+                        Optional.of(3L),
+                        Optional.empty());
+        Evaluation evaluation =
+                new Evaluation(List.of(output), 200, true, Optional.empty(), Optional.empty())
+                        .with()
+                        .optMetrics(
+                                List.of(
+                                        measured("mae", 1, 1, 0.1).metrics().get(0),
+                                        Metric.undefined(
+                                                "spearman", 0.9, true, 200, Optional.of(17L))))
+                        .build();
+        GateThresholds thresholds =
+                new GateThresholds(
+                        0.05, 0.98, 0.01, Optional.empty(), Optional.of(20.0), Optional.empty());
+        assertThat(Gate.judge(evaluation, thresholds).checks())
+                .filteredOn(check -> !check.passed())
+                .extracting(GateResult.Check::name)
+                .containsExactly("cosine", "sqnr", "drop");
+        assertThat(Gate.failures(evaluation, thresholds))
+                .last()
+                .asString()
+                .isEqualTo(
+                        "spearman is 0.9000 of the source, and not defined for the quantized model,"
+                                + " first at sample 17");
+    }
+
+    @Test
+    void namesTheSampleThatIsNotFinite() {
+        OutputError output =
+                new OutputError(
+                        "y", 200, 30, 1, 1, false, 0, 2, Optional.of(31L), Optional.empty());
+        assertThat(
+                        Gate.failures(
+                                new Evaluation(
+                                        List.of(output),
+                                        200,
+                                        true,
+                                        Optional.empty(),
+                                        Optional.empty()),
+                                THRESHOLDS))
+                .containsExactly("y: 2 elements became NaN or infinite, first in sample 31");
+    }
+
     @Test
     void namesLayersAndRangesThatDoNotFit() {
         LayerError guilty =

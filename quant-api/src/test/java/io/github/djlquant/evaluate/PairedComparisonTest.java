@@ -14,8 +14,10 @@
 package io.github.djlquant.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.djlquant.CalibrationException;
 import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.graph.Tensor;
 import java.io.ByteArrayInputStream;
@@ -114,6 +116,37 @@ class PairedComparisonTest {
         assertThat(first.from()).isEqualTo(7);
         assertThat(first.to()).isEqualTo(8);
         assertThat(divergences.position().orElseThrow().p50()).isCloseTo(2, within(0.01));
+    }
+
+    /** Of one number per sample the first place is always the largest. */
+    @Test
+    void labelsOfOneNumberPerSampleAreRefused() {
+        PairedBatch batch =
+                new PairedBatch(
+                        new Feed(Map.of("x", Tensor.ofFloats(new float[2], 2, 1)), 2, 0),
+                        Map.of("y", Tensor.ofFloats(new float[] {0.1f, 0.9f}, 2, 1)),
+                        Map.of("y", Tensor.ofFloats(new float[] {0.1f, 0.9f}, 2, 1)));
+        assertThatThrownBy(() -> of(Labels.of(0, 1), batch))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("labels don't fit the output")
+                .hasMessageContaining("output y")
+                .hasMessageContaining("1 scores and the label 0");
+    }
+
+    @Test
+    void scoresThatAreNaNAreNoAnswer() {
+        float nan = Float.NaN;
+        PairedBatch batch =
+                new PairedBatch(
+                        new Feed(Map.of("x", Tensor.ofFloats(new float[2], 2, 1)), 2, 40),
+                        Map.of("y", Tensor.ofFloats(new float[] {2, 1, 2, 1}, 2, 2)),
+                        Map.of("y", Tensor.ofFloats(new float[] {2, 1, nan, nan}, 2, 2)));
+
+        Evaluation evaluation = of(Labels.of(new int[42]), batch);
+
+        assertThat(evaluation.accuracy().orElseThrow().lost()).isEqualTo(1);
+        assertThat(evaluation.flipped().get(0).worst().get(0).to()).isEqualTo(-1);
+        assertThat(evaluation.outputs().get(0).firstNonFinite()).contains(41L);
     }
 
     @Test

@@ -116,7 +116,7 @@ class SliceCollectorTest {
         Slices slices =
                 of(
                         Slicing.byFunction("parity", (batch, row) -> row % 2 == 0 ? "even" : "odd"),
-                        SampleGrade.byAgreement());
+                        SampleGrade.byAgreement("y"));
         assertThat(slices.metric()).isEqualTo("agreement");
         Slice odd = slices.slices().get(0);
         assertThat(odd.name()).isEqualTo("odd");
@@ -141,7 +141,7 @@ class SliceCollectorTest {
     @Test
     void aColumnOfIdsDoesNotGrowForEver() {
         Slicing ids = Slicing.byFunction("id", (batch, row) -> "s" + batch.sample(row));
-        SliceCollector collector = new SliceCollector(ids, SampleGrade.byAgreement());
+        SliceCollector collector = new SliceCollector(ids, SampleGrade.byAgreement("y"));
         for (int i = 0; i < 20; i++) {
             PairedBatch batch = batch();
             Feed moved = new Feed(batch.feed().tensors(), N, (long) i * N);

@@ -40,19 +40,21 @@ final class ClassAverage extends SumMetric {
     @Override
     int sums(PairedBatch first, String output) {
         int classes = first.sourceRows(output).width();
-        TopK.requireClass(0, output, classes);
+        Labels.requireClass(0, output, classes);
         return 3 * classes;
     }
 
     @Override
     void score(PairedBatch batch, PairedBatch.Rows answers, int row, Sums sums) {
         int label = labels.label(batch.sample(row));
-        TopK.requireClass(label, batch.mainOutput(), answers.width());
+        Labels.requireClass(label, batch.mainOutput(), answers.width());
         int answer = answers.largest(row);
         if (answer == label) {
             sums.add(3 * label, 1);
         }
-        sums.add(3 * answer + 1, 1);
+        if (answer >= 0) {
+            sums.add(3 * answer + 1, 1);
+        }
         sums.add(3 * label + 2, 1);
     }
 

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.evaluate.metric;
 
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.PairedBatch;
 import io.github.djlquant.evaluate.PairedMetric;
@@ -41,6 +43,7 @@ final class Correlation implements PairedMetric {
     private double[][] kept = new double[3][1024];
     private int size;
     private long seen;
+    private long undefinedAt = -1;
 
     Correlation(boolean ranks, Targets targets, PairScore score) {
         this.ranks = ranks;
@@ -50,6 +53,9 @@ final class Correlation implements PairedMetric {
 
     @Override
     public void add(PairedBatch batch) {
+        if (!batch.isSameShape(batch.mainOutput())) {
+            return;
+        }
         for (int row = 0; row < batch.rows(); row++) {
             reader.read(batch, row, this::keep);
         }
@@ -72,6 +78,15 @@ final class Correlation implements PairedMetric {
             }
             place = (int) drawn;
         }
+        if (!Double.isFinite(source)) {
+            throw new CalibrationException(
+                    Problem.of("the source model's answer is not finite")
+                            .at("target " + target)
+                            .actual(source));
+        }
+        if (undefinedAt < 0 && !Double.isFinite(quantized)) {
+            undefinedAt = target;
+        }
         kept[0][place] = targets.target(target);
         kept[1][place] = source;
         kept[2][place] = quantized;
@@ -81,14 +96,25 @@ final class Correlation implements PairedMetric {
     public Optional<Metric> result() {
         double[] wanted = Arrays.copyOf(kept[0], size);
         double before = correlation(wanted, Arrays.copyOf(kept[1], size));
-        double after = correlation(wanted, Arrays.copyOf(kept[2], size));
-        if (!Double.isFinite(before) || !Double.isFinite(after)) {
+        if (!Double.isFinite(before)) {
             return Optional.empty();
+        }
+        double after =
+                undefinedAt < 0 ? correlation(wanted, Arrays.copyOf(kept[2], size)) : Double.NaN;
+        String name = ranks ? "spearman" : "pearson";
+        if (!Double.isFinite(after)) {
+            return Optional.of(
+                    Metric.undefined(
+                            name,
+                            before,
+                            true,
+                            seen,
+                            undefinedAt < 0 ? Optional.empty() : Optional.of(undefinedAt)));
         }
         Replicates drops = bootstrap();
         return Optional.of(
                 new Metric(
-                        ranks ? "spearman" : "pearson",
+                        name,
                         before,
                         after,
                         true,

@@ -61,6 +61,9 @@ final class DjlMetric implements PairedMetric {
 
     @Override
     public void add(PairedBatch batch) {
+        if (!batch.isSameShape(batch.mainOutput())) {
+            return;
+        }
         long[] right = new long[batch.rows()];
         for (int row = 0; row < right.length; row++) {
             right[row] = labels.label(batch.sample(row));

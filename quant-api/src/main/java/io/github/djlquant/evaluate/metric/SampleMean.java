@@ -13,19 +13,15 @@
  */
 package io.github.djlquant.evaluate.metric;
 
-import io.github.djlquant.CalibrationException;
-import io.github.djlquant.Problem;
 import io.github.djlquant.evaluate.PairedBatch;
 
 /** The mean of a number per sample. */
 final class SampleMean extends SumMetric {
 
-    private final String name;
     private final Metrics.SampleScore score;
 
     SampleMean(String name, boolean higherIsBetter, Metrics.SampleScore score) {
         super(name, higherIsBetter);
-        this.name = name;
         this.score = score;
     }
 
@@ -36,14 +32,7 @@ final class SampleMean extends SumMetric {
 
     @Override
     void score(PairedBatch batch, PairedBatch.Rows answers, int row, Sums sums) {
-        double value = score.of(batch, answers, row);
-        if (!Double.isFinite(value)) {
-            throw new CalibrationException(
-                    Problem.of("the metric " + name + " is not finite")
-                            .at("sample " + batch.sample(row))
-                            .actual(value));
-        }
-        sums.add(0, value);
+        sums.add(0, score.of(batch, answers, row));
         sums.add(1, 1);
     }
 

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.evaluate.metric;
 
+import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Problem;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.PairedBatch;
 import io.github.djlquant.evaluate.PairedMetric;
@@ -32,6 +34,7 @@ abstract class SumMetric implements PairedMetric {
     private double[] source;
     private double[] quantized;
     private long samples;
+    private long undefinedAt = -1;
 
     SumMetric(String name, boolean higherIsBetter) {
         this.name = name;
@@ -55,6 +58,9 @@ abstract class SumMetric implements PairedMetric {
     @Override
     public final void add(PairedBatch batch) {
         String output = batch.mainOutput();
+        if (!batch.isSameShape(output)) {
+            return;
+        }
         if (bootstrap == null) {
             int size = sums(batch, output);
             source = new double[size];
@@ -63,13 +69,15 @@ abstract class SumMetric implements PairedMetric {
         }
         PairedBatch.Rows before = batch.sourceRows(output);
         PairedBatch.Rows after = batch.quantizedRows(output);
-        for (int row = 0; row < batch.rows(); row++) {
+        for (int place = 0; place < batch.rows(); place++) {
+            int row = place;
             bootstrap.start(batch.sample(row));
             score(
                     batch,
                     before,
                     row,
                     (index, value) -> {
+                        requireFinite(value, batch, row);
                         source[index] += value;
                         bootstrap.add(PoissonBootstrap.SOURCE, index, value);
                     });
@@ -78,10 +86,22 @@ abstract class SumMetric implements PairedMetric {
                     after,
                     row,
                     (index, value) -> {
+                        if (undefinedAt < 0 && !Double.isFinite(value)) {
+                            undefinedAt = batch.sample(row);
+                        }
                         quantized[index] += value;
                         bootstrap.add(PoissonBootstrap.QUANTIZED, index, value);
                     });
             samples++;
+        }
+    }
+
+    private void requireFinite(double value, PairedBatch batch, int row) {
+        if (!Double.isFinite(value)) {
+            throw new CalibrationException(
+                    Problem.of("the source model's " + name + " is not finite")
+                            .at("sample " + batch.sample(row))
+                            .actual(value));
         }
     }
 
@@ -92,8 +112,17 @@ abstract class SumMetric implements PairedMetric {
         }
         double before = value(source);
         double after = value(quantized);
-        if (!Double.isFinite(before) || !Double.isFinite(after)) {
+        if (!Double.isFinite(before)) {
             return Optional.empty();
+        }
+        if (!Double.isFinite(after)) {
+            return Optional.of(
+                    Metric.undefined(
+                            name,
+                            before,
+                            higherIsBetter,
+                            samples,
+                            undefinedAt < 0 ? Optional.empty() : Optional.of(undefinedAt)));
         }
         double sign = higherIsBetter ? 1 : -1;
         Replicates drops = bootstrap.replicates((a, b) -> sign * (value(a) - value(b)));

@@ -13,8 +13,6 @@
  */
 package io.github.djlquant.evaluate.metric;
 
-import io.github.djlquant.CalibrationException;
-import io.github.djlquant.Problem;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.Metric;
@@ -43,28 +41,20 @@ final class TopK implements PairedMetric {
     @Override
     public void add(PairedBatch batch) {
         String output = batch.mainOutput();
+        if (!batch.isSameShape(output)) {
+            return;
+        }
         PairedBatch.Rows before = batch.sourceRows(output);
         PairedBatch.Rows after = batch.quantizedRows(output);
         for (int row = 0; row < batch.rows(); row++) {
             int label = labels.label(batch.sample(row));
-            requireClass(label, output, before.width());
+            Labels.requireClass(label, output, before.width());
             boolean was = isRight(before, row, label);
             boolean is = isRight(after, row, label);
             samples++;
             sourceRight += was ? 1 : 0;
             lost += was && !is ? 1 : 0;
             gained += !was && is ? 1 : 0;
-        }
-    }
-
-    /** A label that no score stands for would count as wrong for ever. */
-    static void requireClass(int label, String output, int classes) {
-        if (label >= classes || classes < 2) {
-            throw new CalibrationException(
-                    Problem.of("labels don't fit the output")
-                            .at("output " + output)
-                            .expected("a score for each class, and labels below their number")
-                            .actual(classes + " scores and the label " + label));
         }
     }
 

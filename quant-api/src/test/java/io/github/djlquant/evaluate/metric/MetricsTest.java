@@ -236,4 +236,40 @@ class MetricsTest {
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("the label 7");
     }
+
+    @Test
+    void aFigureThatTheQuantizedModelLostIsNotLeftOut() {
+        float[][] wanted = numbers(1, 2, 3);
+        Targets targets = Targets.of(1, 2, 4);
+        Metric error =
+                of(Metrics.meanAbsoluteError(targets), batch(0, wanted, numbers(1, Double.NaN, 3)));
+        assertThat(error.source()).isCloseTo(1 / 3.0, within(1e-12));
+        assertThat(error.quantized()).isNaN();
+        assertThat(error.undefinedAt()).contains(1L);
+        Metric rank = of(Metrics.spearman(targets), batch(0, wanted, numbers(1, Double.NaN, 3)));
+        assertThat(rank.undefinedAt()).contains(1L);
+        Metric constant = of(Metrics.pearson(targets), batch(0, wanted, numbers(2, 2, 2)));
+        assertThat(constant.quantized()).as("of numbers that are all the same").isNaN();
+        assertThat(constant.undefinedAt()).isEmpty();
+    }
+
+    @Test
+    void whatTheSourceItselfDoesNotKnowIsAnError() {
+        PairedBatch batch = batch(5, numbers(Double.NaN), numbers(1));
+        PairedMetric error = Metrics.meanAbsoluteError(Targets.of(new double[6]));
+        assertThatThrownBy(() -> error.add(batch))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("source model's mean absolute error is not finite")
+                .hasMessageContaining("sample 5");
+    }
+
+    @Test
+    void aScoreThatIsNaNIsNotTheHighest() {
+        float[][] scores = {{Float.NaN, 0.5f}, {Float.NaN, Float.NaN}};
+        float[][] sure = {{1, 0}, {1, 0}};
+        assertThat(of(Metrics.topK(Labels.of(0, 0), 1), batch(0, sure, scores)).quantized())
+                .isZero();
+        assertThat(of(Metrics.topK(Labels.of(0, 0), 2), batch(0, sure, scores)).quantized())
+                .isZero();
+    }
 }
