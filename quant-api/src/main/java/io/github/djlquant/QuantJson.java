@@ -116,6 +116,7 @@ public final class QuantJson {
         json.addProperty("samples", output.samples());
         json.add("sqnr", number(output.sqnr()));
         json.add("cosine", number(output.cosine()));
+        output.concordance().ifPresent(c -> json.add("concordance", number(c)));
         json.add("maxError", number(output.maxError()));
         json.addProperty("classScores", output.classScores());
         json.add("flips", number(output.flips()));

@@ -15,16 +15,15 @@ package io.github.djlquant;
 
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
-import io.github.djlquant.evaluate.Evaluator;
-import io.github.djlquant.evaluate.LabelledBatch;
 import io.github.djlquant.evaluate.Latency;
 import io.github.djlquant.evaluate.LatencyRatio;
+import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.evaluate.RecurrentStates;
 import io.github.djlquant.evaluate.SignatureInputs;
-import io.github.djlquant.evaluate.SteppedRunner;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
@@ -130,22 +129,24 @@ final class Verification {
     /** A model that yields its next state is run step by step, on states of its own. */
     private Evaluation compare(GraphRunner before, GraphRunner after) {
         boolean real = settings.data().isGiven();
-        Iterator<LabelledBatch> batches = real ? new RealRows() : signatureRows();
-        try {
-            return Evaluator.compare(
-                    new SteppedRunner(before, states),
-                    new SteppedRunner(after, states),
-                    batches,
-                    real);
-        } finally {
-            if (batches instanceof RealRows rows) {
-                rows.close();
-            }
+        PairedComparison.Builder comparison =
+                PairedComparison.builder()
+                        .optLabels(settings.data().labels())
+                        .optStates(states)
+                        .optRealData(real);
+        if (!real) {
+            return comparison.build().compare(before, after, signatureRows());
+        }
+        try (RealRows rows = new RealRows()) {
+            return comparison
+                    .optData(settings.data().calibration())
+                    .build()
+                    .compare(before, after, rows);
         }
     }
 
     /** The first rows of the user's data; once more if they are no sequence yet. */
-    private final class RealRows implements Iterator<LabelledBatch> {
+    private final class RealRows implements Iterator<Feed>, AutoCloseable {
         private FeedStream feeds = open();
         private long delivered;
 
@@ -165,12 +166,13 @@ final class Verification {
         }
 
         @Override
-        public LabelledBatch next() {
+        public Feed next() {
             delivered++;
-            return LabelledBatch.of(feeds.next(), settings.data().labels());
+            return feeds.next();
         }
 
-        void close() {
+        @Override
+        public void close() {
             feeds.close();
         }
     }
@@ -180,11 +182,25 @@ final class Verification {
         return settings.data().limit(most);
     }
 
-    private Iterator<LabelledBatch> signatureRows() {
+    private Iterator<Feed> signatureRows() {
         SignatureInputs inputs = new SignatureInputs(graph, engines.source().catalog());
         return LongStream.range(0, states.isEmpty() ? SIGNATURE_ROWS : STEPS)
-                .mapToObj(seed -> new LabelledBatch(inputs.row(seed), null))
+                .mapToObj(
+                        seed -> {
+                            Map<String, Tensor> made = inputs.row(seed);
+                            return new Feed(made, rows(made), seed);
+                        })
                 .iterator();
+    }
+
+    /** A model may insist on its number of rows. */
+    private static int rows(Map<String, Tensor> tensors) {
+        List<Long> first =
+                tensors.values().stream()
+                        .map(t -> t.shape().rank() == 0 ? 1 : t.shape().size(0))
+                        .distinct()
+                        .toList();
+        return first.size() == 1 ? Math.toIntExact(first.get(0)) : 1;
     }
 
     /** Returns a few rows made from the model's signature, always the same ones. */

@@ -13,24 +13,13 @@
  */
 package io.github.djlquant.examples;
 
-import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Backends;
-import io.github.djlquant.backend.GraphRunner;
-import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.calibrate.FeedSpec;
-import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
-import io.github.djlquant.evaluate.Evaluator;
-import io.github.djlquant.evaluate.Gate;
-import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.evaluate.GateResult;
+import io.github.djlquant.evaluate.Labels;
+import io.github.djlquant.evaluate.ModelEvaluator;
 import io.github.djlquant.recipe.GateThresholds;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Iterator;
-import java.util.List;
 
 /**
  * Judges a quantized model by your own data and your own limits: {@code CompareModels FLOAT.onnx
@@ -41,8 +30,6 @@ public final class CompareModels {
     /** At most 3 % of the answers changed, half a point of accuracy lost. */
     private static final GateThresholds LIMITS = new GateThresholds(0.03, 0.98, 0.005);
 
-    private static final int BATCH = 50;
-
     private CompareModels() {}
 
     /**
@@ -50,53 +37,22 @@ public final class CompareModels {
      *
      * @param args the float model, the quantized one, inputs of both and the right class of each
      *     row, one a line
-     * @throws IOException if the labels can't be read
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
         if (args.length != 4) {
             System.err.println("usage: CompareModels FLOAT INT8 ROWS LABELS");
             System.exit(2);
         }
-        Path source = Path.of(args[0]);
-        Path quantized = Path.of(args[1]);
-        int[] labels =
-                Files.readAllLines(Path.of(args[3])).stream().mapToInt(Integer::parseInt).toArray();
-
-        Backend backend = Backends.forFile(source);
-        FeedSpec rows = FeedSpec.of(backend.read(source), BATCH, labels.length);
-        try (GraphRunner before = backend.open(source, RunOptions.DEFAULT);
-                GraphRunner after = backend.open(quantized, RunOptions.DEFAULT);
-                FeedStream feeds = CalibrationData.ofPath(Path.of(args[2])).open(rows)) {
-            Evaluation evaluation =
-                    Evaluator.compare(before, after, new Labelled(feeds, labels), true);
-            System.out.println(evaluation);
-            List<String> failures = Gate.failures(evaluation, LIMITS);
-            System.out.println(failures.isEmpty() ? "accepted" : "refused: " + failures);
-        }
-    }
-
-    /** Batches with the labels of their rows. */
-    private static final class Labelled implements Iterator<LabelledBatch> {
-        private final FeedStream feeds;
-        private final int[] labels;
-        private int next;
-
-        Labelled(FeedStream feeds, int[] labels) {
-            this.feeds = feeds;
-            this.labels = labels;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return feeds.hasNext();
-        }
-
-        @Override
-        public LabelledBatch next() {
-            var feed = feeds.next();
-            int first = next;
-            next += feed.rows();
-            return new LabelledBatch(feed.tensors(), Arrays.copyOfRange(labels, first, next));
-        }
+        Evaluation evaluation =
+                ModelEvaluator.builder()
+                        .setModels(Path.of(args[0]), Path.of(args[1]))
+                        .setData(CalibrationData.ofPath(Path.of(args[2])))
+                        .optLabels(Labels.read(Path.of(args[3])))
+                        .optGate(LIMITS)
+                        .build()
+                        .evaluate();
+        System.out.println(evaluation);
+        GateResult gate = evaluation.gate().orElseThrow();
+        System.out.println(gate.passed() ? "accepted" : "refused: " + gate.failures());
     }
 }

@@ -14,6 +14,7 @@
 package io.github.djlquant.evaluate;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -71,6 +72,17 @@ public record Divergences(
      */
     public double rate() {
         return diverged == 0 ? 0 : diverged / (double) tokens.orElse(sequences);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s: %d of %d sequences differ, %.2f %% of the tokens",
+                output,
+                diverged,
+                sequences,
+                100 * rate());
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.statistics.inference.BinomialTest;
 
 /**
@@ -199,7 +200,15 @@ public record Evaluation(
 
     @Override
     public String toString() {
-        String text = outputs.stream().map(OutputError::toString).collect(Collectors.joining("\n"));
+        String text =
+                Stream.of(
+                                outputs.stream(),
+                                divergences.stream(),
+                                detections.stream(),
+                                shapes.stream())
+                        .flatMap(parts -> parts)
+                        .map(Object::toString)
+                        .collect(Collectors.joining("\n"));
         return text
                 + accuracy.map(a -> "\n" + a).orElse("")
                 + latency.map(l -> "\n" + l).orElse("")

@@ -81,8 +81,8 @@ public final class Gate {
                 }
             }
         }
-        evaluation.shapes().stream().filter(this::isAmiss).forEach(this::shape);
         if (evaluation.realData()) {
+            evaluation.shapes().stream().filter(this::isAmiss).forEach(this::shape);
             evaluation.detections().ifPresent(this::detections);
             if (evaluation.outputs().isEmpty()) {
                 evaluation.divergences().forEach(this::divergence);
@@ -108,11 +108,20 @@ public final class Gate {
     }
 
     private List<String> warnings() {
-        return evaluation
+        List<String> warnings = new ArrayList<>();
+        evaluation
                 .latency()
                 .filter(latency -> latency.high() < 1)
-                .map(latency -> List.of("SLOWER than the float model on this machine: " + latency))
-                .orElse(List.of());
+                .ifPresent(
+                        latency ->
+                                warnings.add(
+                                        "SLOWER than the float model on this machine: " + latency));
+        if (evaluation.detections().isEmpty()) {
+            evaluation.shapes().stream()
+                    .filter(shape -> !evaluation.realData() || !isAmiss(shape))
+                    .forEach(shape -> warnings.add("NOT COMPARED: " + shape));
+        }
+        return warnings;
     }
 
     private void finite(OutputError output) {

@@ -29,12 +29,12 @@ final class Holm {
     /**
      * The i-th smallest of n is multiplied by n - i (from 0), and never less than the one before.
      */
-    static Map<String, Double> correct(Map<String, Double> pValues) {
-        List<Map.Entry<String, Double>> sorted =
+    static <K> Map<K, Double> correct(Map<K, Double> pValues) {
+        List<Map.Entry<K, Double>> sorted =
                 pValues.entrySet().stream()
                         .sorted(Comparator.comparingDouble(Map.Entry::getValue))
                         .toList();
-        Map<String, Double> corrected = new LinkedHashMap<>();
+        Map<K, Double> corrected = new LinkedHashMap<>();
         double least = 0;
         for (int i = 0; i < sorted.size(); i++) {
             least = Math.max(least, Math.min(1, (sorted.size() - i) * sorted.get(i).getValue()));

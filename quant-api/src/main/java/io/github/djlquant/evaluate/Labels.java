@@ -15,7 +15,6 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
-import io.github.djlquant.calibrate.Feed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -77,21 +76,6 @@ public final class Labels {
             throw new CalibrationException(Problem.of("the labels can't be read").in(file), e);
         }
         return new Labels(file.toString(), Arrays.copyOf(labels, count));
-    }
-
-    /**
-     * Puts labels beside a batch.
-     *
-     * @param feed a batch of the data
-     * @return the batch with the label of each of its samples
-     * @throws CalibrationException if there are fewer labels than samples
-     */
-    public LabelledBatch with(Feed feed) {
-        int[] part = new int[feed.rows()];
-        for (int row = 0; row < part.length; row++) {
-            part[row] = label(feed.sample(row));
-        }
-        return new LabelledBatch(feed.tensors(), part);
     }
 
     /**

@@ -18,9 +18,12 @@ import io.github.djlquant.Provenance;
 import io.github.djlquant.Version;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
+import io.github.djlquant.evaluate.metric.Detector;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.monitor.DriftBaseline;
@@ -98,10 +101,7 @@ public final class ModelEvaluator {
      */
     public Evaluation evaluate() {
         Graph quantized = Backends.forFile(options.quantized).read(options.quantized);
-        Evaluation answers = new PairedAnswers(options, backend, source).compare();
-        if (options.data instanceof CalibrationData.OfText texts) {
-            answers = TextViews.put(answers, texts);
-        }
+        Evaluation answers = compare();
         Subject subject = subject(quantized);
         EvaluationBuilder result =
                 answers.with()
@@ -128,6 +128,22 @@ public final class ModelEvaluator {
             measured = result.build();
         }
         return measured.with().optGate(Gate.judge(measured, options.gate)).build();
+    }
+
+    private Evaluation compare() {
+        RunOptions run = new RunOptions(options.threads, true);
+        try (GraphRunner before = backend.open(options.source, run);
+                GraphRunner after =
+                        Backends.forFile(options.quantized).open(options.quantized, run);
+                FeedStream feeds =
+                        options.data.open(
+                                FeedSpec.of(source, options.batchSize, options.samples))) {
+            return options.comparison
+                    .optData(options.data)
+                    .optStates(RecurrentStates.of(source, backend.catalog()))
+                    .build()
+                    .compare(before, after, feeds);
+        }
     }
 
     /**
@@ -173,23 +189,17 @@ public final class ModelEvaluator {
     /** Collects the options of a {@link ModelEvaluator}. */
     public static final class Builder {
 
-        Path source;
-        Path quantized;
-        CalibrationData data;
+        private final PairedComparison.Builder comparison = PairedComparison.builder();
+        private Path source;
+        private Path quantized;
+        private CalibrationData data;
         private String description = "";
-        Labels labels;
-        List<String> classNames = List.of();
-        final List<PairedMetric> metrics = new ArrayList<>();
-        final List<Slicing> slicings = new ArrayList<>();
-        Readout readout = Readout.OUTPUTS;
-        InputViewer viewer = new Thumbnails();
         private GateThresholds gate = GateThresholds.DEFAULT;
         private final Set<Part> parts = EnumSet.noneOf(Part.class);
         private List<Integer> threadCounts = List.of(1);
-        long samples = Long.MAX_VALUE;
-        int batchSize = BATCH;
-        int threads;
-        Progress progress = new NoProgress();
+        private long samples = Long.MAX_VALUE;
+        private int batchSize = BATCH;
+        private int threads;
 
         private Builder() {}
 
@@ -236,7 +246,7 @@ public final class ModelEvaluator {
          * @return this builder
          */
         public Builder optLabels(Labels classes) {
-            labels = Objects.requireNonNull(classes, "labels");
+            comparison.optLabels(Objects.requireNonNull(classes, "labels"));
             return this;
         }
 
@@ -247,7 +257,7 @@ public final class ModelEvaluator {
          * @return this builder
          */
         public Builder optClassNames(List<String> names) {
-            classNames = List.copyOf(names);
+            comparison.optClassNames(names);
             return this;
         }
 
@@ -258,7 +268,7 @@ public final class ModelEvaluator {
          * @return this builder
          */
         public Builder optMetrics(PairedMetric... added) {
-            metrics.addAll(List.of(added));
+            comparison.optMetrics(added);
             return this;
         }
 
@@ -269,7 +279,7 @@ public final class ModelEvaluator {
          * @return this builder
          */
         public Builder optSlices(Slicing... added) {
-            slicings.addAll(List.of(added));
+            comparison.optSlices(added);
             return this;
         }
 
@@ -280,7 +290,19 @@ public final class ModelEvaluator {
          * @return this builder
          */
         public Builder optReadout(Readout made) {
-            readout = Objects.requireNonNull(made, "readout");
+            comparison.optReadout(made);
+            return this;
+        }
+
+        /**
+         * Says how to read the boxes of a detector. What both models find is matched then, whatever
+         * its number; outputs that have the usual forms of boxes are recognized without.
+         *
+         * @param boxes reads them
+         * @return this builder
+         */
+        public Builder optDetector(Detector boxes) {
+            comparison.optDetector(boxes);
             return this;
         }
 
@@ -292,7 +314,7 @@ public final class ModelEvaluator {
          * @return this builder
          */
         public Builder optViewer(InputViewer shown) {
-            viewer = Objects.requireNonNull(shown, "viewer");
+            comparison.optViewer(shown);
             return this;
         }
 
@@ -369,7 +391,7 @@ public final class ModelEvaluator {
          * @return this builder
          */
         public Builder optProgress(Progress listener) {
-            progress = Objects.requireNonNull(listener, "progress");
+            comparison.optProgress(listener);
             return this;
         }
 

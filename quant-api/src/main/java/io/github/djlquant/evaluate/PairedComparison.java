@@ -13,165 +13,307 @@
  */
 package io.github.djlquant.evaluate;
 
+import ai.djl.util.Progress;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationCancelledException;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.Feed;
+import io.github.djlquant.calibrate.FeedStream;
+import io.github.djlquant.evaluate.metric.Detector;
+import io.github.djlquant.evaluate.metric.Metrics;
+import io.github.djlquant.graph.Tensor;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-/** Adds up what batches tell of both models. Holds no batch; not thread-safe. */
-final class PairedComparison {
+/**
+ * Runs two models over the same batches, once, and compares what they answer: how close the outputs
+ * are, which answers changed, how far metrics fell, overall and in slices.
+ *
+ * <pre>{@code
+ * try (FeedStream feeds = data.open(FeedSpec.of(graph, 32, 1000))) {
+ *     Evaluation evaluation =
+ *             PairedComparison.builder().optLabels(labels).build().compare(before, after, feeds);
+ * }
+ * }</pre>
+ *
+ * <p>Holds one batch at a time. Used once where metrics are given, because they add up; not
+ * thread-safe. For two files with everything that can be measured there is {@link ModelEvaluator}.
+ */
+public final class PairedComparison {
 
-    private final Labels labels;
-    private final List<PairedMetric> metrics;
-    private final List<Slicing> slicings;
-    private final InputViewer viewer;
-    private final List<OutputTally> outputs = new ArrayList<>();
-    private DetectionComparison detections;
-    private final List<SliceCollector> slices = new ArrayList<>();
-    private final SampleGrade.Grader byLabels;
-    private String graded;
-    private boolean started;
-    private long samples;
-    private long labelled;
-    private long sourceRight;
-    private long lost;
-    private long gained;
+    private final Builder options;
+
+    private PairedComparison(Builder options) {
+        this.options = options;
+    }
 
     /**
-     * Prepares.
+     * Starts a comparison.
      *
-     * @param labels the right classes, or null
-     * @param metrics what to add up besides
-     * @param slicings how to divide the samples; those of the input's kind are added
-     * @param viewer makes samples visible
+     * @return a builder; by default outputs are compared as they are, without labels
      */
-    PairedComparison(
-            Labels labels, List<PairedMetric> metrics, List<Slicing> slicings, InputViewer viewer) {
-        this.labels = labels;
-        this.metrics = metrics;
-        this.slicings = slicings;
-        this.viewer = viewer;
-        this.byLabels = labels == null ? null : SampleGrade.byLabels(labels);
+    public static Builder builder() {
+        return new Builder();
     }
 
-    void add(PairedBatch batch) {
-        if (!started) {
-            start(batch);
+    /**
+     * Compares.
+     *
+     * @param source the source model; stays open
+     * @param quantized the model to judge; stays open
+     * @param batches what to run
+     * @return what the answers tell, without latency and judgement
+     * @throws CalibrationException if there is no batch, the quantized model lacks an output, or
+     *     labels don't fit
+     * @throws QuantizationCancelledException if the thread is interrupted
+     */
+    public Evaluation compare(
+            GraphRunner source, GraphRunner quantized, Iterator<? extends Feed> batches) {
+        SteppedRunner before = new SteppedRunner(source, options.states);
+        SteppedRunner after = new SteppedRunner(quantized, options.states);
+        PairedTally tally = null;
+        if (batches instanceof FeedStream stream) {
+            stream.rows().ifPresent(rows -> options.progress.reset("evaluate", rows));
         }
-        samples += batch.rows();
-        outputs.forEach(output -> output.add(batch));
-        detections.add(batch);
-        if (graded != null && batch.hasRows(graded) && batch.isSameShape(graded)) {
-            slices.forEach(collector -> collector.add(batch));
-        }
-        metrics.forEach(metric -> metric.add(batch));
-        if (byLabels != null && batch.isSameShape(batch.mainOutput())) {
-            label(batch);
-        }
-    }
-
-    private void label(PairedBatch batch) {
-        for (int row = 0; row < batch.rows(); row++) {
-            labelled++;
-            SampleGrade grade = byLabels.grade(batch, row);
-            sourceRight += grade.source() == 1 ? 1 : 0;
-            lost += grade.source() > grade.quantized() ? 1 : 0;
-            gained += grade.source() < grade.quantized() ? 1 : 0;
-        }
-    }
-
-    private void start(PairedBatch batch) {
-        started = true;
-        detections = new DetectionComparison(Optional.empty(), batch);
-        for (String name : batch.source().keySet()) {
-            if (!batch.quantized().containsKey(name)) {
-                throw new CalibrationException(
-                        Problem.of("the quantized model lacks an output")
-                                .at("output " + name)
-                                .expected(batch.source().keySet())
-                                .actual(batch.quantized().keySet()));
+        long seen = 0;
+        try {
+            while (batches.hasNext()) {
+                refuseIfInterrupted();
+                Feed feed = batches.next();
+                Map<String, Tensor> inputs = feed.tensors();
+                PairedBatch batch =
+                        new PairedBatch(
+                                feed,
+                                options.readout.of(inputs, before.run(inputs)),
+                                options.readout.of(inputs, after.run(inputs)));
+                if (tally == null) {
+                    tally = tally(batch);
+                }
+                tally.add(batch);
+                seen += batch.rows();
+                options.progress.update(seen);
             }
-            outputs.add(new OutputTally(name, batch, labels, viewer));
+        } finally {
+            options.progress.end();
         }
-        if (outputs.stream().noneMatch(OutputTally::isCompared)) {
-            throw new CalibrationException(
-                    Problem.of("there is nothing to compare: no output of floats or tokens")
-                            .actual(batch.source().keySet()));
-        }
-        outputs.stream()
-                .filter(OutputTally::hasRows)
-                .findFirst()
-                .ifPresent(
-                        main -> {
-                            graded = byLabels == null ? main.output() : batch.mainOutput();
-                            SampleGrade.Grader grader = grader(batch);
-                            slicings.forEach(
-                                    slicing -> slices.add(new SliceCollector(slicing, grader)));
-                        });
-    }
-
-    private SampleGrade.Grader grader(PairedBatch first) {
-        if (byLabels != null) {
-            return byLabels;
-        }
-        OutputComparison look = new OutputComparison(graded);
-        look.add(first.source().get(graded), first.source().get(graded));
-        OutputError seen = look.result();
-        if (seen.classScores()) {
-            return SampleGrade.byAgreement(graded);
-        }
-        return seen.concordance().isPresent()
-                ? SampleGrade.byCloseness(graded)
-                : SampleGrade.byCosine(graded);
-    }
-
-    Evaluation result(boolean realData, List<String> classNames) {
-        if (samples == 0) {
+        if (tally == null) {
             throw new CalibrationException(
                     Problem.of("there is nothing to compare on: the data is empty"));
         }
-        Optional<Detections> boxes = detections.result();
-        List<OutputTally> judged =
-                outputs.stream()
-                        .filter(
-                                output ->
-                                        boxes.filter(b -> b.outputs().contains(output.output()))
-                                                .isEmpty())
-                        .toList();
-        List<OutputError> compared =
-                judged.stream().flatMap(output -> output.error().stream()).toList();
-        EvaluationBuilder result =
-                new Evaluation(compared, samples, realData, accuracy(), Optional.empty())
-                        .with()
-                        .optMetrics(
-                                metrics.stream()
-                                        .flatMap(metric -> metric.result().stream())
-                                        .toList())
-                        .optSlices(slices.stream().map(SliceCollector::result).toList())
-                        .optFlipped(
-                                judged.stream()
-                                        .flatMap(output -> output.flips(classNames).stream())
-                                        .toList())
-                        .optErrors(
-                                judged.stream()
-                                        .flatMap(output -> output.errors().stream())
-                                        .toList())
-                        .optDivergences(
-                                outputs.stream()
-                                        .flatMap(output -> output.divergences().stream())
-                                        .toList())
-                        .optShapes(
-                                outputs.stream()
-                                        .flatMap(output -> output.difference().stream())
-                                        .toList());
-        boxes.ifPresent(result::optDetections);
-        return result.build();
+        Evaluation answers = tally.result(options.realData, options.classNames);
+        return options.data instanceof CalibrationData.OfText texts
+                ? TextViews.put(answers, texts)
+                : answers;
     }
 
-    private Optional<Evaluation.Accuracy> accuracy() {
-        return labelled == 0
-                ? Optional.empty()
-                : Optional.of(new Evaluation.Accuracy(labelled, sourceRight, lost, gained));
+    private static void refuseIfInterrupted() {
+        if (Thread.interrupted()) {
+            throw new QuantizationCancelledException(Problem.of("the evaluation was interrupted"));
+        }
+    }
+
+    /** What was not chosen follows from the kind of data. */
+    private PairedTally tally(PairedBatch first) {
+        List<PairedMetric> metrics = new ArrayList<>(options.metrics);
+        List<Slicing> slicings = new ArrayList<>(options.slicings);
+        if (options.labels != null) {
+            if (options.metrics.isEmpty()) {
+                metrics.addAll(defaults(first));
+            }
+            slicings.add(0, Slicing.byLabel(options.labels, options.classNames));
+        }
+        if (options.realData) {
+            slicings.addAll(byInput(first.feed()));
+        }
+        return new PairedTally(
+                options.labels,
+                metrics,
+                slicings,
+                options.viewer,
+                Optional.ofNullable(options.detector));
+    }
+
+    private static List<Slicing> byInput(Feed feed) {
+        Map<String, Tensor> tensors = feed.tensors();
+        if (tensors.isEmpty()) {
+            return List.of();
+        }
+        Tensor input = tensors.values().iterator().next();
+        if (input.shape().rank() == 4 && input.dataType().isFloatingPoint()) {
+            return List.of(Slicing.brightness(), Slicing.contrast());
+        }
+        return tensors.containsKey("attention_mask")
+                        || input.shape().rank() == 2 && !input.dataType().isFloatingPoint()
+                ? List.of(Slicing.length())
+                : List.of();
+    }
+
+    private List<PairedMetric> defaults(PairedBatch first) {
+        List<PairedMetric> metrics = new ArrayList<>();
+        metrics.add(Metrics.topK(options.labels, 1));
+        if (first.sourceRows(first.mainOutput()).width() > 5) {
+            metrics.add(Metrics.topK(options.labels, 5));
+        }
+        metrics.add(Metrics.f1(options.labels));
+        metrics.add(Metrics.precision(options.labels));
+        metrics.add(Metrics.recall(options.labels));
+        return metrics;
+    }
+
+    /** Collects the options of a {@link PairedComparison}. */
+    public static final class Builder {
+
+        private Labels labels;
+        private List<String> classNames = List.of();
+        private final List<PairedMetric> metrics = new ArrayList<>();
+        private final List<Slicing> slicings = new ArrayList<>();
+        private Readout readout = Readout.OUTPUTS;
+        private Detector detector;
+        private InputViewer viewer = new Thumbnails();
+        private Map<String, String> states = Map.of();
+        private CalibrationData data;
+        private boolean realData = true;
+        private Progress progress = new NoProgress();
+
+        private Builder() {}
+
+        /**
+         * Sets the right class of each sample. Accuracy, F1, precision and recall follow, and
+         * slices by label.
+         *
+         * @param classes the labels, in the order of the data; null for none
+         * @return this builder
+         */
+        public Builder optLabels(Labels classes) {
+            labels = classes;
+            return this;
+        }
+
+        /**
+         * Names the classes.
+         *
+         * @param names by their index
+         * @return this builder
+         */
+        public Builder optClassNames(List<String> names) {
+            classNames = List.copyOf(names);
+            return this;
+        }
+
+        /**
+         * Adds figures of merit; the first one is the main one, which the gate judges.
+         *
+         * @param added not used before; in place of those that labels give
+         * @return this builder
+         */
+        public Builder optMetrics(PairedMetric... added) {
+            metrics.addAll(List.of(added));
+            return this;
+        }
+
+        /**
+         * Adds criteria that divide the samples, besides label, brightness, contrast and length.
+         *
+         * @param added the criteria
+         * @return this builder
+         */
+        public Builder optSlices(Slicing... added) {
+            slicings.addAll(List.of(added));
+            return this;
+        }
+
+        /**
+         * Sets what is made of the outputs before they are judged.
+         *
+         * @param made the readout
+         * @return this builder
+         */
+        public Builder optReadout(Readout made) {
+            readout = Objects.requireNonNull(made, "readout");
+            return this;
+        }
+
+        /**
+         * Says how to read the boxes of a detector. What both models find is matched then, whatever
+         * its number; outputs that have the usual forms of boxes are recognized without.
+         *
+         * @param boxes reads them
+         * @return this builder
+         */
+        public Builder optDetector(Detector boxes) {
+            detector = Objects.requireNonNull(boxes, "detector");
+            return this;
+        }
+
+        /**
+         * Sets how samples are shown. By default images become thumbnails.
+         *
+         * @param shown the viewer
+         * @return this builder
+         */
+        public Builder optViewer(InputViewer shown) {
+            viewer = Objects.requireNonNull(shown, "viewer");
+            return this;
+        }
+
+        /**
+         * Sets where the batches come from, so that texts can be quoted.
+         *
+         * @param origin the data
+         * @return this builder
+         */
+        public Builder optData(CalibrationData origin) {
+            data = Objects.requireNonNull(origin, "data");
+            return this;
+        }
+
+        /**
+         * Runs the batches as one sequence, each model on states of its own.
+         *
+         * @param outputByInput the output by the input that it becomes, as {@link RecurrentStates}
+         *     finds them
+         * @return this builder
+         */
+        public Builder optStates(Map<String, String> outputByInput) {
+            states = Map.copyOf(outputByInput);
+            return this;
+        }
+
+        /**
+         * Says whether the inputs are real.
+         *
+         * @param real false if they were made from the model's signature
+         * @return this builder
+         */
+        public Builder optRealData(boolean real) {
+            realData = real;
+            return this;
+        }
+
+        /**
+         * Sets who is told how far the comparison is.
+         *
+         * @param listener the listener
+         * @return this builder
+         */
+        public Builder optProgress(Progress listener) {
+            progress = Objects.requireNonNull(listener, "progress");
+            return this;
+        }
+
+        /**
+         * Builds the comparison.
+         *
+         * @return the comparison
+         */
+        public PairedComparison build() {
+            return new PairedComparison(this);
+        }
     }
 }

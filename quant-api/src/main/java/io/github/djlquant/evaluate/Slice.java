@@ -27,7 +27,8 @@ import java.util.Optional;
  * @param drop by how much the quantized model is worse, in the metric's unit; negative if better
  * @param interval the 95 % confidence interval of the drop, of this slice alone (not corrected)
  * @param flips share of its samples whose answer changed; 0 where answers are no classes
- * @param pValue of the paired test, corrected for the number of slices; empty if too small
+ * @param pValue of the paired test, corrected for the number of slices of all criteria; empty if
+ *     too small
  * @param tooSmall true if it has too few samples to say anything
  */
 public record Slice(

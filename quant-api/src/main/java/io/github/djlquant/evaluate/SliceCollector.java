@@ -122,18 +122,44 @@ final class SliceCollector {
                 : String.format(Locale.ROOT, "%.3g", number);
     }
 
-    Slices result() {
+    /** A slice of one of several criteria. */
+    private record Tested(int criterion, String slice) {}
+
+    /**
+     * Sums up all criteria of a report. Who looks at many slices finds some by chance, whatever
+     * criterion they belong to: p-values are corrected for all of them together.
+     */
+    static List<Slices> results(List<SliceCollector> criteria) {
+        Map<Tested, Double> tested = new LinkedHashMap<>();
+        for (int i = 0; i < criteria.size(); i++) {
+            SliceCollector criterion = criteria.get(i);
+            int place = i;
+            criterion.finish();
+            criterion.slices.forEach(
+                    (name, tally) -> {
+                        if (tally.samples() >= LEAST) {
+                            tested.put(new Tested(place, name), criterion.test(tally));
+                        }
+                    });
+        }
+        List<Map<String, Double>> corrected = new ArrayList<>();
+        criteria.forEach(criterion -> corrected.add(new LinkedHashMap<>()));
+        Holm.correct(tested)
+                .forEach((slice, p) -> corrected.get(slice.criterion()).put(slice.slice(), p));
+        List<Slices> results = new ArrayList<>();
+        for (int i = 0; i < criteria.size(); i++) {
+            results.add(criteria.get(i).result(corrected.get(i)));
+        }
+        return results;
+    }
+
+    private void finish() {
         if (borders == null && !pending.isEmpty()) {
             settle();
         }
-        Map<String, Double> tested = new LinkedHashMap<>();
-        slices.forEach(
-                (name, tally) -> {
-                    if (tally.samples() >= LEAST) {
-                        tested.put(name, test(tally));
-                    }
-                });
-        Map<String, Double> corrected = Holm.correct(tested);
+    }
+
+    private Slices result(Map<String, Double> corrected) {
         List<Slice> listed =
                 slices.entrySet().stream()
                         .map(entry -> slice(entry.getKey(), entry.getValue(), corrected))

@@ -23,8 +23,8 @@ import java.util.Objects;
  * @param kind where the criterion comes from
  * @param metric the metric's name; {@code agreement}, the share of unchanged answers, without
  *     labels
- * @param correction how the p-values were corrected for looking at many slices, such as {@code
- *     Holm}
+ * @param correction how the p-values were corrected for looking at many slices, those of all
+ *     criteria of a report together, such as {@code Holm}
  * @param least slices with fewer samples are marked {@code tooSmall}
  * @param slices the one with the largest drop first; those that are too small last
  * @param left slices that are not listed because there were too many values (a column of ids)

@@ -18,144 +18,219 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlquant.CalibrationException;
+import io.github.djlquant.QuantizationCancelledException;
+import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.graph.Tensor;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.Base64;
+import io.github.djlquant.recipe.GateThresholds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class PairedComparisonTest {
 
-    private static Evaluation of(Labels labels, PairedBatch batch) {
-        PairedComparison comparison =
-                new PairedComparison(labels, List.of(), List.of(), new Thumbnails());
-        comparison.add(batch);
-        return comparison.result(true, List.of("no", "yes"));
+    /** A "model" that yields a function of its input, so that errors are known in closed form. */
+    private static GraphRunner model(UnaryOperator<Tensor> function) {
+        return new GraphRunner() {
+            @Override
+            public Map<String, Tensor> run(Map<String, Tensor> feeds) {
+                return Map.of("y", function.apply(feeds.get("x")));
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
-    @Test
-    void flipsTellFromToAndHowSure() throws IOException {
-        float[] images = new float[3 * 3 * 2 * 2];
-        images[0] = 1;
-        float[] source = {0.9f, 0.1f, 0.6f, 0.4f, 0.2f, 0.8f};
-        float[] quantized = {0.3f, 0.7f, 0.5f, 0.55f, 0.2f, 0.8f};
-        PairedBatch batch =
-                new PairedBatch(
-                        new Feed(Map.of("x", Tensor.ofFloats(images, 3, 3, 2, 2)), 3, 10),
-                        Map.of("y", Tensor.ofFloats(source, 3, 2)),
-                        Map.of("y", Tensor.ofFloats(quantized, 3, 2)));
-        int[] labels = new int[13];
-        labels[11] = 1;
-
-        Evaluation evaluation = of(Labels.of(labels), batch);
-
-        Flips flips = evaluation.flipped().get(0);
-        assertThat(flips.changed()).isEqualTo(2);
-        assertThat(flips.lost()).isEqualTo(1);
-        assertThat(flips.gained()).isEqualTo(1);
-        assertThat(flips.transitions()).containsExactly(new Flips.Transition(0, 1, 2));
-        Flip surest = flips.worst().get(0);
-        assertThat(surest.sample()).isEqualTo(10);
-        assertThat(surest.sourceMargin()).isCloseTo(0.8, within(1e-6));
-        assertThat(surest.quantizedMargin()).isCloseTo(0.4, within(1e-6));
-        assertThat(surest.isLost()).isTrue();
-        assertThat(flips.worst().get(1).isGained()).isTrue();
-        assertThat(flips.className(1)).isEqualTo("yes");
-        byte[] png = Base64.getDecoder().decode(surest.input().orElseThrow().png().orElseThrow());
-        var image = ImageIO.read(new ByteArrayInputStream(png));
-        assertThat(image.getWidth()).isEqualTo(2);
-        // The first pixel of the red channel is the brightest of all.
-        assertThat(image.getRGB(0, 0) & 0xffffff).isEqualTo(0xff0000);
-        assertThat(image.getRGB(1, 1) & 0xffffff).isZero();
-        Evaluation.Accuracy accuracy = evaluation.accuracy().orElseThrow();
-        assertThat(accuracy.source()).isCloseTo(1 / 3.0, within(1e-12));
-        assertThat(accuracy.quantized()).isCloseTo(1 / 3.0, within(1e-12));
+    private static UnaryOperator<Tensor> scaled(float factor) {
+        return tensor -> {
+            float[] values = tensor.toFloats();
+            for (int i = 0; i < values.length; i++) {
+                values[i] *= factor;
+            }
+            return Tensor.ofFloats(values, tensor.shape().toArray());
+        };
     }
 
-    @Test
-    void embeddingsHaveErrorsInPlaceOfFlips() {
-        float[] source = {1, 0, 0, 1, 1, 0, 0.6f, 0.8f};
-        float[] quantized = {1, 0, 0, 1, 0, 1, 0.6f, 0.8f};
-        PairedBatch batch =
-                new PairedBatch(
-                        new Feed(Map.of("x", Tensor.ofFloats(new float[4], 4, 1)), 4, 0),
-                        Map.of("y", Tensor.ofFloats(source, 4, 2)),
-                        Map.of("y", Tensor.ofFloats(quantized, 4, 2)));
-
-        Evaluation evaluation = of(null, batch);
-
-        assertThat(evaluation.flipped()).isEmpty();
-        ErrorDistribution errors = evaluation.errors().get(0);
-        assertThat(errors.cosineDistance().p50()).isZero();
-        assertThat(errors.cosineDistance().max()).isCloseTo(1, within(1e-6));
-        assertThat(errors.relativeError().max()).isCloseTo(Math.sqrt(2), within(1e-6));
-        assertThat(errors.relativeError().mean()).isCloseTo(Math.sqrt(2) / 4, within(1e-6));
-        assertThat(errors.worst().get(0).sample()).isEqualTo(2);
+    private static Tensor rows(long columns, float... values) {
+        return Tensor.ofFloats(values, values.length / columns, columns);
     }
 
-    @Test
-    void generatedTokensTellWhereTheyPart() {
-        long[] source = {5, 6, 7, 5, 6, 7};
-        long[] quantized = {5, 6, 8, 5, 6, 7};
-        PairedBatch batch =
-                new PairedBatch(
-                        new Feed(Map.of("x", Tensor.ofFloats(new float[2], 2, 1)), 2, 0),
-                        Map.of("tokens", Tensor.ofLongs(source, 2, 3)),
-                        Map.of("tokens", Tensor.ofLongs(quantized, 2, 3)));
-
-        Divergences divergences = of(null, batch).divergences().get(0);
-
-        assertThat(divergences.sequences()).isEqualTo(2);
-        assertThat(divergences.diverged()).isEqualTo(1);
-        Divergences.Divergence first = divergences.worst().get(0);
-        assertThat(first.position()).isEqualTo(2);
-        assertThat(first.from()).isEqualTo(7);
-        assertThat(first.to()).isEqualTo(8);
-        assertThat(divergences.position().orElseThrow().p50()).isCloseTo(2, within(0.01));
+    private static Evaluation compare(UnaryOperator<Tensor> quantized, Tensor... batches) {
+        return compare(quantized, null, batches);
     }
 
-    /** Of one number per sample the first place is always the largest. */
-    @Test
-    void labelsOfOneNumberPerSampleAreRefused() {
-        PairedBatch batch =
-                new PairedBatch(
-                        new Feed(Map.of("x", Tensor.ofFloats(new float[2], 2, 1)), 2, 0),
-                        Map.of("y", Tensor.ofFloats(new float[] {0.1f, 0.9f}, 2, 1)),
-                        Map.of("y", Tensor.ofFloats(new float[] {0.1f, 0.9f}, 2, 1)));
-        assertThatThrownBy(() -> of(Labels.of(0, 1), batch))
-                .isInstanceOf(CalibrationException.class)
-                .hasMessageContaining("labels don't fit the output")
-                .hasMessageContaining("output y")
-                .hasMessageContaining("1 scores and the label 0");
-    }
-
-    @Test
-    void scoresThatAreNaNAreNoAnswer() {
-        float nan = Float.NaN;
-        PairedBatch batch =
-                new PairedBatch(
-                        new Feed(Map.of("x", Tensor.ofFloats(new float[2], 2, 1)), 2, 40),
-                        Map.of("y", Tensor.ofFloats(new float[] {2, 1, 2, 1}, 2, 2)),
-                        Map.of("y", Tensor.ofFloats(new float[] {2, 1, nan, nan}, 2, 2)));
-
-        Evaluation evaluation = of(Labels.of(new int[42]), batch);
-
-        assertThat(evaluation.accuracy().orElseThrow().lost()).isEqualTo(1);
-        assertThat(evaluation.flipped().get(0).worst().get(0).to()).isEqualTo(-1);
-        assertThat(evaluation.outputs().get(0).firstNonFinite()).contains(41L);
-    }
-
-    @Test
-    void theWorstAreKeptAndNoMore() {
-        Worst<Integer> worst = new Worst<>(3);
-        for (int i = 0; i < 100; i++) {
-            int number = i * 37 % 100;
-            worst.offer(number, () -> number);
+    private static Evaluation compare(
+            UnaryOperator<Tensor> quantized, Labels labels, Tensor... batches) {
+        List<Feed> feeds = new ArrayList<>();
+        long seen = 0;
+        for (Tensor batch : batches) {
+            int count = (int) batch.shape().size(0);
+            feeds.add(new Feed(Map.of("x", batch), count, seen));
+            seen += count;
         }
-        assertThat(worst.list()).containsExactly(99, 98, 97);
+        return PairedComparison.builder()
+                .optLabels(labels)
+                .build()
+                .compare(model(t -> t), model(quantized), feeds.iterator());
+    }
+
+    @Test
+    void equalOutputsAreInfinitelyGood() {
+        Evaluation evaluation = compare(t -> t, rows(2, 1, 2, 3, 4));
+        assertThat(evaluation.sqnr()).isInfinite();
+        assertThat(evaluation.cosine()).isEqualTo(1, within(1e-12));
+        assertThat(evaluation.flips()).isZero();
+        assertThat(evaluation.samples()).isEqualTo(2);
+        assertThat(Gate.failures(evaluation, GateThresholds.DEFAULT)).isEmpty();
+    }
+
+    @Test
+    void sqnrIsPooledOverBatches() {
+        // y = 0.9 x everywhere: noise is 1 % of the signal, whatever the size of the batches'
+        // values.
+        Evaluation evaluation = compare(scaled(0.9f), rows(2, 1, 2), rows(2, 100, 200));
+        assertThat(evaluation.sqnr()).isEqualTo(20, within(1e-4));
+        assertThat(evaluation.outputs().get(0).maxError()).isEqualTo(20, within(1e-4));
+    }
+
+    @Test
+    void flipsAndAccuracyArePaired() {
+        // Negation moves the largest score of each row.
+        Evaluation evaluation = compare(scaled(-1), Labels.of(1, 1, 0), rows(2, 1, 2, 1, 2, 1, 2));
+        assertThat(evaluation.flips()).isEqualTo(1);
+        Evaluation.Accuracy accuracy = evaluation.accuracy().orElseThrow();
+        assertThat(accuracy.source()).isEqualTo(2 / 3.0);
+        assertThat(accuracy.quantized()).isEqualTo(1 / 3.0);
+        assertThat(accuracy.lost()).isEqualTo(2);
+        assertThat(accuracy.gained()).isEqualTo(1);
+    }
+
+    @Test
+    void theGateCatchesCollapseAndNewNaN() {
+        float[] rows = new float[400];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = i % 2 == 0 ? 1 : 2;
+        }
+        Evaluation flipped = compare(scaled(-1), rows(2, rows));
+        assertThat(Gate.failures(flipped, GateThresholds.DEFAULT))
+                .anyMatch(f -> f.contains("100.00 % of the answers changed"));
+        Evaluation broken = compare(scaled(Float.NaN), rows(2, 1, 2));
+        assertThat(Gate.failures(broken, GateThresholds.DEFAULT))
+                .anyMatch(f -> f.contains("2 elements became NaN or infinite"));
+    }
+
+    @Test
+    void aFewFlipsOfAFewSamplesProveNothing() {
+        UnaryOperator<Tensor> flipFirst =
+                tensor -> {
+                    float[] values = tensor.toFloats();
+                    values[0] = 2.001f;
+                    return Tensor.ofFloats(values, tensor.shape().toArray());
+                };
+        Evaluation evaluation =
+                compare(flipFirst, rows(2, 1.999f, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2));
+        assertThat(evaluation.flips()).isEqualTo(1 / 8.0);
+        assertThat(Gate.failures(evaluation, GateThresholds.DEFAULT)).isEmpty();
+    }
+
+    @Test
+    void normalizedEmbeddingsAreNoClassScores() {
+        Evaluation evaluation = compare(scaled(0.99f), rows(2, 0.6f, 0.8f, 0.8f, 0.6f));
+        assertThat(evaluation.outputs().get(0).classScores()).isFalse();
+        assertThat(compare(scaled(0.99f), rows(2, 0.6f, 0.8f, 3, 4)).outputs().get(0).classScores())
+                .isTrue();
+    }
+
+    @Test
+    void nothingToCompareIsAnError() {
+        assertThatThrownBy(() -> compare(t -> t)).isInstanceOf(CalibrationException.class);
+    }
+
+    @Test
+    void aMissingOutputIsAnError() {
+        assertThatThrownBy(
+                        () ->
+                                PairedComparison.builder()
+                                        .build()
+                                        .compare(
+                                                model(t -> t),
+                                                renamed(),
+                                                List.of(new Feed(Map.of("x", rows(1, 2)), 1, 0))
+                                                        .iterator()))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("the quantized model lacks an output")
+                .hasMessageContaining("output y");
+    }
+
+    private static GraphRunner renamed() {
+        return new GraphRunner() {
+            @Override
+            public Map<String, Tensor> run(Map<String, Tensor> feeds) {
+                return Map.of("z", feeds.get("x"));
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** What nobody chose, verification and evaluation alike look at. */
+    @Test
+    void slicesFollowFromLabelsAndImages() {
+        float[] images = new float[40 * 3 * 2 * 2];
+        for (int i = 0; i < images.length; i++) {
+            images[i] = i % 17;
+        }
+        Tensor batch = Tensor.ofFloats(images, 40, 3, 2, 2);
+        UnaryOperator<Tensor> scores =
+                t -> Tensor.ofFloats(java.util.Arrays.copyOf(t.toFloats(), 80), 40, 2);
+        Evaluation evaluation =
+                PairedComparison.builder()
+                        .optLabels(Labels.of(new int[40]))
+                        .build()
+                        .compare(
+                                model(scores),
+                                model(scores),
+                                List.of(new Feed(Map.of("x", batch), 40, 0)).iterator());
+        assertThat(evaluation.slices())
+                .extracting(Slices::by)
+                .containsExactly("label", "brightness", "contrast");
+        assertThat(evaluation.metrics())
+                .extracting(Metric::name)
+                .containsExactly("top-1", "f1", "precision", "recall");
+    }
+
+    @Test
+    void interruptionStops() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> compare(t -> t, rows(2, 1, 2)))
+                .isInstanceOf(QuantizationCancelledException.class);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void latencyRatioHoldsItsMedian() {
+        LatencyRatio ratio =
+                Latency.measure(
+                        model(t -> t),
+                        model(t -> t),
+                        Map.of("x", Tensor.ofFloats(new float[] {1, 2}, 1, 2)),
+                        1,
+                        50);
+        assertThat(ratio.low()).isLessThanOrEqualTo(ratio.ratio());
+        assertThat(ratio.high()).isGreaterThanOrEqualTo(ratio.ratio());
+        assertThat(ratio.calls()).isPositive();
+    }
+
+    @Test
+    void wilsonIntervalMatchesPublishedValues() {
+        // Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I: 15 of
+        // 148.
+        ConfidenceInterval interval = ConfidenceInterval.wilson(15, 148);
+        assertThat(interval.low()).isEqualTo(0.0624, within(5e-5));
+        assertThat(interval.high()).isEqualTo(0.1605, within(5e-5));
     }
 }

@@ -22,6 +22,7 @@ import io.github.djlquant.recipe.GateThresholds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Outputs that have as many rows as the model finds something. */
@@ -36,8 +37,8 @@ class ShapeDifferenceTest {
     }
 
     private static Evaluation of(PairedBatch... batches) {
-        PairedComparison comparison =
-                new PairedComparison(null, List.of(), List.of(), new Thumbnails());
+        PairedTally comparison =
+                new PairedTally(null, List.of(), List.of(), new Thumbnails(), Optional.empty());
         for (PairedBatch batch : batches) {
             comparison.add(batch);
         }

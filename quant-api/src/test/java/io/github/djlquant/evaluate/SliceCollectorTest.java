@@ -63,7 +63,7 @@ class SliceCollectorTest {
     private static Slices of(Slicing slicing, SampleGrade.Grader grader) {
         SliceCollector collector = new SliceCollector(slicing, grader);
         collector.add(batch());
-        return collector.result();
+        return SliceCollector.results(List.of(collector)).get(0);
     }
 
     @Test
@@ -147,7 +147,7 @@ class SliceCollectorTest {
             Feed moved = new Feed(batch.feed().tensors(), N, (long) i * N);
             collector.add(new PairedBatch(moved, batch.source(), batch.quantized()));
         }
-        Slices slices = collector.result();
+        Slices slices = SliceCollector.results(List.of(collector)).get(0);
         assertThat(slices.slices()).hasSize(100);
         assertThat(slices.left()).isEqualTo(20L * N - 100);
     }
@@ -163,5 +163,38 @@ class SliceCollectorTest {
         assertThat(corrected.get("a")).isCloseTo(0.03, within(1e-12));
         assertThat(corrected.get("b")).isCloseTo(0.04, within(1e-12));
         assertThat(corrected.get("c")).isCloseTo(0.04, within(1e-12));
+    }
+
+    /** Twenty criteria by chance have one slice below 0.05. */
+    @Test
+    void valuesAreCorrectedForAllCriteriaTogether() {
+        SliceCollector one = parity();
+        double alone =
+                SliceCollector.results(List.of(one)).get(0).slices().get(0).pValue().orElseThrow();
+        List<SliceCollector> many =
+                java.util.stream.Stream.generate(SliceCollectorTest::parity).limit(20).toList();
+        double among = SliceCollector.results(many).get(7).slices().get(0).pValue().orElseThrow();
+        assertThat(alone).isPositive();
+        assertThat(among / alone).isCloseTo(20, within(1e-9));
+    }
+
+    /** Twenty of the odd rows flip. */
+    private static SliceCollector parity() {
+        SliceCollector collector =
+                new SliceCollector(
+                        Slicing.byFunction("parity", (batch, row) -> row % 2 == 0 ? "even" : "odd"),
+                        SampleGrade.byAgreement("y"));
+        float[] source = new float[200];
+        float[] quantized = new float[200];
+        for (int row = 0; row < 100; row++) {
+            source[2 * row] = 1;
+            quantized[2 * row + (row % 2 == 1 && row < 40 ? 1 : 0)] = 1;
+        }
+        collector.add(
+                new PairedBatch(
+                        new Feed(Map.of("x", Tensor.ofFloats(new float[100], 100, 1)), 100, 0),
+                        Map.of("y", Tensor.ofFloats(source, 100, 2)),
+                        Map.of("y", Tensor.ofFloats(quantized, 100, 2))));
+        return collector;
     }
 }

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.Map;
@@ -92,12 +93,14 @@ class SteppedRunnerTest {
     }
 
     private static Evaluation evaluate(Map<String, String> states) {
-        return Evaluator.compare(
-                new SteppedRunner(decay(0.9f), states),
-                new SteppedRunner(decay(-0.9f), states),
-                IntStream.range(0, 32)
-                        .mapToObj(i -> new LabelledBatch(step(2, i % 3 + 1f), null))
-                        .iterator(),
-                true);
+        return PairedComparison.builder()
+                .optStates(states)
+                .build()
+                .compare(
+                        decay(0.9f),
+                        decay(-0.9f),
+                        IntStream.range(0, 32)
+                                .mapToObj(i -> new Feed(step(2, i % 3 + 1f), 2, 2L * i))
+                                .iterator());
     }
 }

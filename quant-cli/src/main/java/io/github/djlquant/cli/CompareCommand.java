@@ -19,12 +19,10 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
-import io.github.djlquant.evaluate.LabelledBatch;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.io.PrintWriter;
-import java.util.Iterator;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,23 +82,9 @@ final class CompareCommand implements Runnable {
         }
         Evaluation evaluation;
         try (FeedStream stream = inputs.open(FeedSpec.of(graph, BATCH, pair.samples()))) {
-            evaluation = comparison.run(labelled(stream, classes), one);
+            evaluation = comparison.run(stream, classes, one);
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? Json.print(QuantJson.evaluation(evaluation)) : evaluation.toString());
-    }
-
-    private static Iterator<LabelledBatch> labelled(FeedStream stream, Labels labels) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return stream.hasNext();
-            }
-
-            @Override
-            public LabelledBatch next() {
-                return LabelledBatch.of(stream.next(), labels);
-            }
-        };
     }
 }

@@ -125,7 +125,7 @@ final class DemoCommand implements Runnable {
             QuantizedModel model = quantize(demo, target, measured, folder);
             Evaluation evaluation =
                     new ModelComparison(demo.model(), model.file(), 1)
-                            .run(demo.tests().iterator(), demo.one());
+                            .run(demo.tests().iterator(), demo.testLabels(), demo.one());
             results.put(model, evaluation);
         }
         out.print(DemoTable.print(results));

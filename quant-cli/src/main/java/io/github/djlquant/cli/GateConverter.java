@@ -42,21 +42,28 @@ final class GateConverter implements ITypeConverter<GateThresholds> {
         Double sliceDrop = limits.remove("slice-drop");
         Double sqnr = limits.remove("sqnr");
         Double speedup = limits.remove("speedup");
+        Double divergence = limits.remove("divergence");
+        Double detections = limits.remove("detections");
         if (!limits.isEmpty()) {
             throw new TypeConversionException(
                     "'"
                             + limits.keySet().iterator().next()
-                            + "' is none of flips, drop, slice-drop, cosine, sqnr, speedup");
+                            + "' is none of flips, drop, slice-drop, cosine, sqnr, speedup,"
+                            + " divergence, detections");
         }
         try {
             GateThresholds thresholds =
                     new GateThresholds(
-                            flips == null ? base.maxFlips() : flips,
-                            cosine == null ? base.minCosine() : cosine,
-                            drop == null ? base.maxDrop() : drop / POINTS,
-                            Optional.ofNullable(sliceDrop).map(points -> points / POINTS),
-                            Optional.ofNullable(sqnr),
-                            Optional.ofNullable(speedup));
+                                    flips == null ? base.maxFlips() : flips,
+                                    cosine == null ? base.minCosine() : cosine,
+                                    drop == null ? base.maxDrop() : drop / POINTS,
+                                    Optional.ofNullable(sliceDrop).map(points -> points / POINTS),
+                                    Optional.ofNullable(sqnr),
+                                    Optional.ofNullable(speedup))
+                            .withMaxDivergence(
+                                    divergence == null ? base.maxDivergence() : divergence)
+                            .withMinDetections(
+                                    detections == null ? base.minDetections() : detections);
             return drop == null ? thresholds : thresholds.requiringDrop();
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException("'" + text + "': " + e.getMessage());

@@ -17,12 +17,12 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.evaluate.Evaluation;
-import io.github.djlquant.evaluate.Evaluator;
-import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.Latency;
+import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.evaluate.RecurrentStates;
-import io.github.djlquant.evaluate.SteppedRunner;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -45,21 +45,22 @@ record ModelComparison(Path source, Path quantized, int threads) {
      * Compares.
      *
      * @param batches what to run
+     * @param labels the right class of each sample, or null
      * @param one one sample, for the timing
      * @return the comparison with its latency
      */
-    Evaluation run(Iterator<LabelledBatch> batches, Map<String, Tensor> one) {
+    Evaluation run(Iterator<Feed> batches, Labels labels, Map<String, Tensor> one) {
         RunOptions options = new RunOptions(threads, true);
         Backend backend = Backends.forFile(source);
         Map<String, String> states = RecurrentStates.of(backend.read(source), backend.catalog());
         try (GraphRunner a = backend.open(source, options);
                 GraphRunner b = Backends.forFile(quantized).open(quantized, options)) {
             Evaluation evaluation =
-                    Evaluator.compare(
-                            new SteppedRunner(a, states),
-                            new SteppedRunner(b, states),
-                            batches,
-                            true);
+                    PairedComparison.builder()
+                            .optLabels(labels)
+                            .optStates(states)
+                            .build()
+                            .compare(a, b, batches);
             return evaluation.withLatency(Latency.measure(a, b, one, threads, LATENCY_BUDGET));
         }
     }

@@ -15,8 +15,9 @@ package io.github.djlquant.onnx;
 
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.npz.NpzReader;
-import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.real.Cifar;
 import java.io.IOException;
@@ -91,30 +92,35 @@ enum Fixture {
         };
     }
 
-    /** Other inputs, to judge by; with labels where there are any. */
-    List<LabelledBatch> heldOut(Path model) {
-        List<LabelledBatch> batches = new ArrayList<>();
-        switch (this) {
-            case SPEECH_GATE -> unlabelled(frames(model.resolveSibling("frames")), batches);
-            case BOX_DETECTOR ->
-                    unlabelled(scenes(model.resolveSibling("scenes"), 24, 24), batches);
-            case TEXT_DECODER ->
-                    unlabelled(steps(model, "This License does not grant permission to "), batches);
+    /** Other inputs, to judge by. */
+    List<Feed> heldOut(Path model) {
+        return switch (this) {
+            case SPEECH_GATE -> singly(frames(model.resolveSibling("frames")));
+            case BOX_DETECTOR -> singly(scenes(model.resolveSibling("scenes"), 24, 24));
+            case TEXT_DECODER -> singly(steps(model, "This License does not grant permission to "));
             default -> {
                 Cifar cifar = Cifar.orSkip();
+                List<Feed> batches = new ArrayList<>();
                 for (int first = 0; first < HELD_OUT; first += CALIBRATED) {
-                    batches.add(
-                            new LabelledBatch(
-                                    cifar.testBatch(first, CALIBRATED),
-                                    cifar.testLabels(first, CALIBRATED)));
+                    batches.add(new Feed(cifar.testBatch(first, CALIBRATED), CALIBRATED, first));
                 }
+                yield batches;
             }
-        }
-        return batches;
+        };
     }
 
-    private static void unlabelled(List<Map<String, Tensor>> feeds, List<LabelledBatch> batches) {
-        feeds.forEach(feed -> batches.add(new LabelledBatch(feed, null)));
+    /** The right classes of the other inputs; null where there are none. */
+    Labels heldOutLabels() {
+        return switch (this) {
+            case SPEECH_GATE, BOX_DETECTOR, TEXT_DECODER -> null;
+            default -> Labels.of(Cifar.orSkip().testLabels(0, HELD_OUT));
+        };
+    }
+
+    private static List<Feed> singly(List<Map<String, Tensor>> feeds) {
+        List<Feed> batches = new ArrayList<>();
+        feeds.forEach(feed -> batches.add(new Feed(feed, 1, batches.size())));
+        return batches;
     }
 
     /** Consecutive frames; the state of each is 0, as a caller without a stream would say. */

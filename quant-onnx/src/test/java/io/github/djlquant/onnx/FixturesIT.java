@@ -23,11 +23,9 @@ import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.evaluate.Evaluation;
-import io.github.djlquant.evaluate.Evaluator;
 import io.github.djlquant.evaluate.Gate;
-import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.evaluate.RecurrentStates;
-import io.github.djlquant.evaluate.SteppedRunner;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.foreign.ForeignRuntime;
 import io.github.djlquant.recipe.Recipe;
@@ -107,14 +105,13 @@ class FixturesIT {
 
     private Evaluation heldOut(Fixture fixture, Path source, Path output) {
         Map<String, String> states = RecurrentStates.of(backend.read(source), backend.catalog());
-        List<LabelledBatch> batches = fixture.heldOut(source);
         try (GraphRunner before = backend.open(source, new RunOptions(0, false));
                 GraphRunner after = backend.open(output, RunOptions.DEFAULT)) {
-            return Evaluator.compare(
-                    new SteppedRunner(before, states),
-                    new SteppedRunner(after, states),
-                    batches.iterator(),
-                    true);
+            return PairedComparison.builder()
+                    .optLabels(fixture.heldOutLabels())
+                    .optStates(states)
+                    .build()
+                    .compare(before, after, fixture.heldOut(source).iterator());
         }
     }
 

@@ -13,12 +13,10 @@
  */
 package io.github.djlquant.cli.demo;
 
-import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -65,19 +63,15 @@ public record DemoCase(
      * @return one per image
      */
     public Labels testLabels() {
-        IntStream.Builder labels = IntStream.builder();
-        for (LabelledBatch batch : tests()) {
-            IntStream.of(batch.labels()).forEach(labels);
-        }
-        return Labels.of(labels.build().toArray());
+        return test.labels();
     }
 
     /**
      * Returns the test images.
      *
-     * @return batches with labels, made anew at each pass
+     * @return batches, made anew at each pass
      */
-    public Iterable<LabelledBatch> tests() {
+    public Iterable<Feed> tests() {
         return test.batches(BATCH);
     }
 
@@ -87,7 +81,7 @@ public record DemoCase(
      * @return a batch of one
      */
     public Map<String, Tensor> one() {
-        return test.batches(1).iterator().next().feeds();
+        return test.batches(1).iterator().next().tensors();
     }
 
     /**
@@ -116,54 +110,38 @@ public record DemoCase(
             int write(int index, float[] batch, int row);
         }
 
-        Iterable<LabelledBatch> batches(int rows) {
+        Iterable<Feed> batches(int rows) {
             return () ->
-                    new Iterator<>() {
-                        private int next;
-
-                        @Override
-                        public boolean hasNext() {
-                            return next < count;
-                        }
-
-                        @Override
-                        public LabelledBatch next() {
-                            int size = Math.min(rows, count - next);
-                            LabelledBatch batch = batch(next, size);
-                            next += size;
-                            return batch;
-                        }
-                    };
+                    IntStream.iterate(0, first -> first < count, first -> first + rows)
+                            .mapToObj(first -> batch(first, Math.min(rows, count - first)))
+                            .iterator();
         }
 
         private Iterable<Map<String, Tensor>> feeds(int rows) {
-            return () -> {
-                Iterator<LabelledBatch> batches = batches(rows).iterator();
-                return new Iterator<>() {
-                    @Override
-                    public boolean hasNext() {
-                        return batches.hasNext();
-                    }
-
-                    @Override
-                    public Map<String, Tensor> next() {
-                        return batches.next().feeds();
-                    }
-                };
-            };
+            return () ->
+                    IntStream.iterate(0, first -> first < count, first -> first + rows)
+                            .mapToObj(
+                                    first -> batch(first, Math.min(rows, count - first)).tensors())
+                            .iterator();
         }
 
-        private LabelledBatch batch(int first, int size) {
+        private Labels labels() {
+            float[] image = new float[VALUES];
+            return Labels.of(
+                    IntStream.range(0, count)
+                            .map(index -> source.write(index, image, 0))
+                            .toArray());
+        }
+
+        private Feed batch(int first, int size) {
             float[] values = new float[size * VALUES];
-            List<Integer> labels = new ArrayList<>();
             for (int row = 0; row < size; row++) {
-                labels.add(source.write(first + row, values, row));
+                source.write(first + row, values, row);
             }
             Tensor tensor =
                     Tensor.ofFloats(
                             values, size, ShapeImages.CHANNELS, ShapeImages.SIZE, ShapeImages.SIZE);
-            return new LabelledBatch(
-                    Map.of(input, tensor), labels.stream().mapToInt(Integer::intValue).toArray());
+            return new Feed(Map.of(input, tensor), size, first);
         }
     }
 }

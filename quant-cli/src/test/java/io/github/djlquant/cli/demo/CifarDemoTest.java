@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlquant.CalibrationException;
-import io.github.djlquant.evaluate.LabelledBatch;
+import io.github.djlquant.calibrate.Feed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,12 +66,12 @@ class CifarDemoTest {
 
     @Test
     void normalisesEachChannelAndPutsItFirst() {
-        List<LabelledBatch> batches = new ArrayList<>();
-        CifarDemo.in(folder).tests().forEach(batches::add);
-        assertThat(batches).extracting(b -> b.labels().length).containsExactly(50, 50, 20);
-        LabelledBatch second = batches.get(1);
-        assertThat(second.labels()[3]).isEqualTo(53 % 10);
-        float[] values = second.feeds().get("input").toFloats();
+        DemoCase demo = CifarDemo.in(folder);
+        List<Feed> batches = new ArrayList<>();
+        demo.tests().forEach(batches::add);
+        assertThat(batches).extracting(Feed::rows).containsExactly(50, 50, 20);
+        assertThat(demo.testLabels().label(batches.get(1).sample(3))).isEqualTo(53 % 10);
+        float[] values = batches.get(1).tensors().get("input").toFloats();
         // Image 53, channel green, row 2, column 7: the byte there is value(53, position).
         int position = (2 * 32 + 7) * 3 + 1;
         float expected = (value(53, position) / 255f - 0.456f) / 0.224f;
