@@ -132,7 +132,7 @@ final class Verification {
         PairedComparison.Builder comparison =
                 PairedComparison.builder()
                         .optLabels(settings.data().labels())
-                        .optStates(states)
+                        .optGraph(graph, engines.source().catalog())
                         .optRealData(real);
         if (!real) {
             return comparison.build().compare(before, after, signatureRows());

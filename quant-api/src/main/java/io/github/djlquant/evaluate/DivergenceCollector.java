@@ -13,29 +13,105 @@
  */
 package io.github.djlquant.evaluate;
 
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import java.util.Optional;
 
-/** Collects where sequences of tokens part, for one output of integers [batch, position]. */
+/**
+ * Collects where sequences of tokens part, for one output of tokens [batch, position], or of their
+ * scores [batch, position, token].
+ */
 final class DivergenceCollector {
 
     private static final int MOST = 30;
+    private static final String MASK = "attention_mask";
 
     private final String output;
+    private final boolean scores;
     private final InputViewer viewer;
     private final QuantileSketch positions = new QuantileSketch();
     private final Worst<Divergences.Divergence> worst = new Worst<>(MOST);
     private long sequences;
     private long diverged;
-    private long tokens;
+    private long compared;
+    private long changed;
 
-    DivergenceCollector(String output, InputViewer viewer) {
+    /**
+     * Starts.
+     *
+     * @param scores true if the output holds scores, false if it holds tokens
+     */
+    DivergenceCollector(String output, boolean scores, InputViewer viewer) {
         this.output = output;
+        this.scores = scores;
         this.viewer = viewer;
     }
 
-    /** Sequences of both models may differ in length. */
     void add(PairedBatch batch) {
+        if (scores) {
+            addScores(batch);
+        } else {
+            addTokens(batch);
+        }
+    }
+
+    /** Both models saw the same tokens: every position can be compared. */
+    private void addScores(PairedBatch batch) {
+        Tensor tensor = batch.source().get(output);
+        int length = (int) tensor.shape().size(1);
+        int vocabulary = (int) tensor.shape().size(2);
+        float[] x = batch.sourceRows(output).values();
+        float[] y = batch.quantizedRows(output).values();
+        Optional<long[]> mask = mask(batch, length);
+        for (int row = 0; row < batch.rows(); row++) {
+            sequences++;
+            int first = -1;
+            long from = 0;
+            long to = 0;
+            for (int position = 0; position < length; position++) {
+                int place = row * length + position;
+                if (mask.isPresent() && mask.get()[place] == 0) {
+                    continue;
+                }
+                compared++;
+                int before = largest(x, place * vocabulary, vocabulary);
+                int after = largest(y, place * vocabulary, vocabulary);
+                if (before != after) {
+                    changed++;
+                    if (first < 0) {
+                        first = position;
+                        from = before;
+                        to = after;
+                    }
+                }
+            }
+            if (first >= 0) {
+                part(batch, row, first, from, to);
+            }
+        }
+    }
+
+    /** Where texts end, if the model is told. */
+    private static Optional<long[]> mask(PairedBatch batch, int length) {
+        return Optional.ofNullable(batch.feed().tensors().get(MASK))
+                .filter(
+                        mask ->
+                                !mask.dataType().isFloatingPoint()
+                                        && mask.shape()
+                                                .equals(Shape.of(batch.rows(), length)))
+                .map(Tensor::toLongs);
+    }
+
+    private static int largest(float[] values, int start, int count) {
+        int best = start;
+        for (int i = start + 1; i < start + count; i++) {
+            best = values[i] > values[best] || values[best] != values[best] ? i : best;
+        }
+        return best - start;
+    }
+
+    /** Sequences of both models may differ in length. */
+    private void addTokens(PairedBatch batch) {
         Tensor before = batch.source().get(output);
         Tensor after = batch.quantized().get(output);
         long[] x = before.toLongs();
@@ -50,26 +126,28 @@ final class DivergenceCollector {
                 position++;
             }
             if (position == lengthX && position == lengthY) {
-                tokens += unfilled(x, row * lengthX, lengthX);
+                compared += unfilled(x, row * lengthX, lengthX);
                 continue;
             }
-            diverged++;
-            tokens += position + 1;
-            positions.add(position);
-            int place = row;
-            int first = position;
-            long from = position < lengthX ? x[row * lengthX + position] : -1;
-            long to = position < lengthY ? y[row * lengthY + position] : -1;
-            worst.offer(
-                    -position,
-                    () ->
-                            new Divergences.Divergence(
-                                    batch.sample(place),
-                                    first,
-                                    from,
-                                    to,
-                                    viewer.view(batch, place)));
+            compared += position + 1;
+            changed++;
+            part(
+                    batch,
+                    row,
+                    position,
+                    position < lengthX ? x[row * lengthX + position] : -1,
+                    position < lengthY ? y[row * lengthY + position] : -1);
         }
+    }
+
+    private void part(PairedBatch batch, int row, int position, long from, long to) {
+        diverged++;
+        positions.add(position);
+        worst.offer(
+                -position,
+                () ->
+                        new Divergences.Divergence(
+                                batch.sample(row), position, from, to, viewer.view(batch, row)));
     }
 
     /** Without the last token's repetitions, which fill the sequence up. */
@@ -87,7 +165,7 @@ final class DivergenceCollector {
                 sequences,
                 diverged,
                 diverged == 0 ? Optional.empty() : Optional.of(positions.quantiles()),
-                Optional.of(tokens),
+                Optional.of(new Divergences.Tokens(compared, changed)),
                 worst.list());
     }
 }

@@ -25,8 +25,7 @@ import java.util.Optional;
  * @param sequences sequences compared
  * @param diverged how many differ at all
  * @param position of the first different token, from 0, among those that differ; empty if none does
- * @param tokens tokens that both models chose after the same ones: those of the common beginnings
- *     and the first different ones; what only fills sequences up to equal lengths does not count
+ * @param tokens how often a token became another one
  * @param worst the sequences that part earliest first; a bounded number
  */
 public record Divergences(
@@ -34,7 +33,7 @@ public record Divergences(
         long sequences,
         long diverged,
         Optional<Quantiles> position,
-        Optional<Long> tokens,
+        Optional<Tokens> tokens,
         List<Divergence> worst) {
 
     /** Copies the list. */
@@ -64,15 +63,26 @@ public record Divergences(
     }
 
     /**
-     * Returns how often the quantized model chooses another token where both models have chosen the
-     * same ones before: once they part, the rest can't be compared. It does not depend on the
-     * length of the sequences, as their share does.
+     * Returns how often the quantized model chooses another token behind the same ones. It does not
+     * depend on the length of the sequences, as the share of those that differ does.
      *
      * @return between 0 and 1; the share of sequences if tokens were not counted
      */
     public double rate() {
-        return diverged == 0 ? 0 : diverged / (double) tokens.orElse(sequences);
+        Tokens counted = tokens.orElse(new Tokens(sequences, diverged));
+        return counted.changed() == 0 ? 0 : counted.changed() / (double) counted.compared();
     }
+
+    /**
+     * Tokens that both models chose behind the same ones. Of scores these are all tokens of the
+     * text. Of sequences that a model generated, those of the common beginning and the first
+     * different one: behind it the models go on from different texts. What only fills a sequence up
+     * does not count.
+     *
+     * @param compared how many there are
+     * @param changed how many became others
+     */
+    public record Tokens(long compared, long changed) {}
 
     @Override
     public String toString() {

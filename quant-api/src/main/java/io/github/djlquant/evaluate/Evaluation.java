@@ -177,12 +177,16 @@ public record Evaluation(
 
     /**
      * Returns the largest share of changed top-1 answers of any output that looks like class
-     * scores.
+     * scores, or holds classes.
      *
      * @return between 0 and 1
      */
     public double flips() {
-        return outputs.stream().mapToDouble(OutputError::flips).max().orElse(0);
+        return Stream.concat(
+                        outputs.stream().map(OutputError::flips), flipped.stream().map(Flips::share))
+                .mapToDouble(Double::doubleValue)
+                .max()
+                .orElse(0);
     }
 
     /**

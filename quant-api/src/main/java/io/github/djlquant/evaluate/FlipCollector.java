@@ -47,6 +47,10 @@ final class FlipCollector {
     void add(PairedBatch batch) {
         PairedBatch.Rows before = batch.sourceRows(output);
         PairedBatch.Rows after = batch.quantizedRows(output);
+        if (before.chosen() && before.width() > 1) {
+            addMaps(before, after);
+            return;
+        }
         for (int row = 0; row < batch.rows(); row++) {
             samples++;
             int from = before.largest(row);
@@ -55,6 +59,26 @@ final class FlipCollector {
                 changed++;
                 flip(batch, row, from, to, before, after);
             }
+        }
+    }
+
+    /** Maps of answers, such as the class of each pixel: each counts, none is shown. */
+    private void addMaps(PairedBatch.Rows before, PairedBatch.Rows after) {
+        samples += before.values().length;
+        for (int i = 0; i < before.values().length; i++) {
+            int from = (int) before.values()[i];
+            int to = (int) after.values()[i];
+            if (from != to) {
+                changed++;
+                count(from, to);
+            }
+        }
+    }
+
+    private void count(int from, int to) {
+        long pair = (long) from << 32 | to & 0xffffffffL;
+        if (transitions.size() < MOST_PAIRS || transitions.containsKey(pair)) {
+            transitions.merge(pair, 1L, Long::sum);
         }
     }
 
@@ -69,14 +93,11 @@ final class FlipCollector {
                 labels == null ? Optional.empty() : Optional.of(labels.label(batch.sample(row)));
         lost += label.filter(right -> right == from).isPresent() ? 1 : 0;
         gained += label.filter(right -> right == to).isPresent() ? 1 : 0;
-        long pair = (long) from << 32 | to;
-        if (transitions.size() < MOST_PAIRS || transitions.containsKey(pair)) {
-            transitions.merge(pair, 1L, Long::sum);
-        }
-        if (from < 0 || to < 0) {
-            // All scores are NaN: no margin says by how much, and nothing is worse.
+        count(from, to);
+        if (before.chosen() || from < 0 || to < 0) {
+            // Without scores no margin says by how much; where they are NaN, nothing is worse.
             worst.offer(
-                    Float.MAX_VALUE,
+                    before.chosen() ? 0 : Float.MAX_VALUE,
                     () ->
                             new Flip(
                                     batch.sample(row),

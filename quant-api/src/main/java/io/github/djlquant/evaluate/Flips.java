@@ -18,7 +18,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The samples whose answer (the class with the largest score) changed.
+ * The samples whose answer changed: the class with the largest score, or the class itself where the
+ * model chooses it. Of a model that chooses a class for each pixel, every pixel counts as a sample.
  *
  * @param output the output that holds the scores
  * @param samples samples compared

@@ -40,8 +40,8 @@ public final class Gate {
      * such inputs lie outside the calibrated ranges.
      *
      * <p>One number per sample is judged by its concordance, because its cosine says nothing.
-     * Generated text is judged by how often a token differs that follows the same ones, where there
-     * is no output of numbers. Outputs that differ in shape fail, unless they list boxes, which are
+     * Text is judged by how often a token differs that follows the same ones: scores of tokens, and
+     * generated ones where there is no output of numbers. Outputs that differ in shape fail, unless they list boxes, which are
      * matched.
      *
      * <p>A threshold that has no default (slices, speedup, a required drop) and was not measured,
@@ -77,16 +77,19 @@ public final class Gate {
             if (evaluation.realData()) {
                 thresholds.minSqnr().ifPresent(least -> sqnr(output, least));
                 if (output.classScores()) {
-                    flips(output);
+                    flips(output.output(), output.flips(), output.samples());
                 }
             }
         }
         if (evaluation.realData()) {
             evaluation.shapes().stream().filter(this::isAmiss).forEach(this::shape);
             evaluation.detections().ifPresent(this::detections);
-            if (evaluation.outputs().isEmpty()) {
-                evaluation.divergences().forEach(this::divergence);
-            }
+            evaluation.divergences().stream()
+                    .filter(text -> evaluation.outputs().isEmpty() || isCompared(text.output()))
+                    .forEach(this::divergence);
+            evaluation.flipped().stream()
+                    .filter(answers -> !isCompared(answers.output()))
+                    .forEach(a -> flips(a.output(), a.share(), a.samples()));
         }
         evaluation.accuracy().ifPresent(this::drop);
         metrics();
@@ -224,7 +227,10 @@ public final class Gate {
 
     private void divergence(Divergences parted) {
         double most = thresholds.maxDivergence();
-        boolean failed = exceeds(parted.rate(), parted.tokens().orElse(parted.sequences()), most);
+        boolean failed = exceeds(
+parted.rate(),
+parted.tokens().map(Divergences.Tokens::compared).orElse(parted.sequences()),
+most);
         check(
                 "divergence",
                 parted.output(),
@@ -261,18 +267,23 @@ public final class Gate {
         return low > most || samples >= 100 && !(share <= most);
     }
 
-    private void flips(OutputError output) {
-        boolean failed = exceeds(output.flips(), output.samples(), thresholds.maxFlips());
+    /** True if there are numbers of an output, and not only answers. */
+    private boolean isCompared(String name) {
+        return evaluation.outputs().stream().anyMatch(output -> output.output().equals(name));
+    }
+
+    private void flips(String output, double share, long samples) {
+        boolean failed = exceeds(share, samples, thresholds.maxFlips());
         check(
                 "flips",
-                output.output(),
+                output,
                 thresholds.maxFlips(),
-                output.flips(),
+                share,
                 !failed,
                 text(
                         "%s: %.2f %% of the answers changed, %s %.2f %%",
-                        output.output(),
-                        100 * output.flips(),
+                        output,
+                        100 * share,
                         failed ? "above" : "within",
                         100 * thresholds.maxFlips()));
     }

@@ -97,6 +97,15 @@ public final class Labels {
     }
 
     /**
+     * Tells how many classes there are, as far as labels tell.
+     *
+     * @return one more than the largest label; 0 without labels
+     */
+    public int classes() {
+        return Arrays.stream(classes).max().orElse(-1) + 1;
+    }
+
+    /**
      * Refuses a label that no score stands for: it would count as wrong for ever, and of one single
      * score the first class as right.
      *

@@ -140,7 +140,7 @@ public final class ModelEvaluator {
                                 FeedSpec.of(source, options.batchSize, options.samples))) {
             return options.comparison
                     .optData(options.data)
-                    .optStates(RecurrentStates.of(source, backend.catalog()))
+                    .optGraph(source, backend.catalog())
                     .build()
                     .compare(before, after, feeds);
         }
@@ -291,6 +291,18 @@ public final class ModelEvaluator {
          */
         public Builder optReadout(Readout made) {
             comparison.optReadout(made);
+            return this;
+        }
+
+        /**
+         * Says what the model is for, where names and operators of its outputs say nothing or the
+         * wrong thing.
+         *
+         * @param what the task
+         * @return this builder
+         */
+        public Builder optTask(Task what) {
+            comparison.optTask(what);
             return this;
         }
 

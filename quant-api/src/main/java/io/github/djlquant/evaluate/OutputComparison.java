@@ -31,6 +31,7 @@ final class OutputComparison {
     private double noise;
     private double cosines;
     private double maxError;
+    private final OutputKind kind;
     private final boolean rowsAreSamples;
     private final Concordance concordance = new Concordance();
     private boolean classScores = true;
@@ -41,16 +42,18 @@ final class OutputComparison {
     private long unitRows;
 
     OutputComparison(String output) {
-        this(output, true);
+        this(output, OutputKind.LIKE_SCORES, true);
     }
 
     /**
      * Prepares.
      *
+     * @param kind what the output holds
      * @param rowsAreSamples true if the first axis counts samples, and not time or what was found
      */
-    OutputComparison(String output, boolean rowsAreSamples) {
+    OutputComparison(String output, OutputKind kind, boolean rowsAreSamples) {
         this.output = output;
+        this.kind = kind;
         this.rowsAreSamples = rowsAreSamples;
     }
 
@@ -128,7 +131,11 @@ final class OutputComparison {
     OutputError result() {
         double sqnr = noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
         double n = Math.max(samples, 1);
-        boolean scores = classScores && samples > 0 && unitRows < samples;
+        boolean scores =
+                samples > 0
+                        && classScores
+                        && (kind == OutputKind.SCORES
+                                || kind == OutputKind.LIKE_SCORES && unitRows < samples);
         return new OutputError(
                 output,
                 samples,

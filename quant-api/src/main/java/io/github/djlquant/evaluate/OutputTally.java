@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.evaluate;
 
-import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import java.util.List;
@@ -26,6 +25,7 @@ import java.util.Optional;
 final class OutputTally {
 
     private final String output;
+    private final OutputKind kind;
     private final OutputComparison comparison;
     private final ErrorCollector errors;
     private final FlipCollector flips;
@@ -39,28 +39,31 @@ final class OutputTally {
      * Starts with what the first batch shows.
      *
      * @param output the output's name
+     * @param kind what it holds
      * @param batch the first batch
      * @param labels the right classes, or null
      * @param viewer makes samples visible
      */
-    OutputTally(String output, PairedBatch batch, Labels labels, InputViewer viewer) {
-        Tensor tensor = batch.source().get(output);
-        boolean floats = tensor.dataType().isFloatingPoint();
+    OutputTally(
+            String output, OutputKind kind, PairedBatch batch, Labels labels, InputViewer viewer) {
+        boolean floats = batch.source().get(output).dataType().isFloatingPoint();
         boolean rows = batch.hasRows(output);
         this.output = output;
-        this.tokens = rows && isTokens(tensor) ? new DivergenceCollector(output, viewer) : null;
-        this.comparison = floats ? new OutputComparison(output, rows) : null;
+        this.kind = kind;
+        this.comparison = floats ? new OutputComparison(output, kind, rows) : null;
         this.errors = floats && rows ? new ErrorCollector(output, viewer) : null;
         this.flips =
-                floats && rows && tensor.shape().rank() == 2 && tensor.shape().size(1) > 1
-                        ? new FlipCollector(output, labels, viewer)
-                        : null;
-    }
-
-    private static boolean isTokens(Tensor tensor) {
-        return (tensor.dataType() == DataType.INT64 || tensor.dataType() == DataType.INT32)
-                && tensor.shape().rank() == 2
-                && tensor.shape().size(1) > 1;
+                switch (kind) {
+                    case SCORES, LIKE_SCORES, CLASSES -> new FlipCollector(output, labels, viewer);
+                    default -> null;
+                };
+        this.tokens =
+                switch (kind) {
+                    case TOKENS, TOKEN_SCORES ->
+                            new DivergenceCollector(
+                                    output, kind == OutputKind.TOKEN_SCORES, viewer);
+                    default -> null;
+                };
     }
 
     String output() {
@@ -69,17 +72,35 @@ final class OutputTally {
 
     /** True if anything but the shape is compared. */
     boolean isCompared() {
-        return comparison != null || tokens != null;
+        return kind != OutputKind.OTHER;
     }
 
-    /** True if the output holds numbers, a row of them for each sample. */
-    boolean hasRows() {
-        return errors != null;
+    /** True if the output tells something of each sample that slices can be graded by. */
+    boolean isGradable(PairedBatch batch) {
+        return errors != null || kind == OutputKind.CLASSES && batch.isOnePerRow(output);
+    }
+
+    /** How good a sample is, beside the source's answer. */
+    SampleGrade.Grader grader(PairedBatch first) {
+        if (kind == OutputKind.CLASSES) {
+            return SampleGrade.byAgreement(output);
+        }
+        OutputComparison look = new OutputComparison(output, kind, true);
+        Tensor source = first.source().get(output);
+        look.add(source, source);
+        OutputError seen = look.result();
+        if (seen.classScores()) {
+            return SampleGrade.byAgreement(output);
+        }
+        return seen.concordance().isPresent()
+                ? SampleGrade.byCloseness(output)
+                : SampleGrade.byCosine(output);
     }
 
     void add(PairedBatch batch) {
         batches++;
-        if (tokens != null && batch.hasRows(output) && batch.isSequence(output)) {
+        boolean rows = batch.hasRows(output);
+        if (kind == OutputKind.TOKENS && rows && batch.isSequence(output)) {
             tokens.add(batch);
         } else if (!batch.isSameShape(output)) {
             different++;
@@ -90,18 +111,26 @@ final class OutputTally {
                             : List.of(
                                     batch.source().get(output).shape(),
                                     batch.quantized().get(output).shape());
-        } else if (comparison != null) {
-            boolean rows = batch.hasRows(output);
+        } else {
+            compare(batch, rows);
+        }
+    }
+
+    private void compare(PairedBatch batch, boolean rows) {
+        if (comparison != null) {
             comparison.add(
                     batch.source().get(output),
                     batch.quantized().get(output),
                     row -> batch.sample(rows ? row : 0));
-            if (errors != null && rows) {
-                errors.add(batch);
-            }
-            if (flips != null && rows) {
-                flips.add(batch);
-            }
+        }
+        if (rows && errors != null) {
+            errors.add(batch);
+        }
+        if (rows && flips != null) {
+            flips.add(batch);
+        }
+        if (rows && kind == OutputKind.TOKEN_SCORES) {
+            tokens.add(batch);
         }
     }
 
@@ -127,8 +156,12 @@ final class OutputTally {
     }
 
     Optional<Flips> flips(List<String> classNames) {
-        return error().filter(OutputError::classScores)
-                .flatMap(scores -> Optional.ofNullable(flips))
+        boolean answers =
+                kind == OutputKind.CLASSES
+                        ? different == 0
+                        : error().filter(OutputError::classScores).isPresent();
+        return Optional.ofNullable(flips)
+                .filter(collected -> answers)
                 .map(collected -> collected.result(classNames));
     }
 

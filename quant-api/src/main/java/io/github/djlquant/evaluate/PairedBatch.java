@@ -16,6 +16,7 @@ package io.github.djlquant.evaluate;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.calibrate.Feed;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 import java.util.HashMap;
 import java.util.Map;
@@ -96,7 +97,7 @@ public final class PairedBatch {
     /**
      * Names the output that labels belong to.
      *
-     * @return the first one of floats
+     * @return the first one of floats; without any, the first one of a class for each sample
      * @throws CalibrationException if there is none
      */
     public String mainOutput() {
@@ -104,10 +105,16 @@ public final class PairedBatch {
                 .filter(entry -> entry.getValue().dataType().isFloatingPoint())
                 .map(Map.Entry::getKey)
                 .findFirst()
+                .or(
+                        () ->
+                                source.keySet().stream()
+                                        .filter(this::isIntegers)
+                                        .filter(this::isOnePerRow)
+                                        .findFirst())
                 .orElseThrow(
                         () ->
                                 new CalibrationException(
-                                        Problem.of("the model has no output of floats")
+                                        Problem.of("the model has no output of scores or classes")
                                                 .actual(source.keySet())));
     }
 
@@ -131,6 +138,17 @@ public final class PairedBatch {
      */
     public boolean isSameShape(String output) {
         return source.get(output).shape().equals(quantized.get(output).shape());
+    }
+
+    /** True if an output holds signed integers, as classes and tokens are. */
+    boolean isIntegers(String output) {
+        DataType type = source.get(output).dataType();
+        return type == DataType.INT64 || type == DataType.INT32;
+    }
+
+    /** True if the source model yields one element of an output for each sample. */
+    boolean isOnePerRow(String output) {
+        return hasRows(source.get(output)) && source.get(output).elementCount() == rows();
     }
 
     /** True if both models yield sequences [batch, position], of any length. */
@@ -195,7 +213,7 @@ public final class PairedBatch {
                             .expected(rows() + " rows")
                             .actual(tensor == null ? source.keySet() : tensor.shape()));
         }
-        return new Rows(tensor.toFloats(), rows());
+        return new Rows(tensor.toFloats(), rows(), !tensor.dataType().isFloatingPoint());
     }
 
     /**
@@ -203,8 +221,9 @@ public final class PairedBatch {
      *
      * @param values all rows, one after the other; not to be changed
      * @param count the number of rows
+     * @param chosen true if a number is an answer by itself, the index of a class, and no score
      */
-    public record Rows(float[] values, int count) {
+    public record Rows(float[] values, int count, boolean chosen) {
 
         /**
          * Returns the numbers of a row.
@@ -227,20 +246,32 @@ public final class PairedBatch {
         }
 
         /**
-         * Finds the answer: the place of the largest number, the first of equals. NaN is never the
-         * largest.
+         * Finds the answer: the place of the largest number, the first of equals, where NaN is never
+         * the largest; or the first number itself where answers are chosen already.
          *
          * @param row the row
          * @return the place, from 0; -1, no answer, if all numbers are NaN
          */
         public int largest(int row) {
             int width = width();
+            if (chosen) {
+                return (int) values[row * width];
+            }
             int start = row * width;
             int best = start;
             for (int i = start + 1; i < start + width; i++) {
                 best = values[i] > values[best] || values[best] != values[best] ? i : best;
             }
             return values[best] != values[best] ? -1 : best - start;
+        }
+
+        /**
+         * Tells how many classes a label may be one of.
+         *
+         * @return the numbers of a row; no limit where answers are chosen already
+         */
+        public int classes() {
+            return chosen ? Integer.MAX_VALUE : width();
         }
 
         /**
@@ -251,6 +282,9 @@ public final class PairedBatch {
          * @return its rank, 0 for the largest; the last one for NaN
          */
         public int rank(int row, int index) {
+            if (chosen) {
+                return largest(row) == index ? 0 : Integer.MAX_VALUE;
+            }
             float own = get(row, index);
             if (Float.isNaN(own)) {
                 return width();

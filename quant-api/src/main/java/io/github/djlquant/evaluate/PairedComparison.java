@@ -23,7 +23,9 @@ import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.metric.Detector;
 import io.github.djlquant.evaluate.metric.Metrics;
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpCatalog;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -136,7 +138,9 @@ public final class PairedComparison {
                 metrics,
                 slicings,
                 options.viewer,
-                Optional.ofNullable(options.detector));
+                Optional.ofNullable(options.detector),
+                new OutputKind.Rule(
+                        Optional.ofNullable(options.task), options.hints, options.labels != null));
     }
 
     private static List<Slicing> byInput(Feed feed) {
@@ -177,6 +181,8 @@ public final class PairedComparison {
         private Detector detector;
         private InputViewer viewer = new Thumbnails();
         private Map<String, String> states = Map.of();
+        private TaskHints hints = TaskHints.NONE;
+        private Task task;
         private CalibrationData data;
         private boolean realData = true;
         private Progress progress = new NoProgress();
@@ -274,14 +280,33 @@ public final class PairedComparison {
         }
 
         /**
-         * Runs the batches as one sequence, each model on states of its own.
+         * Sets the source model's graph. Outputs are then told apart by names and operators, see
+         * {@link Task}; and a model that yields its next state runs the batches as one sequence,
+         * each model on states of its own, see {@link RecurrentStates}.
          *
-         * @param outputByInput the output by the input that it becomes, as {@link RecurrentStates}
-         *     finds them
+         * @param graph the source model
+         * @param catalog its operators
          * @return this builder
          */
-        public Builder optStates(Map<String, String> outputByInput) {
+        public Builder optGraph(Graph graph, OpCatalog catalog) {
+            hints = TaskHints.of(graph, catalog);
+            return optStates(RecurrentStates.of(graph, catalog));
+        }
+
+        /** Sets the output by the input that it becomes. */
+        Builder optStates(Map<String, String> outputByInput) {
             states = Map.copyOf(outputByInput);
+            return this;
+        }
+
+        /**
+         * Says what the model is for, where names and operators say nothing or the wrong thing.
+         *
+         * @param what the task
+         * @return this builder
+         */
+        public Builder optTask(Task what) {
+            task = Objects.requireNonNull(what, "task");
             return this;
         }
 

@@ -28,6 +28,7 @@ final class PairedTally {
     private final List<Slicing> slicings;
     private final InputViewer viewer;
     private final Optional<Detector> detector;
+    private final OutputKind.Rule rule;
     private final List<OutputTally> outputs = new ArrayList<>();
     private DetectionComparison detections;
     private final List<SliceCollector> slices = new ArrayList<>();
@@ -48,14 +49,17 @@ final class PairedTally {
      * @param slicings how to divide the samples
      * @param viewer makes samples visible
      * @param detector reads boxes; empty to recognize them
+     * @param rule tells what outputs hold
      */
     PairedTally(
             Labels labels,
             List<PairedMetric> metrics,
             List<Slicing> slicings,
             InputViewer viewer,
-            Optional<Detector> detector) {
+            Optional<Detector> detector,
+            OutputKind.Rule rule) {
         this.detector = detector;
+        this.rule = rule;
         this.labels = labels;
         this.metrics = metrics;
         this.slicings = slicings;
@@ -100,38 +104,23 @@ final class PairedTally {
                                 .expected(batch.source().keySet())
                                 .actual(batch.quantized().keySet()));
             }
-            outputs.add(new OutputTally(name, batch, labels, viewer));
+            outputs.add(new OutputTally(name, rule.of(name, batch), batch, labels, viewer));
         }
         if (outputs.stream().noneMatch(OutputTally::isCompared)) {
             throw new CalibrationException(
-                    Problem.of("there is nothing to compare: no output of floats or tokens")
+                    Problem.of("there is nothing to compare: no output of floats, tokens or classes")
                             .actual(batch.source().keySet()));
         }
         outputs.stream()
-                .filter(OutputTally::hasRows)
+                .filter(output -> output.isGradable(batch))
                 .findFirst()
-                .ifPresent(
-                        main -> {
-                            graded = byLabels == null ? main.output() : batch.mainOutput();
-                            SampleGrade.Grader grader = grader(batch);
-                            slicings.forEach(
-                                    slicing -> slices.add(new SliceCollector(slicing, grader)));
-                        });
+                .ifPresent(main -> startSlices(main, batch));
     }
 
-    private SampleGrade.Grader grader(PairedBatch first) {
-        if (byLabels != null) {
-            return byLabels;
-        }
-        OutputComparison look = new OutputComparison(graded);
-        look.add(first.source().get(graded), first.source().get(graded));
-        OutputError seen = look.result();
-        if (seen.classScores()) {
-            return SampleGrade.byAgreement(graded);
-        }
-        return seen.concordance().isPresent()
-                ? SampleGrade.byCloseness(graded)
-                : SampleGrade.byCosine(graded);
+    private void startSlices(OutputTally main, PairedBatch batch) {
+        graded = byLabels == null ? main.output() : batch.mainOutput();
+        SampleGrade.Grader grader = byLabels == null ? main.grader(batch) : byLabels;
+        slicings.forEach(slicing -> slices.add(new SliceCollector(slicing, grader)));
     }
 
     Evaluation result(boolean realData, List<String> classNames) {

@@ -62,7 +62,7 @@ record SampleGrade(double source, double quantized, boolean flipped) {
                 int before = source.largest(row);
                 int after = batch.quantizedRows(output).largest(row);
                 int label = labels.label(batch.sample(row));
-                Labels.requireClass(label, output, source.width());
+                Labels.requireClass(label, output, source.classes());
                 return new SampleGrade(
                         before == label ? 1 : 0, after == label ? 1 : 0, before != after);
             }

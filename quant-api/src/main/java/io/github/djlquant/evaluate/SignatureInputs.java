@@ -17,16 +17,12 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType.TensorType;
 import io.github.djlquant.op.OpCatalog;
-import io.github.djlquant.op.OpSpec;
-import io.github.djlquant.op.Port;
-import io.github.djlquant.op.RangeRule;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -105,7 +101,7 @@ public final class SignatureInputs {
                         : Tensor.ofHalfFloats(values, sizes);
             }
             case INT64, INT32 ->
-                    integers(type.dataType(), indexLimit(input.name()), n, sizes, random);
+                    integers(type.dataType(), new TableRows(graph, catalog).of(input.name()), n, sizes, random);
             case UINT8, INT8 -> {
                 byte[] values = new byte[n];
                 random.nextBytes(values);
@@ -132,34 +128,6 @@ public final class SignatureInputs {
                         DataType.INT32,
                         java.util.Arrays.stream(values).mapToInt(Math::toIntExact).toArray(),
                         sizes);
-    }
-
-    /** The rows of the smallest table that the value, as it is or moved, is looked up in. */
-    private Optional<Long> indexLimit(String value) {
-        Optional<Long> limit = Optional.empty();
-        for (Node node : graph.consumers(value)) {
-            OpSpec spec = catalog.spec(node);
-            boolean moved =
-                    spec.input(node, Port.DATA).filter(value::equals).isPresent()
-                            && spec.ranges().apply(graph, node) instanceof RangeRule.Preserving;
-            if (moved) {
-                limit = smaller(limit, indexLimit(node.output()));
-            }
-            if (spec.input(node, Port.INDICES).filter(value::equals).isPresent()) {
-                int axis = spec.weightAxis().apply(graph, node).orElse(-1);
-                Optional<Long> rows =
-                        spec.input(node, Port.DATA)
-                                .flatMap(graph::constant)
-                                .filter(table -> axis >= 0 && axis < table.shape().rank())
-                                .map(table -> table.shape().size(axis));
-                limit = smaller(limit, rows);
-            }
-        }
-        return limit;
-    }
-
-    private static Optional<Long> smaller(Optional<Long> a, Optional<Long> b) {
-        return a.isEmpty() || b.isPresent() && b.get() < a.get() ? b : a;
     }
 
     private static UnsupportedModelException cannotMake(Value input) {

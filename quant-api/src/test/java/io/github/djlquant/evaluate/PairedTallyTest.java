@@ -19,21 +19,35 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.calibrate.Feed;
+import io.github.djlquant.evaluate.metric.Metrics;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.GateThresholds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class PairedTallyTest {
 
+    static PairedTally tally(Labels labels, Optional<Task> task, TaskHints hints) {
+        return new PairedTally(
+                labels,
+                labels == null ? List.of() : List.of(Metrics.topK(labels, 1), Metrics.f1(labels)),
+                List.of(
+                        Slicing.byFunction(
+                                "half", (batch, row) -> row < 2 ? "first" : "second")),
+                new Thumbnails(),
+                Optional.empty(),
+                new OutputKind.Rule(task, hints, labels != null));
+    }
+
     private static Evaluation of(Labels labels, PairedBatch batch) {
-        PairedTally comparison =
-                new PairedTally(labels, List.of(), List.of(), new Thumbnails(), Optional.empty());
+        PairedTally comparison = tally(labels, Optional.empty(), TaskHints.NONE);
         comparison.add(batch);
         return comparison.result(true, List.of("no", "yes"));
     }
@@ -117,6 +131,95 @@ class PairedTallyTest {
         assertThat(first.from()).isEqualTo(7);
         assertThat(first.to()).isEqualTo(8);
         assertThat(divergences.position().orElseThrow().p50()).isCloseTo(2, within(0.01));
+    }
+
+    private static PairedBatch answers(Tensor source, Tensor quantized) {
+        int rows = (int) source.shape().size(0);
+        return new PairedBatch(
+                new Feed(Map.of("x", Tensor.ofFloats(new float[rows], rows, 1)), rows, 0),
+                Map.of("answer", source),
+                Map.of("answer", quantized));
+    }
+
+    /** The model ends with ArgMax. */
+    @Test
+    void classesThatAModelChoosesItselfFlipAndAreRightOrWrong() {
+        PairedBatch batch =
+                answers(
+                        Tensor.ofLongs(new long[] {3, 0, 7, 2}, 4),
+                        Tensor.ofLongs(new long[] {3, 1, 7, 9}, 4));
+
+        Evaluation unlabelled = of(null, batch);
+        assertThat(unlabelled.outputs()).isEmpty();
+        assertThat(unlabelled.flips()).isEqualTo(0.5);
+        assertThat(unlabelled.flipped().get(0).transitions())
+                .containsExactly(
+                        new Flips.Transition(0, 1, 1), new Flips.Transition(2, 9, 1));
+        assertThat(unlabelled.slices().get(0).metric()).isEqualTo("agreement");
+        assertThat(Gate.failures(unlabelled, GateThresholds.DEFAULT))
+                .singleElement()
+                .asString()
+                .contains("answer: 50.00 % of the answers changed");
+
+        Evaluation labelled = of(Labels.of(3, 0, 7, 9), batch);
+        assertThat(labelled.accuracy().orElseThrow().lost()).isEqualTo(1);
+        assertThat(labelled.accuracy().orElseThrow().gained()).isEqualTo(1);
+        assertThat(labelled.flipped().get(0).worst().get(0).isLost()).isTrue();
+        // F1 of the source: 1 for three classes, 0 for class 9; of the quantized: 0 for class 0.
+        assertThat(labelled.metrics().get(1).source()).isCloseTo(0.75, within(1e-12));
+        assertThat(labelled.metrics().get(1).quantized()).isCloseTo(0.75, within(1e-12));
+    }
+
+    @Test
+    void everyPixelOfAMapOfClassesCounts() {
+        long[] source = new long[2 * 3 * 3];
+        long[] quantized = source.clone();
+        quantized[4] = 2;
+        Evaluation evaluation =
+                of(
+                        null,
+                        answers(Tensor.ofLongs(source, 2, 3, 3), Tensor.ofLongs(quantized, 2, 3, 3)));
+        assertThat(evaluation.flipped().get(0).samples()).isEqualTo(18);
+        assertThat(evaluation.flips()).isCloseTo(1 / 18.0, within(1e-12));
+    }
+
+    @Test
+    void scoresOfTokensTellWhereTextsPart() {
+        // Two texts of three tokens out of four; the last token of the first one is filling.
+        float[] source = new float[2 * 3 * 4];
+        for (int position = 0; position < 6; position++) {
+            source[4 * position + position % 4] = 1;
+        }
+        float[] quantized = source.clone();
+        quantized[4 * 2] = 2;
+        quantized[4 * 4 + 3] = 2;
+        PairedBatch batch =
+                new PairedBatch(
+                        new Feed(
+                                Map.of(
+                                        "attention_mask",
+                                        Tensor.ofLongs(new long[] {1, 1, 0, 1, 1, 1}, 2, 3)),
+                                2,
+                                0),
+                        Map.of("y", Tensor.ofFloats(source, 2, 3, 4)),
+                        Map.of("y", Tensor.ofFloats(quantized, 2, 3, 4)));
+        for (PairedTally tally :
+                List.of(
+                        tally(null, Optional.of(Task.LANGUAGE_MODEL), TaskHints.NONE),
+                        tally(null, Optional.empty(), new TaskHints(Map.of(), Set.of(4L))))) {
+            tally.add(batch);
+            Evaluation evaluation = tally.result(true, List.of());
+            Divergences divergences = evaluation.divergences().get(0);
+            assertThat(divergences.tokens()).contains(new Divergences.Tokens(5, 1));
+            assertThat(divergences.diverged()).isEqualTo(1);
+            assertThat(divergences.worst().get(0).position()).isEqualTo(1);
+            assertThat(divergences.worst().get(0).from()).isZero();
+            assertThat(divergences.worst().get(0).to()).isEqualTo(3);
+            assertThat(Gate.judge(evaluation, GateThresholds.DEFAULT).checks())
+                    .extracting(GateResult.Check::name)
+                    .contains("divergence", "cosine");
+        }
+        assertThat(of(null, batch).divergences()).as("states of a width of its own").isEmpty();
     }
 
     /** Of one number per sample the first place is always the largest. */

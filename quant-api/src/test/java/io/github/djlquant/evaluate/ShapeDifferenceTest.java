@@ -38,7 +38,7 @@ class ShapeDifferenceTest {
 
     private static Evaluation of(PairedBatch... batches) {
         PairedTally comparison =
-                new PairedTally(null, List.of(), List.of(), new Thumbnails(), Optional.empty());
+                PairedTallyTest.tally(null, Optional.empty(), TaskHints.NONE);
         for (PairedBatch batch : batches) {
             comparison.add(batch);
         }

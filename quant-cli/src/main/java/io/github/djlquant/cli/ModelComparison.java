@@ -22,7 +22,6 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.Latency;
 import io.github.djlquant.evaluate.PairedComparison;
-import io.github.djlquant.evaluate.RecurrentStates;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -52,13 +51,12 @@ record ModelComparison(Path source, Path quantized, int threads) {
     Evaluation run(Iterator<Feed> batches, Labels labels, Map<String, Tensor> one) {
         RunOptions options = new RunOptions(threads, true);
         Backend backend = Backends.forFile(source);
-        Map<String, String> states = RecurrentStates.of(backend.read(source), backend.catalog());
         try (GraphRunner a = backend.open(source, options);
                 GraphRunner b = Backends.forFile(quantized).open(quantized, options)) {
             Evaluation evaluation =
                     PairedComparison.builder()
                             .optLabels(labels)
-                            .optStates(states)
+                            .optGraph(backend.read(source), backend.catalog())
                             .build()
                             .compare(a, b, batches);
             return evaluation.withLatency(Latency.measure(a, b, one, threads, LATENCY_BUDGET));

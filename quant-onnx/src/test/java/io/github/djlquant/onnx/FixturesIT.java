@@ -25,7 +25,6 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.PairedComparison;
-import io.github.djlquant.evaluate.RecurrentStates;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.foreign.ForeignRuntime;
 import io.github.djlquant.recipe.Recipe;
@@ -104,12 +103,11 @@ class FixturesIT {
     }
 
     private Evaluation heldOut(Fixture fixture, Path source, Path output) {
-        Map<String, String> states = RecurrentStates.of(backend.read(source), backend.catalog());
         try (GraphRunner before = backend.open(source, new RunOptions(0, false));
                 GraphRunner after = backend.open(output, RunOptions.DEFAULT)) {
             return PairedComparison.builder()
                     .optLabels(fixture.heldOutLabels())
-                    .optStates(states)
+                    .optGraph(backend.read(source), backend.catalog())
                     .build()
                     .compare(before, after, fixture.heldOut(source).iterator());
         }

@@ -75,7 +75,19 @@ public final class GraphBuilder {
      * @return this builder
      */
     public GraphBuilder input(String name, long... sizes) {
-        inputs.add(new Value(name, floats(sizes)));
+        inputs.add(new Value(name, type(DataType.FLOAT, sizes)));
+        return this;
+    }
+
+    /**
+     * Adds an input of 64-bit integers, such as tokens.
+     *
+     * @param name its name
+     * @param sizes its shape; a negative first size makes the batch symbolic
+     * @return this builder
+     */
+    public GraphBuilder integers(String name, long... sizes) {
+        inputs.add(new Value(name, type(DataType.INT64, sizes)));
         return this;
     }
 
@@ -280,11 +292,11 @@ public final class GraphBuilder {
                         .toList());
     }
 
-    private static ValueType floats(long... sizes) {
+    private static ValueType type(DataType elements, long... sizes) {
         List<Dimension> dimensions = new ArrayList<>();
         for (long size : sizes) {
             dimensions.add(size < 0 ? new Dimension.Symbolic("batch") : new Dimension.Fixed(size));
         }
-        return new ValueType.TensorType(DataType.FLOAT, new Shape(dimensions));
+        return new ValueType.TensorType(elements, new Shape(dimensions));
     }
 }

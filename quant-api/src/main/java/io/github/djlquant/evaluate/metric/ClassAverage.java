@@ -29,6 +29,7 @@ final class ClassAverage extends SumMetric {
 
     private final Kind kind;
     private final Labels labels;
+    private int classes;
 
     ClassAverage(Kind kind, Labels labels) {
         super(kind.name().toLowerCase(Locale.ROOT), true);
@@ -39,21 +40,23 @@ final class ClassAverage extends SumMetric {
     /** Per class: right answers, answers, labels. */
     @Override
     int sums(PairedBatch first, String output) {
-        int classes = first.sourceRows(output).width();
-        Labels.requireClass(0, output, classes);
+        PairedBatch.Rows answers = first.sourceRows(output);
+        Labels.requireClass(0, output, answers.classes());
+        // Of answers that are chosen already, one more stands for all that no label names.
+        classes = answers.chosen() ? labels.classes() + 1 : answers.width();
         return 3 * classes;
     }
 
     @Override
     void score(PairedBatch batch, PairedBatch.Rows answers, int row, Sums sums) {
         int label = labels.label(batch.sample(row));
-        Labels.requireClass(label, batch.mainOutput(), answers.width());
+        Labels.requireClass(label, batch.mainOutput(), answers.classes());
         int answer = answers.largest(row);
         if (answer == label) {
             sums.add(3 * label, 1);
         }
         if (answer >= 0) {
-            sums.add(3 * answer + 1, 1);
+            sums.add(3 * Math.min(answer, classes - 1) + 1, 1);
         }
         sums.add(3 * label + 2, 1);
     }
@@ -61,13 +64,13 @@ final class ClassAverage extends SumMetric {
     @Override
     double value(double[] sums) {
         double total = 0;
-        int classes = 0;
+        int occurring = 0;
         for (int i = 0; i < sums.length; i += 3) {
             double right = sums[i];
             double answered = sums[i + 1];
             double labelled = sums[i + 2];
             if (labelled > 0) {
-                classes++;
+                occurring++;
                 total +=
                         switch (kind) {
                             case PRECISION -> answered == 0 ? 0 : right / answered;
@@ -76,6 +79,6 @@ final class ClassAverage extends SumMetric {
                         };
             }
         }
-        return total / classes;
+        return total / occurring;
     }
 }

@@ -48,7 +48,7 @@ final class TopK implements PairedMetric {
         PairedBatch.Rows after = batch.quantizedRows(output);
         for (int row = 0; row < batch.rows(); row++) {
             int label = labels.label(batch.sample(row));
-            Labels.requireClass(label, output, before.width());
+            Labels.requireClass(label, output, before.classes());
             boolean was = isRight(before, row, label);
             boolean is = isRight(after, row, label);
             samples++;
