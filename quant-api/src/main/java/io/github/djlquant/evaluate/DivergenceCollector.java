@@ -97,8 +97,7 @@ final class DivergenceCollector {
                 .filter(
                         mask ->
                                 !mask.dataType().isFloatingPoint()
-                                        && mask.shape()
-                                                .equals(Shape.of(batch.rows(), length)))
+                                        && mask.shape().equals(Shape.of(batch.rows(), length)))
                 .map(Tensor::toLongs);
     }
 

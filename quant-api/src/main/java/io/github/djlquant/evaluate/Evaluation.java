@@ -183,7 +183,8 @@ public record Evaluation(
      */
     public double flips() {
         return Stream.concat(
-                        outputs.stream().map(OutputError::flips), flipped.stream().map(Flips::share))
+                        outputs.stream().map(OutputError::flips),
+                        flipped.stream().map(Flips::share))
                 .mapToDouble(Double::doubleValue)
                 .max()
                 .orElse(0);

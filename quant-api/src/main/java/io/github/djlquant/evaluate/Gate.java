@@ -39,10 +39,10 @@ public final class Gate {
      * made from the signature nothing else is judged but collapse (cosine below one half), because
      * such inputs lie outside the calibrated ranges.
      *
-     * <p>One number per sample is judged by its concordance, because its cosine says nothing.
-     * Text is judged by how often a token differs that follows the same ones: scores of tokens, and
-     * generated ones where there is no output of numbers. Outputs that differ in shape fail, unless they list boxes, which are
-     * matched.
+     * <p>One number per sample is judged by its concordance, because its cosine says nothing. Text
+     * is judged by how often a token differs that follows the same ones: scores of tokens, and
+     * generated ones where there is no output of numbers. Outputs that differ in shape fail, unless
+     * they list boxes, which are matched.
      *
      * <p>A threshold that has no default (slices, speedup, a required drop) and was not measured,
      * fails.
@@ -227,10 +227,13 @@ public final class Gate {
 
     private void divergence(Divergences parted) {
         double most = thresholds.maxDivergence();
-        boolean failed = exceeds(
-parted.rate(),
-parted.tokens().map(Divergences.Tokens::compared).orElse(parted.sequences()),
-most);
+        boolean failed =
+                exceeds(
+                        parted.rate(),
+                        parted.tokens()
+                                .map(Divergences.Tokens::compared)
+                                .orElse(parted.sequences()),
+                        most);
         check(
                 "divergence",
                 parted.output(),

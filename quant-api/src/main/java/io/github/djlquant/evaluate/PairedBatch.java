@@ -246,8 +246,8 @@ public final class PairedBatch {
         }
 
         /**
-         * Finds the answer: the place of the largest number, the first of equals, where NaN is never
-         * the largest; or the first number itself where answers are chosen already.
+         * Finds the answer: the place of the largest number, the first of equals, where NaN is
+         * never the largest; or the first number itself where answers are chosen already.
          *
          * @param row the row
          * @return the place, from 0; -1, no answer, if all numbers are NaN

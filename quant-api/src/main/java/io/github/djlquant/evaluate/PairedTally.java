@@ -108,7 +108,8 @@ final class PairedTally {
         }
         if (outputs.stream().noneMatch(OutputTally::isCompared)) {
             throw new CalibrationException(
-                    Problem.of("there is nothing to compare: no output of floats, tokens or classes")
+                    Problem.of(
+                                    "there is nothing to compare: no output of floats, tokens or classes")
                             .actual(batch.source().keySet()));
         }
         outputs.stream()

@@ -101,7 +101,12 @@ public final class SignatureInputs {
                         : Tensor.ofHalfFloats(values, sizes);
             }
             case INT64, INT32 ->
-                    integers(type.dataType(), new TableRows(graph, catalog).of(input.name()), n, sizes, random);
+                    integers(
+                            type.dataType(),
+                            new TableRows(graph, catalog).of(input.name()),
+                            n,
+                            sizes,
+                            random);
             case UINT8, INT8 -> {
                 byte[] values = new byte[n];
                 random.nextBytes(values);

@@ -165,7 +165,8 @@ class GateTest {
                                                     200,
                                                     200,
                                                     Optional.empty(),
-                                                    Optional.of(new Divergences.Tokens(tokens, 200)),
+                                                    Optional.of(
+                                                            new Divergences.Tokens(tokens, 200)),
                                                     List.of())))
                             .build();
             // Every sequence parts: at its first token, or at its hundredth.

@@ -33,9 +33,7 @@ class LabelsTest {
     @TempDir private Path folder;
 
     private static int[] of(Labels labels, Feed feed) {
-        return IntStream.range(0, feed.rows())
-                .map(row -> labels.label(feed.sample(row)))
-                .toArray();
+        return IntStream.range(0, feed.rows()).map(row -> labels.label(feed.sample(row))).toArray();
     }
 
     @Test

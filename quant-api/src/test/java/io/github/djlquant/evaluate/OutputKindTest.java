@@ -39,8 +39,7 @@ class OutputKindTest {
 
     private static final Tensor ROWS = Tensor.ofFloats(new float[6], 2, 3);
     private static final Tensor POSITIONS = Tensor.ofFloats(new float[30], 2, 3, 5);
-    private static final TaskHints EMBEDS =
-            new TaskHints(Map.of("y", Task.EMBEDDING), Set.of());
+    private static final TaskHints EMBEDS = new TaskHints(Map.of("y", Task.EMBEDDING), Set.of());
 
     @Test
     void whatTheUserSaysComesFirstThenLabelsThenHints() {

@@ -38,9 +38,7 @@ class PairedTallyTest {
         return new PairedTally(
                 labels,
                 labels == null ? List.of() : List.of(Metrics.topK(labels, 1), Metrics.f1(labels)),
-                List.of(
-                        Slicing.byFunction(
-                                "half", (batch, row) -> row < 2 ? "first" : "second")),
+                List.of(Slicing.byFunction("half", (batch, row) -> row < 2 ? "first" : "second")),
                 new Thumbnails(),
                 Optional.empty(),
                 new OutputKind.Rule(task, hints, labels != null));
@@ -153,8 +151,7 @@ class PairedTallyTest {
         assertThat(unlabelled.outputs()).isEmpty();
         assertThat(unlabelled.flips()).isEqualTo(0.5);
         assertThat(unlabelled.flipped().get(0).transitions())
-                .containsExactly(
-                        new Flips.Transition(0, 1, 1), new Flips.Transition(2, 9, 1));
+                .containsExactly(new Flips.Transition(0, 1, 1), new Flips.Transition(2, 9, 1));
         assertThat(unlabelled.slices().get(0).metric()).isEqualTo("agreement");
         assertThat(Gate.failures(unlabelled, GateThresholds.DEFAULT))
                 .singleElement()
@@ -178,7 +175,9 @@ class PairedTallyTest {
         Evaluation evaluation =
                 of(
                         null,
-                        answers(Tensor.ofLongs(source, 2, 3, 3), Tensor.ofLongs(quantized, 2, 3, 3)));
+                        answers(
+                                Tensor.ofLongs(source, 2, 3, 3),
+                                Tensor.ofLongs(quantized, 2, 3, 3)));
         assertThat(evaluation.flipped().get(0).samples()).isEqualTo(18);
         assertThat(evaluation.flips()).isCloseTo(1 / 18.0, within(1e-12));
     }

@@ -37,8 +37,7 @@ class ShapeDifferenceTest {
     }
 
     private static Evaluation of(PairedBatch... batches) {
-        PairedTally comparison =
-                PairedTallyTest.tally(null, Optional.empty(), TaskHints.NONE);
+        PairedTally comparison = PairedTallyTest.tally(null, Optional.empty(), TaskHints.NONE);
         for (PairedBatch batch : batches) {
             comparison.add(batch);
         }

@@ -53,7 +53,10 @@ class TaskTest {
     }
 
     private static GraphBuilder product() {
-        return GraphBuilder.onnx(17).input("x", -1, 16).random("m", 16, 4).node("MatMul", "p", "x", "m");
+        return GraphBuilder.onnx(17)
+                .input("x", -1, 16)
+                .random("m", 16, 4)
+                .node("MatMul", "p", "x", "m");
     }
 
     private static final Map<String, Tensor> ROWS =
@@ -105,6 +108,7 @@ class TaskTest {
         assertThat(evaluation.divergences())
                 .singleElement()
                 .satisfies(text -> assertThat(text.output()).isEqualTo("y"))
-                .satisfies(text -> assertThat(text.tokens().orElseThrow().compared()).isEqualTo(40));
+                .satisfies(
+                        text -> assertThat(text.tokens().orElseThrow().compared()).isEqualTo(40));
     }
 }
