@@ -281,7 +281,7 @@ final class QuantizationRun {
                         compared,
                         () ->
                                 new LayerErrors(backend, made.equalized(), made.quantized())
-                                        .measure(verification.proofBatches()));
+                                        .measure(verification.proofBatches().iterator()));
         verdict.warnIfNothingWasReached(made.decision().plan(), judged);
         return judged;
     }

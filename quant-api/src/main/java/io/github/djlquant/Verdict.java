@@ -20,6 +20,7 @@ import io.github.djlquant.evaluate.EvaluationBuilder;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.LayerError;
+import io.github.djlquant.evaluate.LayerErrors;
 import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.plan.ValueDecision;
@@ -103,17 +104,19 @@ final class Verdict {
      * @param layers inner values, the worst first
      * @return the comparison with its judgement
      */
-    Evaluation judge(Evaluation evaluation, Supplier<List<LayerError>> layers) {
+    Evaluation judge(Evaluation evaluation, Supplier<LayerErrors.Seen> layers) {
         GateThresholds thresholds = settings.recipe().gate();
         GateResult result = Gate.judge(evaluation, thresholds);
         Evaluation judged = evaluation.with().optGate(result).build();
         if (!result.passed()) {
-            List<LayerError> worst = layers.get();
-            judged = withLayers(evaluation, worst);
+            LayerErrors.Seen seen = layers.get();
+            judged = withLayers(evaluation, seen);
             GateResult informed = Gate.judge(judged, thresholds);
             judged = judged.with().optGate(informed).build();
             String reasons =
-                    String.join("; ", informed.failures()) + worst(worst) + ranges(informed);
+                    String.join("; ", informed.failures())
+                            + worst(seen.layers())
+                            + ranges(informed);
             if (!settings.handover().force()) {
                 throw new GateException(
                         Problem.of(
@@ -133,7 +136,8 @@ final class Verdict {
         return judged;
     }
 
-    private static Evaluation withLayers(Evaluation evaluation, List<LayerError> layers) {
+    private static Evaluation withLayers(Evaluation evaluation, LayerErrors.Seen seen) {
+        List<LayerError> layers = seen.layers();
         long samples =
                 evaluation
                         .subject()
@@ -142,7 +146,7 @@ final class Verdict {
                         .orElse(0L);
         EvaluationBuilder more = evaluation.with().optLayers(LayerError.inGraphOrder(layers));
         if (!layers.isEmpty()) {
-            more.optCoverage(Coverage.of(samples, layers));
+            more.optCoverage(Coverage.of(samples, seen.rows(), layers));
         }
         return more.build();
     }

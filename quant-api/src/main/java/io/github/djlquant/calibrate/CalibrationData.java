@@ -41,7 +41,8 @@ public sealed interface CalibrationData {
     FeedStream open(FeedSpec spec);
 
     /**
-     * Takes a DJL dataset. Its labels are not used. It is prepared, if need be, by {@link
+     * Takes a DJL dataset. Its labels come along, where they are a class index for each row ({@link
+     * io.github.djlquant.evaluate.Labels#ofData}). It is prepared, if need be, by {@link
      * Dataset#prepare()}.
      *
      * @param dataset the dataset; its batches hold the model's inputs in their order

@@ -13,16 +13,24 @@
  */
 package io.github.djlquant.calibrate;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.Batch;
 import ai.djl.training.dataset.Dataset;
 import ai.djl.translate.TranslateException;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.trace.ArrayTensors;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads a DJL dataset; each batch is closed as soon as it is copied. */
 final class DatasetSource implements TensorSource {
@@ -30,6 +38,7 @@ final class DatasetSource implements TensorSource {
     private final NDManager manager;
     private final Iterator<Batch> batches;
     private final FeedSpec spec;
+    private List<Integer> labels = List.of();
 
     private DatasetSource(NDManager manager, Iterator<Batch> batches, FeedSpec spec) {
         this.manager = manager;
@@ -64,8 +73,40 @@ final class DatasetSource implements TensorSource {
             return null;
         }
         try (Batch batch = batches.next()) {
+            labels = classes(batch.getLabels());
             return NDListSource.read(batch.getData(), spec, description());
         }
+    }
+
+    /** A whole number for each row is its class; boxes, masks and other targets are none. */
+    private static List<Integer> classes(NDList labels) {
+        if (labels == null || labels.size() != 1) {
+            return List.of();
+        }
+        NDArray array = labels.get(0);
+        Shape shape = array.getShape();
+        boolean perRow = shape.dimension() == 1 || shape.dimension() == 2 && shape.get(1) == 1;
+        Optional<Tensor> copied =
+                perRow && array.getDataType() != DataType.BOOLEAN
+                        ? ArrayTensors.dataType(array).map(type -> ArrayTensors.copyOf(array))
+                        : Optional.empty();
+        return copied.map(Tensor::toFloats).map(DatasetSource::classes).orElse(List.of());
+    }
+
+    private static List<Integer> classes(float[] numbers) {
+        List<Integer> classes = new ArrayList<>();
+        for (float number : numbers) {
+            if (number < 0 || number != (int) number) {
+                return List.of();
+            }
+            classes.add((int) number);
+        }
+        return classes;
+    }
+
+    @Override
+    public List<Integer> labels() {
+        return labels;
     }
 
     @Override

@@ -29,16 +29,39 @@ import java.util.Map;
  * @param firstRow the samples that came before this batch
  * @param order which samples of the data the rows are, counted from 0; empty if the data comes in
  *     its own order
+ * @param labels the right class of each row, if the data knows it, as a DJL dataset may; else empty
  */
-public record Feed(Map<String, Tensor> tensors, int rows, long firstRow, List<Long> order) {
+public record Feed(
+        Map<String, Tensor> tensors,
+        int rows,
+        long firstRow,
+        List<Long> order,
+        List<Integer> labels) {
 
     /** Refuses batches without rows; keeps the order of the tensors. */
     public Feed {
         tensors = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
         order = List.copyOf(order);
-        if (rows < 1 || firstRow < 0 || !order.isEmpty() && order.size() != rows) {
-            throw new IllegalArgumentException(rows + " rows from row " + firstRow + " " + order);
+        labels = List.copyOf(labels);
+        if (rows < 1
+                || firstRow < 0
+                || !order.isEmpty() && order.size() != rows
+                || !labels.isEmpty() && labels.size() != rows) {
+            throw new IllegalArgumentException(
+                    rows + " rows from row " + firstRow + " " + order + " " + labels);
         }
+    }
+
+    /**
+     * Makes a batch without labels.
+     *
+     * @param tensors tensors by the names of the graph's inputs, in their order
+     * @param rows samples in the batch, positive
+     * @param firstRow the samples that came before this batch
+     * @param order which samples of the data the rows are; empty if they come in their own order
+     */
+    public Feed(Map<String, Tensor> tensors, int rows, long firstRow, List<Long> order) {
+        this(tensors, rows, firstRow, order, List.of());
     }
 
     /**
@@ -76,8 +99,12 @@ public record Feed(Map<String, Tensor> tensors, int rows, long firstRow, List<Lo
     Feed slice(int from, int count) {
         Map<String, Tensor> parts = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> parts.put(name, slice(tensor, from, count)));
-        List<Long> part = order.isEmpty() ? order : order.subList(from, from + count);
-        return new Feed(parts, count, firstRow + from, part);
+        return new Feed(
+                parts,
+                count,
+                firstRow + from,
+                order.isEmpty() ? order : order.subList(from, from + count),
+                labels.isEmpty() ? labels : labels.subList(from, from + count));
     }
 
     private static Tensor slice(Tensor tensor, int from, int count) {

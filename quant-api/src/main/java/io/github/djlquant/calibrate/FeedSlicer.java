@@ -19,6 +19,7 @@ import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
@@ -165,8 +166,20 @@ final class FeedSlicer implements FeedStream {
         }
         // Inputs that do not share their first dimension, or none at all, are one sample.
         return common
-                ? new Feed(checked, Math.toIntExact(rows), firstRow, source.samples())
+                ? new Feed(checked, Math.toIntExact(rows), firstRow, source.samples(), labels(rows))
                 : new Feed(checked, 1, firstRow);
+    }
+
+    private List<Integer> labels(long rows) {
+        List<Integer> labels = source.labels();
+        if (!labels.isEmpty() && labels.size() != rows) {
+            throw new CalibrationException(
+                    Problem.of("a batch of the data has another number of labels than of rows")
+                            .in(source.description())
+                            .expected(rows + " labels")
+                            .actual(labels.size()));
+        }
+        return labels;
     }
 
     private CalibrationException wrongNames(Map<String, Tensor> tensors) {

@@ -37,6 +37,15 @@ interface TensorSource extends AutoCloseable {
         return List.of();
     }
 
+    /**
+     * The right classes of the rows of the batch that came last; empty if they are not known.
+     *
+     * @return class indices from 0
+     */
+    default List<Integer> labels() {
+        return List.of();
+    }
+
     /** How to call the source in messages. */
     String description();
 

@@ -20,11 +20,13 @@ import java.util.List;
  * How well calibration covered what evaluation saw.
  *
  * @param calibrationSamples samples that calibration saw; 0 without data
+ * @param samples samples of the evaluation whose inner values were looked at
  * @param values quantized values with a fixed range that evaluation looked at
  * @param exceeded how many of them saw numbers outside their range
  * @param worst names of those that clip most, the worst first; a bounded number
  */
-public record Coverage(long calibrationSamples, int values, int exceeded, List<String> worst) {
+public record Coverage(
+        long calibrationSamples, long samples, int values, int exceeded, List<String> worst) {
 
     private static final int MOST_EXCEEDED = 5;
 
@@ -37,10 +39,11 @@ public record Coverage(long calibrationSamples, int values, int exceeded, List<S
      * Sums up what inner values met.
      *
      * @param calibrationSamples samples that calibration saw; 0 without data
+     * @param samples samples of the evaluation whose inner values were looked at
      * @param layers inner values
      * @return the coverage
      */
-    public static Coverage of(long calibrationSamples, List<LayerError> layers) {
+    public static Coverage of(long calibrationSamples, long samples, List<LayerError> layers) {
         List<LayerError> ranged =
                 layers.stream().filter(layer -> layer.range().isPresent()).toList();
         List<LayerError> exceeded =
@@ -52,6 +55,7 @@ public record Coverage(long calibrationSamples, int values, int exceeded, List<S
                         .toList();
         return new Coverage(
                 calibrationSamples,
+                samples,
                 ranged.size(),
                 exceeded.size(),
                 exceeded.stream().limit(MOST_EXCEEDED).map(LayerError::value).toList());

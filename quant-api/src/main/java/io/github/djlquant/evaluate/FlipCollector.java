@@ -90,7 +90,7 @@ final class FlipCollector {
             PairedBatch.Rows before,
             PairedBatch.Rows after) {
         Optional<Integer> label =
-                labels == null ? Optional.empty() : Optional.of(labels.label(batch.sample(row)));
+                labels == null ? Optional.empty() : Optional.of(labels.label(batch.feed(), row));
         lost += label.filter(right -> right == from).isPresent() ? 1 : 0;
         gained += label.filter(right -> right == to).isPresent() ? 1 : 0;
         count(from, to);

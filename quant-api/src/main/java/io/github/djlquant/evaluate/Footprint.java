@@ -21,17 +21,23 @@ import java.util.Optional;
  *
  * @param source the source model's sizes
  * @param quantized the quantized model's sizes
+ * @param loaded how memory compares once the models are open, if the platform tells
+ * @param peak how memory compares at most, if the platform tells
  */
-public record Footprint(Size source, Size quantized) {
+public record Footprint(
+        Size source, Size quantized, Optional<MemoryRatio> loaded, Optional<MemoryRatio> peak) {
 
     /** Requires both. */
     public Footprint {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(quantized, "quantized");
+        Objects.requireNonNull(loaded, "loaded");
+        Objects.requireNonNull(peak, "peak");
     }
 
     /**
-     * How many times smaller the quantized file is.
+     * How many times smaller the quantized file is: a number without an interval, since a file has
+     * one size.
      *
      * @return source over quantized
      */
@@ -43,8 +49,10 @@ public record Footprint(Size source, Size quantized) {
      * The sizes of one model.
      *
      * @param file its file, with external weights
-     * @param loaded by how much memory grew when it was opened, if the platform tells
-     * @param peak by how much memory had grown at most after calls, if the platform tells
+     * @param loaded by how much memory grew when it was opened, the median of some processes, if
+     *     the platform tells
+     * @param peak by how much memory had grown at most after calls, the median, if the platform
+     *     tells
      */
     public record Size(long file, Optional<Long> loaded, Optional<Long> peak) {
 

@@ -46,6 +46,16 @@ public final class Labels {
     }
 
     /**
+     * Takes the labels that come with the data: those of a DJL dataset, in whatever order it yields
+     * its rows.
+     *
+     * @return the labels; where the data has none, using them is an error
+     */
+    public static Labels ofData() {
+        return new Labels("the data", null);
+    }
+
+    /**
      * Reads a text file with one class index a line; blank lines do not count.
      *
      * @param file the file
@@ -81,11 +91,25 @@ public final class Labels {
     /**
      * Returns the label of a sample.
      *
-     * @param sample from 0
+     * @param feed a batch of the data
+     * @param row the sample's row in it
      * @return the index of its right class
      * @throws CalibrationException if there are fewer labels
      */
-    public int label(long sample) {
+    public int label(Feed feed, int row) {
+        if (classes != null) {
+            return label(feed.sample(row));
+        }
+        if (feed.labels().isEmpty()) {
+            throw new CalibrationException(
+                    Problem.of("the data has no labels of its own")
+                            .expected("a DJL dataset with one class index for each row")
+                            .next("Give the labels: Labels.read(FILE) or Labels.of(...)"));
+        }
+        return feed.labels().get(row);
+    }
+
+    private int label(long sample) {
         if (sample >= classes.length) {
             throw new CalibrationException(
                     Problem.of("there are fewer labels than rows of data")
@@ -100,8 +124,14 @@ public final class Labels {
      * Tells how many classes there are, as far as labels tell.
      *
      * @return one more than the largest label; 0 without labels
+     * @throws CalibrationException if the labels come with the data, row by row
      */
     public int classes() {
+        if (classes == null) {
+            throw new CalibrationException(
+                    Problem.of("labels that come with the data don't tell how many classes there are")
+                            .next("Give all labels at once: Labels.read(FILE) or Labels.of(...)"));
+        }
         return Arrays.stream(classes).max().orElse(-1) + 1;
     }
 

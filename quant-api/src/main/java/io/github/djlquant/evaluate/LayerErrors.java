@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.evaluate;
 
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.InnerValues;
@@ -29,6 +31,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,12 @@ import java.util.Set;
 
 /** Measures where, along the graph, a quantized model loses its accuracy. */
 public final class LayerErrors {
+
+    /** Elements that are looked at, from which on no further batch is begun. */
+    private static final long MOST_ELEMENTS = 1_000_000_000L;
+
+    /** Rows that are looked at even so. */
+    private static final int LEAST_ROWS = 16;
 
     private final Backend backend;
     private final Graph source;
@@ -69,22 +78,38 @@ public final class LayerErrors {
     }
 
     /**
-     * Runs both graphs with their quantized values exposed.
+     * What inner values came to.
      *
-     * @param batches what to run, a few batches
-     * @return one entry per quantized activation, or per layer where activations are quantized at
-     *     run time; the one that lost most first
+     * @param layers one entry per value, the one that lost most first
+     * @param rows how many rows were looked at
      */
-    public List<LayerError> measure(List<Map<String, Tensor>> batches) {
+    public record Seen(List<LayerError> layers, long rows) {
+
+        /** Copies the list. */
+        public Seen {
+            layers = List.copyOf(layers);
+        }
+    }
+
+    /**
+     * Runs both graphs with their quantized values exposed, one batch at a time. Stops early where
+     * the values are so many that looking at all would take minutes.
+     *
+     * @param batches what to run, read as far as it is looked at
+     * @return one entry per quantized activation, or per layer where activations are quantized at
+     *     run time
+     */
+    public Seen measure(Iterator<Map<String, Tensor>> batches) {
         Map<String, String> dequantized = dequantizedBySource();
         if (dequantized.isEmpty()) {
             dequantized = layersOfBoth();
         }
-        return dequantized.isEmpty() ? List.of() : measure(batches, dequantized);
+        return dequantized.isEmpty() ? new Seen(List.of(), 0) : measure(batches, dequantized);
     }
 
-    private List<LayerError> measure(
-            List<Map<String, Tensor>> batches, Map<String, String> dequantized) {
+    private Seen measure(Iterator<Map<String, Tensor>> batches, Map<String, String> dequantized) {
+        long rows = 0;
+        long[] elements = {0};
         Map<String, OutputComparison> comparisons = new LinkedHashMap<>();
         Map<String, ValueRange> ranges = new HashMap<>();
         Set<String> others = new HashSet<>();
@@ -93,7 +118,13 @@ public final class LayerErrors {
                 GraphRunner after =
                         backend.open(
                                 exposing(quantized, dequantized.values()), RunOptions.DEFAULT)) {
-            for (Map<String, Tensor> feeds : batches) {
+            while (batches.hasNext() && (elements[0] < MOST_ELEMENTS || rows < LEAST_ROWS)) {
+                if (Thread.interrupted()) {
+                    throw new QuantizationCancelledException(
+                            Problem.of("the evaluation was interrupted"));
+                }
+                Map<String, Tensor> feeds = batches.next();
+                rows += rows(feeds);
                 Map<String, Tensor> expected = before.run(feeds);
                 Map<String, Tensor> actual = after.run(feeds);
                 dequantized.forEach(
@@ -101,6 +132,7 @@ public final class LayerErrors {
                             Tensor was =
                                     source.isInput(value) ? feeds.get(value) : expected.get(value);
                             Tensor is = actual.get(name);
+                            elements[0] += is.elementCount();
                             // A rewrite may have widened the value under its old name.
                             if (was.shape().equals(is.shape())) {
                                 comparisons
@@ -116,19 +148,28 @@ public final class LayerErrors {
         comparisons.keySet().removeAll(others);
         Map<String, Double> sqnr = new HashMap<>();
         comparisons.forEach((value, comparison) -> sqnr.put(value, comparison.result().sqnr()));
-        return sqnr.keySet().stream()
-                .map(
-                        value ->
-                                layer(
-                                        value,
-                                        sqnr,
-                                        comparisons.get(value).result().cosine(),
-                                        ranges.get(value)))
-                .sorted(
-                        Comparator.comparingDouble(LayerError::drop)
-                                .reversed()
-                                .thenComparing(LayerError::value))
-                .toList();
+        List<LayerError> layers =
+                sqnr.keySet().stream()
+                        .map(
+                                value ->
+                                        layer(
+                                                value,
+                                                sqnr,
+                                                comparisons.get(value).result().cosine(),
+                                                ranges.get(value)))
+                        .sorted(
+                                Comparator.comparingDouble(LayerError::drop)
+                                        .reversed()
+                                        .thenComparing(LayerError::value))
+                        .toList();
+        return new Seen(layers, rows);
+    }
+
+    private static long rows(Map<String, Tensor> feeds) {
+        return feeds.values().stream()
+                .mapToLong(tensor -> tensor.shape().rank() == 0 ? 1 : tensor.shape().size(0))
+                .findFirst()
+                .orElse(0);
     }
 
     /** Float values that both graphs know, with the name of their dequantized form. */

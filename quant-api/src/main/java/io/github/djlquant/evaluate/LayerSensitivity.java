@@ -64,11 +64,19 @@ record LayerSensitivity(
                             plan.flatMap(written -> written.node(layer.name()))
                                     .map(WrittenPlan.Node::macs)
                                     .orElse(0L),
+                            samples(batches),
                             finite(sqnr(expected, run(alone, batches))),
                             finite(withoutIt),
                             finite(withoutIt - all)));
         }
         return found;
+    }
+
+    private static long samples(List<Map<String, Tensor>> batches) {
+        return batches.stream()
+                .map(batch -> batch.values().iterator().next().shape())
+                .mapToLong(shape -> shape.rank() == 0 ? 1 : shape.size(0))
+                .sum();
     }
 
     private static Optional<Double> finite(double value) {

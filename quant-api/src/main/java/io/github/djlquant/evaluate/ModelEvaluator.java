@@ -25,17 +25,14 @@ import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.metric.Detector;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.recipe.GateThresholds;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +56,7 @@ import java.util.Set;
 public final class ModelEvaluator {
 
     private static final int BATCH = 32;
+    private static final int LAYER_ROWS = 256;
 
     private final Builder options;
     private final Backend backend;
@@ -81,9 +79,9 @@ public final class ModelEvaluator {
 
     /** What can be measured besides the answers themselves. */
     public enum Part {
-        /** Latency, throughput, cold start and memory; about twenty seconds. */
+        /** Latency, throughput, cold start and memory; about half a minute. */
         PERFORMANCE,
-        /** Every inner value, on a few samples; also without asking if the gate refuses. */
+        /** Every inner value, on some of the samples; also without asking if the gate refuses. */
         LAYERS,
         /** What the engine really runs, and how long each operator takes. */
         OPERATORS,
@@ -116,8 +114,8 @@ public final class ModelEvaluator {
                         quantized,
                         options.source,
                         options.quantized,
-                        this::rows,
-                        this::batches);
+                        options.data,
+                        options.layerRows);
         measurement.add(options.parts, options.threadCounts, result);
         Evaluation measured = result.build();
         if (!Gate.judge(measured, options.gate).passed()
@@ -144,26 +142,6 @@ public final class ModelEvaluator {
                     .build()
                     .compare(before, after, feeds);
         }
-    }
-
-    /**
-     * Reads the first batch of so many rows; shorter if the data ends or texts differ in length.
-     */
-    private Optional<Map<String, Tensor>> rows(int count) {
-        try (FeedStream feeds = options.data.open(FeedSpec.of(source, count, count))) {
-            return feeds.hasNext() ? Optional.of(feeds.next().tensors()) : Optional.empty();
-        }
-    }
-
-    /**
-     * Reads so many rows, or all: more than one batch where the model or the data has small ones.
-     */
-    private List<Map<String, Tensor>> batches(int count) {
-        List<Map<String, Tensor>> batches = new ArrayList<>();
-        try (FeedStream feeds = options.data.open(FeedSpec.of(source, count, count))) {
-            feeds.forEachRemaining(feed -> batches.add(feed.tensors()));
-        }
-        return batches;
     }
 
     private List<BaselineRange> baseline(Graph quantized) {
@@ -197,6 +175,7 @@ public final class ModelEvaluator {
         private GateThresholds gate = GateThresholds.DEFAULT;
         private final Set<Part> parts = EnumSet.noneOf(Part.class);
         private List<Integer> threadCounts = List.of(1);
+        private long layerRows = LAYER_ROWS;
         private long samples = Long.MAX_VALUE;
         private int batchSize = BATCH;
         private int threads;
@@ -360,6 +339,21 @@ public final class ModelEvaluator {
          */
         public Builder optSamples(long rows) {
             samples = rows;
+            return this;
+        }
+
+        /**
+         * Limits the samples whose inner values are looked at, one batch at a time. Fewer are of
+         * models so large that this would take minutes; {@link Coverage#samples} tells how many.
+         *
+         * @param rows the largest number, positive; 256 by default
+         * @return this builder
+         */
+        public Builder optLayerRows(long rows) {
+            if (rows < 1) {
+                throw new IllegalArgumentException(rows + " rows to look at the layers of");
+            }
+            layerRows = rows;
             return this;
         }
 

@@ -18,15 +18,18 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.FeedSpec;
+import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
 
 /**
  * Measures what an evaluation holds besides the answers.
@@ -36,8 +39,8 @@ import java.util.function.IntFunction;
  * @param quantized the quantized model
  * @param sourceFile the source model's file
  * @param quantizedFile the quantized model's file
- * @param rows gives a batch of so many rows
- * @param batches gives so many rows in as many batches as it takes
+ * @param data what both models answer
+ * @param layerRows rows of it on which every inner value is looked at
  */
 record ModelMeasurement(
         Backend backend,
@@ -45,11 +48,11 @@ record ModelMeasurement(
         Graph quantized,
         Path sourceFile,
         Path quantizedFile,
-        IntFunction<Optional<Map<String, Tensor>>> rows,
-        IntFunction<List<Map<String, Tensor>>> batches) {
+        CalibrationData data,
+        long layerRows) {
 
-    /** Rows on which every inner value is looked at. */
-    private static final int LAYER_ROWS = 16;
+    /** Rows for what takes two models per layer, or many runs. */
+    private static final int FEW_ROWS = 16;
 
     void add(
             Collection<ModelEvaluator.Part> parts,
@@ -59,14 +62,15 @@ record ModelMeasurement(
         Optional<WrittenPlan> plan = WrittenPlan.in(quantized.metadata(), quantizedFile.toString());
         if (parts.contains(ModelEvaluator.Part.PERFORMANCE)) {
             PerformanceMeasurement.Result measured =
-                    new PerformanceMeasurement(sourceFile, quantizedFile, rows).measure(threads);
+                    new PerformanceMeasurement(sourceFile, quantizedFile, this::rows)
+                            .measure(threads);
             result.optPerformance(measured.performance()).optLatency(measured.latency());
         }
         if (parts.contains(ModelEvaluator.Part.OPERATORS)) {
             Backend engine = Backends.forFile(quantizedFile);
             result.optOperators(
                     new OperatorReport(engine, source, plan)
-                            .of(quantizedFile, rows.apply(1).orElseThrow(), threads.get(0)));
+                            .of(quantizedFile, rows(1).orElseThrow(), threads.get(0)));
         }
         boolean looksInside =
                 parts.contains(ModelEvaluator.Part.LAYERS)
@@ -91,24 +95,18 @@ record ModelMeasurement(
             Optional<WrittenPlan> plan,
             EvaluationBuilder result,
             List<String> warnings) {
-        List<Map<String, Tensor>> few = batches.apply(LAYER_ROWS);
+        List<Map<String, Tensor>> few = few();
         if (parts.contains(ModelEvaluator.Part.LAYERS)) {
             inputTrial(few.get(0)).ifPresent(result::optInputTrial);
         }
         if (parts.contains(ModelEvaluator.Part.LAYERS)) {
-            List<LayerError> layers =
-                    LayerError.inGraphOrder(
-                            new LayerErrors(
-                                            backend,
-                                            source,
-                                            backend.innerValues(quantizedFile),
-                                            plan)
-                                    .measure(few));
+            LayerErrors.Seen seen = layers(plan);
+            List<LayerError> layers = LayerError.inGraphOrder(seen.layers());
             result.optLayers(layers);
             if (layers.isEmpty()) {
                 warnings.add("no inner value of the quantized model is one of the source's");
             } else {
-                result.optCoverage(Coverage.of(calibrationSamples(), layers));
+                result.optCoverage(Coverage.of(calibrationSamples(), seen.rows(), layers));
             }
         }
         if (parts.contains(ModelEvaluator.Part.SENSITIVITY)) {
@@ -121,6 +119,44 @@ record ModelMeasurement(
                                 + " quantize that could be switched to floats");
             }
         }
+    }
+
+    /** Batches of the size that keeps inner values of a large model out of each other's way. */
+    private LayerErrors.Seen layers(Optional<WrittenPlan> plan) {
+        try (FeedStream feeds = data.open(FeedSpec.of(source, 0, layerRows))) {
+            Iterator<Map<String, Tensor>> batches =
+                    new Iterator<>() {
+                        @Override
+                        public boolean hasNext() {
+                            return feeds.hasNext();
+                        }
+
+                        @Override
+                        public Map<String, Tensor> next() {
+                            return feeds.next().tensors();
+                        }
+                    };
+            return new LayerErrors(backend, source, backend.innerValues(quantizedFile), plan)
+                    .measure(batches);
+        }
+    }
+
+    /**
+     * Reads the first batch of so many rows; shorter if the data ends or texts differ in length.
+     */
+    private Optional<Map<String, Tensor>> rows(int count) {
+        try (FeedStream feeds = data.open(FeedSpec.of(source, count, count))) {
+            return feeds.hasNext() ? Optional.of(feeds.next().tensors()) : Optional.empty();
+        }
+    }
+
+    /** In more than one batch where the model or the data has small ones. */
+    private List<Map<String, Tensor>> few() {
+        List<Map<String, Tensor>> batches = new ArrayList<>();
+        try (FeedStream feeds = data.open(FeedSpec.of(source, FEW_ROWS, FEW_ROWS))) {
+            feeds.forEachRemaining(feed -> batches.add(feed.tensors()));
+        }
+        return batches;
     }
 
     private Optional<InputTrial> inputTrial(Map<String, Tensor> batch) {

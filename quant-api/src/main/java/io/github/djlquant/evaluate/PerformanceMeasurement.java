@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.evaluate;
 
-import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -78,7 +77,7 @@ record PerformanceMeasurement(
                         latencies,
                         throughputs(threadCounts.get(0)),
                         Optional.of(coldStart(threadCounts.get(0), one)),
-                        Optional.of(footprint()));
+                        Optional.of(new FootprintMeasurement(source, quantized).measure()));
         return new Result(performance, first);
     }
 
@@ -148,18 +147,5 @@ record PerformanceMeasurement(
             runner.run(one);
             return System.nanoTime() - start;
         }
-    }
-
-    private Footprint footprint() {
-        return new Footprint(size(source), size(quantized));
-    }
-
-    private static Footprint.Size size(Path model) {
-        Backend backend = Backends.forFile(model);
-        Optional<MemoryProbe.Growth> growth = MemoryProbe.inProcessOfItsOwn(model);
-        return new Footprint.Size(
-                FileSizes.of(backend, model),
-                growth.map(MemoryProbe.Growth::loaded),
-                growth.map(MemoryProbe.Growth::peak));
     }
 }

@@ -61,7 +61,7 @@ record SampleGrade(double source, double quantized, boolean flipped) {
                 PairedBatch.Rows source = batch.sourceRows(output);
                 int before = source.largest(row);
                 int after = batch.quantizedRows(output).largest(row);
-                int label = labels.label(batch.sample(row));
+                int label = labels.label(batch.feed(), row);
                 Labels.requireClass(label, output, source.classes());
                 return new SampleGrade(
                         before == label ? 1 : 0, after == label ? 1 : 0, before != after);

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param node the layer's node
  * @param position where it stands in graph order, from 0
  * @param macs multiply-accumulates of one sample
+ * @param samples samples that the output was compared on
  * @param alone the output's SQNR in dB if only this layer is quantized; empty if not measured
  * @param without the output's SQNR in dB if all but this layer are quantized; empty if not measured
  * @param gain dB that the output gains if this layer stays float; empty if not measured
@@ -32,6 +33,7 @@ public record Sensitivity(
         String node,
         int position,
         long macs,
+        long samples,
         Optional<Double> alone,
         Optional<Double> without,
         Optional<Double> gain) {

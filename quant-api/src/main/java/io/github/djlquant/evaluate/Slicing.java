@@ -55,7 +55,7 @@ public sealed interface Slicing {
                 "label",
                 Slices.Kind.LABEL,
                 (batch, row) -> {
-                    int label = labels.label(batch.sample(row));
+                    int label = labels.label(batch.feed(), row);
                     return label < names.size() ? names.get(label) : Integer.toString(label);
                 });
     }

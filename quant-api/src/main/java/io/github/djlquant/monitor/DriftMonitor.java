@@ -15,6 +15,8 @@ package io.github.djlquant.monitor;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import java.util.ArrayList;
@@ -25,9 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Predicate;
 
 /**
  * Compares what a model meets with what it was calibrated on, window by window, and raises an alarm
@@ -39,29 +39,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class DriftMonitor {
 
-    private static final Logger logger = LoggerFactory.getLogger(DriftMonitor.class);
-
     private final Builder settings;
     private final DriftCounter counter;
     private final AtomicLong calls = new AtomicLong();
-    private final AtomicLong pending = new AtomicLong();
-
-    /** Held by the thread that judges; the others count on. */
-    private final ReentrantLock judging = new ReentrantLock();
-
-    private final SlidingWindow window;
-    private final AlarmBoard board;
+    private final DriftJudge judge;
     private final Reservoir reservoir;
-    private long windows;
-    private WindowReport latest;
 
     private DriftMonitor(DriftBaseline baseline, Builder settings) {
         this.settings = settings;
         this.counter = new DriftCounter(baseline, settings.seed);
-        this.window = new SlidingWindow(settings.window, settings.slide);
-        this.board = new AlarmBoard(settings.raiseAfter, settings.clearAfter);
         this.reservoir =
                 settings.reservoir == 0 ? null : new Reservoir(settings.reservoir, settings.seed);
+        this.judge = new DriftJudge(baseline, settings, this::restartReservoir);
     }
 
     /**
@@ -116,15 +105,7 @@ public final class DriftMonitor {
         if (reservoir != null && rows > 0) {
             reservoir.offer(batch);
         }
-        if (pending.addAndGet(rows) >= settings.slide && judging.tryLock()) {
-            try {
-                if (pending.get() >= settings.slide) {
-                    close(counter.drain());
-                }
-            } finally {
-                judging.unlock();
-            }
-        }
+        judge.counted(rows, counter::drain);
     }
 
     /**
@@ -134,49 +115,12 @@ public final class DriftMonitor {
      * @throws io.github.djlquant.CalibrationException if they are by another baseline
      */
     public void add(DriftCounts counts) {
-        judging.lock();
-        try {
-            DriftCounts all = counter.drain().merge(counts);
-            pending.addAndGet(counts.rows());
-            close(all);
-        } finally {
-            judging.unlock();
-        }
-    }
-
-    /** Judges once there are enough rows for a window; what is too little waits. */
-    private void close(DriftCounts counted) {
-        long closed = window.add(counted);
-        pending.addAndGet(-closed);
-        if (closed > 0) {
-            window.last().ifPresent(this::judge);
-        }
-    }
-
-    private void judge(DriftCounts counted) {
-        latest = WindowReport.of(++windows, counted, baseline(), settings.falseAlarms);
-        board.update(latest, this::tell);
-    }
-
-    private void tell(DriftAlarm alarm, boolean raised) {
-        if (raised) {
-            logger.warn("drift alarm raised: {}", alarm);
-            restartReservoir();
-        } else {
-            logger.info("drift alarm cleared: {}", alarm);
-        }
-        for (DriftListener listener : settings.listeners) {
-            try {
-                listener.changed(alarm, raised);
-            } catch (RuntimeException e) {
-                logger.warn("a drift listener failed", e);
-            }
-        }
+        judge.add(counts, counter::drain);
     }
 
     /** Data to recalibrate with is that which comes after the first alarm. */
     private void restartReservoir() {
-        if (reservoir != null && board.raised().size() == 1) {
+        if (reservoir != null) {
             reservoir.restart();
         }
     }
@@ -199,21 +143,7 @@ public final class DriftMonitor {
      * @return the furthest above its threshold first
      */
     public List<DriftAlarm> alarms() {
-        judging.lock();
-        try {
-            return board.raised();
-        } finally {
-            judging.unlock();
-        }
-    }
-
-    private List<DriftAlarm> early() {
-        judging.lock();
-        try {
-            return board.early();
-        } finally {
-            judging.unlock();
-        }
+        return judge.alarms();
     }
 
     /**
@@ -222,12 +152,7 @@ public final class DriftMonitor {
      * @return its readings, empty before there was one
      */
     public Optional<WindowReport> latest() {
-        judging.lock();
-        try {
-            return Optional.ofNullable(latest);
-        } finally {
-            judging.unlock();
-        }
+        return judge.latest();
     }
 
     /**
@@ -236,14 +161,7 @@ public final class DriftMonitor {
      * @return an action with its evidence
      */
     public Recommendation recommendation() {
-        List<DriftAlarm> alarms = alarms();
-        if (!alarms.isEmpty()) {
-            return new Recommendation(Recommendation.Action.RECALIBRATE, alarms);
-        }
-        List<DriftAlarm> early = early();
-        return early.isEmpty()
-                ? new Recommendation(Recommendation.Action.NONE, List.of())
-                : new Recommendation(Recommendation.Action.WATCH, early);
+        return judge.recommendation();
     }
 
     /**
@@ -279,6 +197,7 @@ public final class DriftMonitor {
         private int every = 1;
         private long seed;
         private int reservoir;
+        private Predicate<String> taps;
         private final List<DriftListener> listeners = new ArrayList<>();
 
         private Builder() {}
@@ -370,6 +289,29 @@ public final class DriftMonitor {
         }
 
         /**
+         * Watches inner values too, where the artifact is opened by a {@code
+         * QuantizationTranslatorFactory} or {@code QuantizationTranslator}: it is opened as a copy
+         * that yields them ({@link TappedModel}). With calibration data their rows are looked at
+         * one by one. A model that an engine loaded is watched inside if its file is such a copy.
+         *
+         * @param chosen tells the values, by their names; {@link DriftBaseline#tensors} lists them
+         * @return this builder
+         */
+        public Builder optTaps(Predicate<String> chosen) {
+            taps = Objects.requireNonNull(chosen, "chosen");
+            return this;
+        }
+
+        /**
+         * Returns which inner values are to be watched.
+         *
+         * @return tells them by their names; empty if only inputs are
+         */
+        public Optional<Predicate<String>> taps() {
+            return Optional.ofNullable(taps);
+        }
+
+        /**
          * Adds someone who is told of alarms. They are logged in any case.
          *
          * @param listener the listener
@@ -378,6 +320,30 @@ public final class DriftMonitor {
         public Builder addListener(DriftListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
+        }
+
+        long window() {
+            return window;
+        }
+
+        long slide() {
+            return slide;
+        }
+
+        double falseAlarms() {
+            return falseAlarms;
+        }
+
+        int raiseAfter() {
+            return raiseAfter;
+        }
+
+        int clearAfter() {
+            return clearAfter;
+        }
+
+        List<DriftListener> listeners() {
+            return listeners;
         }
 
         private static long atLeast(long least, long actual, String what) {
@@ -392,8 +358,19 @@ public final class DriftMonitor {
          *
          * @param baseline what to compare with
          * @return a monitor that has seen nothing
+         * @throws UnsupportedModelException if inner values are to be watched and the baseline is
+         *     not that of a copy which yields them
          */
         public DriftMonitor build(DriftBaseline baseline) {
+            if (taps != null && baseline.taps().isEmpty()) {
+                throw new UnsupportedModelException(
+                        Problem.of("the baseline is that of a model which yields no inner values")
+                                .at("baseline " + baseline.id())
+                                .expected("inner values, as optTaps asks")
+                                .next(
+                                        "Serve the copy that TappedModel.write makes, by its own"
+                                                + " baseline"));
+            }
             Builder copy = new Builder();
             copy.window = window;
             copy.slide = slide == 0 ? window : Math.min(slide, window);

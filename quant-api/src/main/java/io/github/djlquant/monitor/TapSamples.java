@@ -31,6 +31,9 @@ import java.util.Optional;
 /** Looks at what is tapped row by row, as the inputs are looked at in calibration. */
 final class TapSamples {
 
+    /** Rows that tell how rows differ; more would only make the start of a service longer. */
+    private static final long MOST_ROWS = 1000;
+
     private final Map<Tap, RowSamples> samples = new LinkedHashMap<>();
 
     /**
@@ -49,7 +52,7 @@ final class TapSamples {
      */
     void run(Backend backend, Graph tapped, CalibrationData data) {
         try (GraphRunner runner = backend.open(tapped, RunOptions.DEFAULT);
-                FeedStream feeds = data.open(FeedSpec.of(tapped, 0, Long.MAX_VALUE))) {
+                FeedStream feeds = data.open(FeedSpec.of(tapped, 0, MOST_ROWS))) {
             while (feeds.hasNext()) {
                 Feed feed = feeds.next();
                 if (feed.isBatchFirst()) {

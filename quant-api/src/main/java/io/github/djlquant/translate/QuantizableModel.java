@@ -125,7 +125,8 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
                     getTranslator(),
                     QuantizationOptions.of(recipe, data)
                             .withBlockArgumentsOf(getWrappedModel())
-                            .withEngineDefaults(engineOptions));
+                            .withEngineDefaults(engineOptions),
+                    null);
         }
     }
 }

@@ -131,10 +131,10 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
         userTranslator.prepare(context);
         Model model = context.getModel();
         if (!quantized.containsKey(model)) {
-            Model opened =
-                    QuantizedBlock.open(model, userTranslator, options.withBlockArgumentsOf(model));
-            QuantizedBlock.watch(opened, model, drift);
-            quantized.put(model, opened);
+            quantized.put(
+                    model,
+                    QuantizedBlock.open(
+                            model, userTranslator, options.withBlockArgumentsOf(model), drift));
         }
     }
 

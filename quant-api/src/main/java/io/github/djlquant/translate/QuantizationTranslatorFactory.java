@@ -174,8 +174,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
             QuantizationArguments read = QuantizationArguments.of(arguments);
             QuantizationOptions asked = options(read, model.getModelPath());
             Translator<I, O> translator = user.find(input, output, model, read);
-            QuantizedBlock.install(model, translator, asked);
-            QuantizedBlock.watch(model, model, drift);
+            QuantizedBlock.install(model, translator, asked, drift);
             done = true;
             return translator;
         } finally {

@@ -25,6 +25,7 @@ import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.RecipeException;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
@@ -32,10 +33,12 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.monitor.DriftMonitor;
 import io.github.djlquant.monitor.MonitoredBlock;
+import io.github.djlquant.monitor.TappedModel;
 import io.github.djlquant.trace.GraphBlock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,8 +66,12 @@ final class QuantizedBlock {
     private QuantizedBlock() {}
 
     /** Replaces the model's block by the quantized one and frees the float one. */
-    static void install(Model model, Translator<?, ?> translator, QuantizationOptions options) {
-        Model quantized = open(model, translator, options);
+    static void install(
+            Model model,
+            Translator<?, ?> translator,
+            QuantizationOptions options,
+            DriftMonitor.Builder drift) {
+        Model quantized = open(model, translator, options, drift);
         Block floatBlock = model.getBlock();
         model.setBlock(quantized.getBlock());
         if (floatBlock instanceof AutoCloseable closeable) {
@@ -74,8 +81,16 @@ final class QuantizedBlock {
         }
     }
 
-    /** Returns the quantized model; it is closed together with the float one. */
-    static Model open(Model model, Translator<?, ?> translator, QuantizationOptions asked) {
+    /**
+     * Returns the quantized model; it is closed together with the float one.
+     *
+     * @param drift the settings of its monitor, or null for none
+     */
+    static Model open(
+            Model model,
+            Translator<?, ?> translator,
+            QuantizationOptions asked,
+            DriftMonitor.Builder drift) {
         requireCpu(model);
         Backend backend = backendFor(model, asked.blockEngine());
         QuantizationOptions options =
@@ -89,7 +104,42 @@ final class QuantizedBlock {
                     backend,
                     options,
                     data,
-                    artifact -> load(model, backend, options, artifact));
+                    artifact -> {
+                        Model quantized =
+                                watched(model, backend, options, artifact.file(), drift, data);
+                        tell(model, artifact);
+                        return quantized;
+                    });
+        }
+    }
+
+    /** A copy that yields inner values is read when it is opened, and needed no longer. */
+    private static Model watched(
+            Model model,
+            Backend backend,
+            QuantizationOptions options,
+            Path artifact,
+            DriftMonitor.Builder drift,
+            Supplier<CalibrationData> data) {
+        if (drift == null || drift.taps().isEmpty()) {
+            return load(model, backend, options, artifact, drift);
+        }
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path copy = folder.path().resolve(artifact.getFileName());
+            Predicate<String> chosen = drift.taps().get();
+            CalibrationData rows = data.get();
+            if (rows == null) {
+                TappedModel.write(artifact, copy, chosen);
+            } else {
+                TappedModel.write(artifact, copy, chosen, rows);
+            }
+            return load(model, backend, options, copy, drift);
+        } catch (IOException e) {
+            throw new ModelFormatException(
+                    Problem.of("a copy that yields inner values can't be written")
+                            .in(artifact)
+                            .actual(e.getMessage()),
+                    e);
         }
     }
 
@@ -97,28 +147,29 @@ final class QuantizedBlock {
             Model model,
             Backend backend,
             QuantizationOptions options,
-            QuantizationCache.Artifact artifact) {
+            Path file,
+            DriftMonitor.Builder drift) {
         Model quantized = Model.newInstance(model.getName(), Device.cpu(), backend.getEngineName());
         boolean done = false;
         try {
             quantized.load(
-                    artifact.file(),
-                    null,
-                    options.engineOptions().isEmpty() ? null : options.engineOptions());
+                    file, null, options.engineOptions().isEmpty() ? null : options.engineOptions());
+            if (drift != null) {
+                MonitoredBlock.attach(quantized, drift.build(DriftBaseline.of(file)));
+            }
             model.getNDManager().attachInternal(NDManager.nextUid(), quantized);
-            tell(model, artifact);
             done = true;
             return quantized;
         } catch (IOException | MalformedModelException e) {
             throw new ModelFormatException(
                     Problem.of("the engine can't open the quantized model")
-                            .in(artifact.file())
+                            .in(file)
                             .actual(e.getMessage()),
                     e);
         } catch (IllegalArgumentException | ClassCastException | EngineException e) {
             throw new RecipeException(
                     Problem.of("the engine refuses the options of the quantized model's session")
-                            .in(artifact.file())
+                            .in(file)
                             .expected("options of " + backend.getEngineName())
                             .actual(options.engineOptions() + ": " + e.getMessage()),
                     e);
@@ -126,20 +177,6 @@ final class QuantizedBlock {
             if (!done) {
                 quantized.close();
             }
-        }
-    }
-
-    /**
-     * Puts a monitor in front of a quantized model, by the baseline of its artifact.
-     *
-     * @param watched the quantized model
-     * @param model the model that the application holds, which tells the artifact
-     * @param drift the monitor's settings, or null for none
-     */
-    static void watch(Model watched, Model model, DriftMonitor.Builder drift) {
-        if (drift != null) {
-            Path artifact = Path.of(model.getProperty(ARTIFACT_PROPERTY));
-            MonitoredBlock.attach(watched, drift.build(DriftBaseline.of(artifact)));
         }
     }
 

@@ -46,7 +46,7 @@ class CulpritsTest {
         return new Evaluation(List.of(BAD), 200, true, Optional.empty(), Optional.empty())
                 .with()
                 .optLayers(layers)
-                .optCoverage(Coverage.of(samples, layers))
+                .optCoverage(Coverage.of(samples, 256, layers))
                 .build();
     }
 

@@ -152,7 +152,9 @@ class EvaluationJsonTest {
                                                 new Footprint.Size(
                                                         400, Optional.of(500L), Optional.empty()),
                                                 new Footprint.Size(
-                                                        100, Optional.of(90L), Optional.of(95L))))))
+                                                        100, Optional.of(90L), Optional.of(95L)),
+                                                Optional.of(new MemoryRatio(6, 4, INTERVAL)),
+                                                Optional.empty()))))
                 .optLayers(
                         List.of(
                                 new LayerError(
@@ -170,10 +172,11 @@ class EvaluationJsonTest {
                                         "conv1",
                                         0,
                                         100,
+                                        16,
                                         Optional.of(20.0),
                                         Optional.empty(),
                                         Optional.of(1.0))))
-                .optCoverage(new Coverage(500, 20, 1, List.of("v")))
+                .optCoverage(new Coverage(500, 256, 20, 1, List.of("v")))
                 .optOperators(
                         new Operators(
                                 "OnnxRuntime 1.29.0",

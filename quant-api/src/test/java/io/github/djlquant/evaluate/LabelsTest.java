@@ -33,7 +33,7 @@ class LabelsTest {
     @TempDir private Path folder;
 
     private static int[] of(Labels labels, Feed feed) {
-        return IntStream.range(0, feed.rows()).map(row -> labels.label(feed.sample(row))).toArray();
+        return IntStream.range(0, feed.rows()).map(row -> labels.label(feed, row)).toArray();
     }
 
     @Test
@@ -48,6 +48,18 @@ class LabelsTest {
         Labels labels = Labels.read(file("3\n1\n4\n1\n5"));
         Feed sorted = new Feed(Map.of(), 3, 0, List.of(4L, 0L, 2L));
         assertThat(of(labels, sorted)).containsExactly(5, 3, 4);
+    }
+
+    @Test
+    void theDataKnowsItsOwn() {
+        Labels labels = Labels.ofData();
+        Feed own = new Feed(Map.of(), 3, 7, List.of(), List.of(2, 0, 1));
+        assertThat(of(labels, own)).containsExactly(2, 0, 1);
+        assertThat(labels.label(own, 1)).isZero();
+        assertThatThrownBy(() -> of(labels, rows(0, 2)))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("no labels of its own")
+                .hasMessageContaining("Labels.read");
     }
 
     @Test

@@ -114,8 +114,18 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--performance", description = "Measure latency, throughput, start, memory.")
     private boolean performance;
 
-    @Option(names = "--layers", description = "Look at every inner value, on a few rows.")
+    @Option(names = "--layers", description = "Look at every inner value, on --layer-rows.")
     private boolean layers;
+
+    @Option(
+            names = "--layer-rows",
+            paramLabel = "N",
+            converter = PositiveCount.class,
+            defaultValue = "256",
+            description =
+                    "Rows on which inner values are looked at. Default: ${DEFAULT-VALUE}; fewer of"
+                            + " large models, which the report tells.")
+    private int layerRows;
 
     @Option(names = "--operators", description = "Tell what really runs, and for how long.")
     private boolean operators;
@@ -187,6 +197,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         .optGate(gate)
                         .optSamples(pair.samples())
                         .optLatencyThreads(threads)
+                        .optLayerRows(layerRows)
                         .optParts(parts());
         if (pair.hasLabels()) {
             builder.optLabels(pair.labels());

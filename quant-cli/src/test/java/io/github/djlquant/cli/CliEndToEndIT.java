@@ -25,6 +25,7 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.EvaluationJson;
 import io.github.djlquant.evaluate.Footprint;
 import io.github.djlquant.evaluate.LatencyDistribution;
+import io.github.djlquant.evaluate.MemoryRatio;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.Performance;
 import io.github.djlquant.evaluate.Slice;
@@ -201,6 +202,8 @@ class CliEndToEndIT {
                         "--data",
                         test,
                         "--all",
+                        "--layer-rows",
+                        150,
                         "--threads",
                         "1,2",
                         "--report",
@@ -235,6 +238,12 @@ class CliEndToEndIT {
         assertThat(footprint.source().file()).isEqualTo(source.toFile().length());
         assertThat(footprint.source().peak().orElseThrow())
                 .isGreaterThanOrEqualTo(footprint.source().loaded().orElseThrow());
+        for (MemoryRatio memory :
+                List.of(footprint.loaded().orElseThrow(), footprint.peak().orElseThrow())) {
+            assertThat(memory.processes()).isGreaterThanOrEqualTo(3);
+            assertThat(memory.ratio()).isBetween(memory.interval().low(), memory.interval().high());
+        }
+        assertThat(evaluation.coverage().orElseThrow().samples()).isEqualTo(150);
         assertThat(evaluation.latency()).isPresent();
         assertThat(evaluation.layers()).isNotEmpty();
         assertThat(evaluation.hardware().orElseThrow().cpu()).isNotBlank();

@@ -108,7 +108,11 @@ public record Variant(
                 evaluation.latency().map(LatencyRatio::quantizedMicros),
                 Quality.of(evaluation).quantized(evaluation),
                 Standing.of(evaluation.gate()),
-                "");
+                evaluation
+                        .gate()
+                        .map(GateResult::failures)
+                        .map(all -> String.join("; ", all))
+                        .orElse(""));
     }
 
     /**

@@ -59,7 +59,14 @@
       // Names that would lie on each other move apart, downwards.
       const placed = [];
       for (const p of [...points].sort((a, b) => y(a.quality) - y(b.quality))) {
-        const right = x(p.micros) < (f.left + f.width - f.right) / 2;
+        // Another circle beside it would lie under the name.
+        const taken = (toRight) => points.some((other) => {
+          const gap = (x(other.micros) - x(p.micros)) * (toRight ? 1 : -1);
+          return other !== p && gap > 0 && gap < radius(p.bytes) + radius(other.bytes) + 70
+            && Math.abs(y(other.quality) - y(p.quality)) < radius(other.bytes) + 6;
+        });
+        const left = x(p.micros) >= (f.left + f.width - f.right) / 2;
+        const right = left ? taken(false) && !taken(true) && x(p.micros) + 130 < f.width : !taken(true) || taken(false);
         const label = {
           x: x(p.micros) + (right ? 1 : -1) * (radius(p.bytes) + 6), y: y(p.quality) + 4, right, p,
         };
@@ -151,7 +158,11 @@
         .attr('class', (p) => (p.drop >= 6 ? 'warn' : 'int8')).attr('cx', (p) => x(p.i)).attr('cy', (p) => y(p.sqnr))
         .attr('r', (p) => (p.drop >= 6 ? size + 1.5 : size));
       // The three that lose most are named in the picture itself.
-      const worst = [...points].filter((p) => p.drop !== null).sort((a, b) => b.drop - a.drop).slice(0, f.width > 560 ? 3 : 1);
+      const worst = [];
+      for (const p of [...points].filter((q) => q.drop !== null).sort((a, b) => b.drop - a.drop).slice(0, f.width > 560 ? 3 : 1)) {
+        const free = worst.every((q) => Math.abs(x(q.i) - x(p.i)) > 190 || Math.abs(y(q.sqnr) - y(p.sqnr)) > 16);
+        if (free) worst.push(p);
+      }
       f.svg.append('g').selectAll('text').data(worst).join('text').attr('class', 'halo warn')
         .attr('x', (p) => clamp(x(p.i), f.left + 60, f.width - 80)).attr('y', (p) => Math.min(y(p.sqnr) + 20, f.height - f.bottom - 4))
         .attr('text-anchor', 'middle').text((p) => (p.name.length > 28 ? '…' + p.name.slice(-27) : p.name));

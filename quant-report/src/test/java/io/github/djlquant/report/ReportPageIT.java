@@ -180,6 +180,45 @@ class ReportPageIT {
     }
 
     @Test
+    void whatTheGateRefusedIsDrawnApart() {
+        open(Samples.classifier());
+
+        assertThat(browser.findElements(By.cssSelector("#chart-variants .circle"))).hasSize(5);
+        assertThat(browser.findElements(By.cssSelector("#chart-variants .circle.refused")))
+                .hasSize(1);
+        assertThat(column("#table-variants", 7))
+                .containsExactly("", "passed", "passed", "passed", "refused", "not possible");
+    }
+
+    @Test
+    void paperGetsTablesAndPicturesAndNothingToClick() {
+        browser.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", 690, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        open(Samples.classifier());
+        browser.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "media",
+                        "print",
+                        "features",
+                        List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+
+        assertThat(browser.findElements(By.cssSelector("header, .tools, .copy")))
+                .isNotEmpty()
+                .noneMatch(WebElement::isDisplayed);
+        assertThat(browser.findElement(By.tagName("body")).getCssValue("background-color"))
+                .contains("255, 255, 255");
+        assertThat(browser.findElements(By.cssSelector("figure.chart svg")))
+                .isNotEmpty()
+                .allMatch(WebElement::isDisplayed);
+        assertThat(cell("#table-operators .scroll").getCssValue("max-height")).isEqualTo("none");
+        assertThat((Long) browser.executeScript("return document.documentElement.scrollWidth"))
+                .as("nothing is cut off at the edge of a sheet")
+                .isLessThanOrEqualTo(690);
+    }
+
+    @Test
     void aNarrowWindowScrollsTablesAndNotThePage() {
         browser.manage().window().setSize(new Dimension(500, 900));
         browser.executeCdpCommand(

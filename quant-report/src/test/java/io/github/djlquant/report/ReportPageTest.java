@@ -80,6 +80,17 @@ class ReportPageTest {
     }
 
     @Test
+    void aNotebookCellIsSmallAndPlain() {
+        String cell = Samples.huge().notebook();
+        Document fragment = Jsoup.parse(cell);
+
+        assertThat(cell.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(100_000);
+        assertThat(fragment.select("script, style, img, link")).isEmpty();
+        assertThat(fragment.select("h3").first().text()).startsWith("Passed: ");
+        assertThat(fragment.text()).contains("Drift baseline", "Size, time and accuracy");
+    }
+
+    @Test
     void tablesOfTheLargestModelsLoseRowsAndSaySo() {
         StringBuilder longName = new StringBuilder();
         longName.append("block/".repeat(100));

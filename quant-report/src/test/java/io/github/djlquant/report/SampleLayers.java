@@ -83,6 +83,7 @@ final class SampleLayers {
                                         names.apply(layer(i)),
                                         i,
                                         2_359_296,
+                                        16,
                                         Optional.of(36 + random.nextDouble() * 8),
                                         Optional.of(30.9 + random.nextDouble()),
                                         Optional.of(random.nextDouble())))

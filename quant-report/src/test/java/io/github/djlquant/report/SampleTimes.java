@@ -18,6 +18,7 @@ import io.github.djlquant.evaluate.ColdStart;
 import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Footprint;
 import io.github.djlquant.evaluate.LatencyDistribution;
+import io.github.djlquant.evaluate.MemoryRatio;
 import io.github.djlquant.evaluate.Performance;
 import io.github.djlquant.evaluate.Throughput;
 import java.util.ArrayList;
@@ -57,9 +58,13 @@ final class SampleTimes {
                                         Optional.of(4_100_000L),
                                         Optional.of(7_900_000L)),
                                 new Footprint.Size(
-                                        352_539,
-                                        Optional.of(2_700_000L),
-                                        Optional.of(5_100_000L)))));
+                                        352_539, Optional.of(2_700_000L), Optional.of(5_100_000L)),
+                                Optional.of(
+                                        new MemoryRatio(
+                                                6, 1.52, new ConfidenceInterval(1.44, 1.6))),
+                                Optional.of(
+                                        new MemoryRatio(
+                                                6, 1.55, new ConfidenceInterval(1.5, 1.63))))));
     }
 
     private static CallTimes times(double median) {

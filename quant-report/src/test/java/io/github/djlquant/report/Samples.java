@@ -197,7 +197,7 @@ final class Samples {
                 .optLayers(layers.errors())
                 .optSensitivity(layers.sensitivity())
                 .optBaseline(baseline())
-                .optCoverage(new Coverage(500, 21, 3, List.of(names.apply("layer3.2/relu"))))
+                .optCoverage(new Coverage(500, 256, 21, 3, List.of(names.apply("layer3.2/relu"))))
                 .optOperators(layers.operators())
                 .optHardware(hardware())
                 .optGate(gate.orElseThrow())

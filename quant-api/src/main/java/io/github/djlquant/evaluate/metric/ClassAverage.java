@@ -49,7 +49,7 @@ final class ClassAverage extends SumMetric {
 
     @Override
     void score(PairedBatch batch, PairedBatch.Rows answers, int row, Sums sums) {
-        int label = labels.label(batch.sample(row));
+        int label = labels.label(batch.feed(), row);
         Labels.requireClass(label, batch.mainOutput(), answers.classes());
         int answer = answers.largest(row);
         if (answer == label) {

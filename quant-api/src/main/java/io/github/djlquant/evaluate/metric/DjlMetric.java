@@ -66,7 +66,7 @@ final class DjlMetric implements PairedMetric {
         }
         long[] right = new long[batch.rows()];
         for (int row = 0; row < right.length; row++) {
-            right[row] = labels.label(batch.sample(row));
+            right[row] = labels.label(batch.feed(), row);
         }
         String output = batch.mainOutput();
         try (NDManager manager = NDManager.newBaseManager()) {

@@ -47,7 +47,7 @@ final class TopK implements PairedMetric {
         PairedBatch.Rows before = batch.sourceRows(output);
         PairedBatch.Rows after = batch.quantizedRows(output);
         for (int row = 0; row < batch.rows(); row++) {
-            int label = labels.label(batch.sample(row));
+            int label = labels.label(batch.feed(), row);
             Labels.requireClass(label, output, before.classes());
             boolean was = isRight(before, row, label);
             boolean is = isRight(after, row, label);

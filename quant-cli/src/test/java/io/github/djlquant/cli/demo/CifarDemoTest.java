@@ -70,7 +70,7 @@ class CifarDemoTest {
         List<Feed> batches = new ArrayList<>();
         demo.tests().forEach(batches::add);
         assertThat(batches).extracting(Feed::rows).containsExactly(50, 50, 20);
-        assertThat(demo.testLabels().label(batches.get(1).sample(3))).isEqualTo(53 % 10);
+        assertThat(demo.testLabels().label(batches.get(1), 3)).isEqualTo(53 % 10);
         float[] values = batches.get(1).tensors().get("input").toFloats();
         // Image 53, channel green, row 2, column 7: the byte there is value(53, position).
         int position = (2 * 32 + 7) * 3 + 1;

@@ -21,6 +21,7 @@ import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Footprint;
 import io.github.djlquant.evaluate.LatencyDistribution;
 import io.github.djlquant.evaluate.LatencyRatio;
+import io.github.djlquant.evaluate.MemoryRatio;
 import io.github.djlquant.evaluate.Performance;
 import io.github.djlquant.evaluate.Throughput;
 import io.github.djlquant.report.Report;
@@ -34,6 +35,7 @@ import io.github.djlquant.report.view.Tone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** How long calls take, and what the models hold of disk and memory. */
@@ -242,7 +244,9 @@ final class LatencySection implements SectionMaker {
                         Column.figures("Float"),
                         Column.figures("Quantized"),
                         Column.figures("Ratio", "Above 1 the quantized model needs less"),
-                        Column.figures("95 % interval")),
+                        Column.figures(
+                                "95 % interval",
+                                "Of several starts, memory in processes of its own; a file has one size")),
                 rows,
                 -1);
     }
@@ -257,23 +261,51 @@ final class LatencySection implements SectionMaker {
     }
 
     private static void addSizes(List<List<Cell>> rows, Footprint sizes) {
-        rows.add(size("File", sizes.source().file(), sizes.quantized().file()));
-        both(sizes.source().loaded(), sizes.quantized().loaded())
-                .ifPresent(pair -> rows.add(size("Memory when opened", pair[0], pair[1])));
-        both(sizes.source().peak(), sizes.quantized().peak())
-                .ifPresent(pair -> rows.add(size("Memory at most", pair[0], pair[1])));
+        long file = sizes.quantized().file();
+        rows.add(
+                size(
+                        "File",
+                        sizes.source().file(),
+                        file,
+                        file > 0 ? faster(sizes.fileRatio()) : Cell.EMPTY,
+                        Cell.of("exact").in(Tone.QUIET)));
+        memory("Memory when opened", sizes, Footprint.Size::loaded, sizes.loaded())
+                .ifPresent(rows::add);
+        memory("Memory at most", sizes, Footprint.Size::peak, sizes.peak()).ifPresent(rows::add);
     }
 
-    private static Optional<long[]> both(Optional<Long> source, Optional<Long> quantized) {
-        return source.flatMap(a -> quantized.map(b -> new long[] {a, b}));
+    private static Optional<List<Cell>> memory(
+            String name,
+            Footprint sizes,
+            Function<Footprint.Size, Optional<Long>> part,
+            Optional<MemoryRatio> ratio) {
+        return part.apply(sizes.source())
+                .flatMap(
+                        source ->
+                                part.apply(sizes.quantized())
+                                        .map(
+                                                quantized ->
+                                                        size(
+                                                                name,
+                                                                source,
+                                                                quantized,
+                                                                ratio.map(r -> faster(r.ratio()))
+                                                                        .orElse(Cell.EMPTY),
+                                                                ratio.map(
+                                                                                r ->
+                                                                                        interval(
+                                                                                                r
+                                                                                                        .interval()))
+                                                                        .orElse(Cell.EMPTY))));
     }
 
-    private static List<Cell> size(String name, long source, long quantized) {
+    private static List<Cell> size(
+            String name, long source, long quantized, Cell ratio, Cell interval) {
         return List.of(
                 Cell.of(name),
                 Cell.of(source, Figures.bytes(source)),
                 Cell.of(quantized, Figures.bytes(quantized)),
-                quantized > 0 ? faster(source / (double) quantized) : Cell.EMPTY,
-                Cell.EMPTY);
+                ratio,
+                interval);
     }
 }

@@ -80,7 +80,8 @@ final class LayersSection implements SectionMaker {
     private static Block coverage(Coverage coverage) {
         String text =
                 Figures.text(
-                        "Calibration saw %s samples. %s of %s quantized values met numbers outside their range%s.",
+                        "Looked at on %s samples; calibration saw %s. %s of %s quantized values met numbers outside their range%s.",
+                        Figures.count(coverage.samples()),
                         Figures.count(coverage.calibrationSamples()),
                         Figures.count(coverage.exceeded()),
                         Figures.count(coverage.values()),
@@ -187,7 +188,9 @@ final class LayersSection implements SectionMaker {
         }
         return new Block.Table(
                 "table-sensitivity",
-                "What each layer costs the whole model's output",
+                Figures.text(
+                        "What each layer costs the whole model's output, on %s samples",
+                        Figures.count(all.get(0).samples())),
                 List.of(
                         Column.figures("#"),
                         Column.words("Layer"),

@@ -14,6 +14,7 @@
 package io.github.djlquant.testkit.criteria;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDList;
@@ -23,12 +24,15 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import io.github.djlquant.Quantizer;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.monitor.DriftAlarm;
 import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.monitor.DriftMonitor;
 import io.github.djlquant.monitor.MonitoredBlock;
+import io.github.djlquant.monitor.Reading;
 import io.github.djlquant.monitor.Recommendation.Action;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.real.Cifar;
@@ -66,6 +70,15 @@ public abstract class DriftContract {
      * @return the backend under test
      */
     protected abstract Backend backend();
+
+    /**
+     * Tells whether artifacts of the engine can be made to yield their inner values.
+     *
+     * @return true unless its kernels keep them to themselves
+     */
+    protected boolean yieldsInnerValues() {
+        return true;
+    }
 
     /** Finds the model and the images. */
     @BeforeEach
@@ -159,6 +172,68 @@ public abstract class DriftContract {
             driftIsSeen(model, translator.monitorOf(model).orElseThrow());
             assertThat(MonitoredBlock.monitorOf(model)).as("the float model").isEmpty();
         }
+    }
+
+    /**
+     * Inner values in the form that replaces the block.
+     *
+     * @throws Exception if something fails
+     */
+    @Test
+    public void theFactoryWatchesInnerValuesOrSaysWhyNot() throws Exception {
+        Criteria.Builder<NDList, NDList> criteria =
+                criteria(source())
+                        .optTranslatorFactory(
+                                QuantizationTranslatorFactory.builder()
+                                        .setRecipe(Recipe.staticInt8())
+                                        .optCalibration(images())
+                                        .optDriftMonitor(settings().optTaps(name -> true))
+                                        .build());
+        if (!yieldsInnerValues()) {
+            assertThatThrownBy(() -> criteria.build().loadModel().close())
+                    .hasStackTraceContaining(UnsupportedModelException.class.getName())
+                    .hasStackTraceContaining("quantize to .onnx");
+            return;
+        }
+        try (ZooModel<NDList, NDList> model = criteria.build().loadModel()) {
+            serve(model, 0, ROWS, 1);
+            innerValuesAreSeen(model, MonitoredBlock.monitorOf(model).orElseThrow());
+        }
+    }
+
+    /**
+     * Inner values in the wrapping form.
+     *
+     * @throws Exception if something fails
+     */
+    @Test
+    public void theTranslatorWatchesInnerValuesOrSaysWhyNot() throws Exception {
+        QuantizationTranslator<NDList, NDList> translator =
+                new QuantizationTranslator<>(new NoopTranslator(), Recipe.staticInt8(), images())
+                        .withDriftMonitor(settings().optTaps(name -> true));
+        try (ZooModel<NDList, NDList> model =
+                criteria(source()).optTranslator(translator).build().loadModel()) {
+            if (!yieldsInnerValues()) {
+                assertThatThrownBy(() -> serve(model, 0, ROWS, 1))
+                        .hasStackTraceContaining("quantize to .onnx");
+                return;
+            }
+            serve(model, 0, ROWS, 1);
+            innerValuesAreSeen(model, translator.monitorOf(model).orElseThrow());
+        }
+    }
+
+    private void innerValuesAreSeen(ZooModel<NDList, NDList> model, DriftMonitor monitor)
+            throws Exception {
+        serve(model, ROWS, 400, 1);
+        assertThat(monitor.latest().orElseThrow().readings())
+                .extracting(Reading::tensor)
+                .anyMatch(tensor -> !tensor.startsWith(input()));
+        assertThat(monitor.recommendation().action()).isEqualTo(Action.NONE);
+        serve(model, 400, 1000, 4);
+        assertThat(monitor.alarms())
+                .extracting(DriftAlarm::tensor)
+                .anyMatch(tensor -> !tensor.startsWith(input()));
     }
 
     private void driftIsSeen(ZooModel<NDList, NDList> model, DriftMonitor monitor)
