@@ -115,8 +115,10 @@ record ModelMeasurement(
             result.optSensitivity(sensitivity);
             if (sensitivity.isEmpty()) {
                 warnings.add(
-                        "sensitivity: the quantized model has no layers between dequantize and"
-                                + " quantize that could be switched to floats");
+                        "sensitivity is not measured: no layer of the quantized model stands between"
+                                + " dequantize and quantize, where it could be switched to floats;"
+                                + " libtorch's integer kernels hold theirs inside. Quantize the"
+                                + " same model to .onnx to measure it");
             }
         }
     }

@@ -72,7 +72,11 @@ final class OperatorsSection implements SectionMaker {
                             " %s were planned in int8 and fell back to float.",
                             Figures.count(fallen));
         }
-        return operators.timing().isEmpty() ? text : text + " Times: " + operators.timing() + ".";
+        if (operators.timing().isEmpty()) {
+            return text;
+        }
+        boolean timed = operators.operators().stream().anyMatch(o -> o.micros().isPresent());
+        return text + (timed ? " Times: " : " Not timed: ") + operators.timing() + ".";
     }
 
     private static Cell type(boolean int8) {
