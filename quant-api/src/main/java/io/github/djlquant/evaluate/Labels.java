@@ -130,7 +130,8 @@ public final class Labels {
     public int classes() {
         if (classes == null) {
             throw new CalibrationException(
-                    Problem.of("labels that come with the data don't tell how many classes there are")
+                    Problem.of(
+                                    "labels that come with the data don't tell how many classes there are")
                             .next("Give all labels at once: Labels.read(FILE) or Labels.of(...)"));
         }
         return Arrays.stream(classes).max().orElse(-1) + 1;
