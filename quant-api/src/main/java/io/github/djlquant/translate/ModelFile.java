@@ -42,8 +42,9 @@ import java.util.function.Supplier;
  *
  * @param file the file, in the format of the backend
  * @param export the folder that is to be deleted, or null
+ * @param traced the graph of the export, or null
  */
-record ModelFile(Path file, Path export) implements AutoCloseable {
+record ModelFile(Path file, Path export, Graph traced) implements AutoCloseable {
 
     /**
      * Finds or writes the file.
@@ -89,6 +90,7 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
                                                         .next(
                                                                 "Name the file with"
                                                                         + " Criteria.optModelName"))),
+                null,
                 null);
     }
 
@@ -122,9 +124,8 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
             Path file = folder.resolve(name + backend.fileExtension());
             backend.runtimeVersion();
             backend.write(graph, backend.target(Target.Name.ANY), file);
-            TraceProof.require(model.getBlock(), graph, backend, file);
             done = true;
-            return new ModelFile(file, folder);
+            return new ModelFile(file, folder, graph);
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the block can't be written to a temporary file")
@@ -133,8 +134,20 @@ record ModelFile(Path file, Path export) implements AutoCloseable {
                     e);
         } finally {
             if (!done && folder != null) {
-                new ModelFile(null, folder).close();
+                new ModelFile(null, folder, null).close();
             }
+        }
+    }
+
+    /**
+     * Requires that an export answers as its Block, before anything is made of it. What was made of
+     * the same export before was proved then.
+     *
+     * @throws io.github.djlquant.trace.TraceException if it does not
+     */
+    void prove(Block block, Backend backend) {
+        if (traced != null) {
+            TraceProof.require(block, traced, backend, file);
         }
     }
 

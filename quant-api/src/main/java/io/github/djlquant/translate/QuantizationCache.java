@@ -125,6 +125,7 @@ public final class QuantizationCache {
     /**
      * Finds or makes an artifact and opens it before anybody may remove it.
      *
+     * @param making what is called before an artifact is made
      * @param opening what opens the artifact, while its entry is locked
      * @return what was opened
      */
@@ -133,6 +134,7 @@ public final class QuantizationCache {
             Backend backend,
             QuantizationOptions options,
             Supplier<CalibrationData> data,
+            Runnable making,
             Function<Artifact, T> opening) {
         CacheLimit limit = CacheLimit.ofEnvironment();
         CalibrationData calibration = data.get();
@@ -147,6 +149,7 @@ public final class QuantizationCache {
                 artifact = found.get();
                 LOGGER.info("quantized before: {} ({})", artifact.file(), lock);
             } else {
+                making.run();
                 artifact = make(folder, source, options, calibration);
             }
             Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));

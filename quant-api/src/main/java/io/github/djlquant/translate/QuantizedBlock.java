@@ -104,6 +104,7 @@ final class QuantizedBlock {
                     backend,
                     options,
                     data,
+                    () -> source.prove(model.getBlock(), backend),
                     artifact -> {
                         Model quantized =
                                 watched(model, backend, options, artifact.file(), drift, data);

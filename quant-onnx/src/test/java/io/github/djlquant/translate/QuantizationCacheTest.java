@@ -67,6 +67,7 @@ class QuantizationCacheTest {
                         Backends.forEngine("OnnxRuntime"),
                         options,
                         () -> null,
+                        () -> {},
                         artifact -> {
                             CompletableFuture.runAsync(QuantizationCache::clear).join();
                             return Files.exists(artifact.file());

@@ -39,7 +39,10 @@ import io.github.djlquant.trace.TraceException;
 import io.github.djlquant.translate.QuantizableModel;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,10 +56,14 @@ class BlockCriteriaIT {
     @TempDir Path folder;
 
     private static SequentialBlock network() {
+        return network(Activation::relu);
+    }
+
+    private static SequentialBlock network(UnaryOperator<NDList> first) {
         return new SequentialBlock()
                 .add(conv(32))
                 .add(BatchNorm.builder().build())
-                .add(Activation::relu)
+                .add(first::apply)
                 .add(conv(32))
                 .add(BatchNorm.builder().build())
                 .add(Activation::relu)
@@ -140,6 +147,29 @@ class BlockCriteriaIT {
                 assertThat(again.getProperty("djl-quant.artifact")).isEqualTo(artifact);
             }
         }
+    }
+
+    /** What lies in the cache was compared with the Block when it was made. */
+    @Test
+    void aBlockFromTheCacheIsTracedAndNotProvedAgain() throws Exception {
+        AtomicInteger passes = new AtomicInteger();
+        QuantizationTranslatorFactory factory =
+                QuantizationTranslatorFactory.builder().setRecipe(Recipe.optimize()).build();
+        List<Integer> counts = new ArrayList<>();
+        for (int load = 0; load < 2; load++) {
+            Block counting =
+                    network(
+                            list -> {
+                                passes.incrementAndGet();
+                                return Activation.relu(list);
+                            });
+            try (ZooModel<NDList, NDList> loaded =
+                    criteria(counting).optTranslatorFactory(factory).build().loadModel()) {
+                assertThat(loaded.getProperty("djl-quant.artifact")).isNotNull();
+            }
+            counts.add(passes.getAndSet(0));
+        }
+        assertThat(counts.get(1)).as("passes of the Block").isEqualTo(counts.get(0) - 1);
     }
 
     @Test

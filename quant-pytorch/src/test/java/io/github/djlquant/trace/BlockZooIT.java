@@ -21,9 +21,13 @@ import ai.djl.nn.Block;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.AnswerComparison;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,32 +38,48 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * DJL's basic model zoo: each network exported, compared with the Block at two batch sizes, and the
- * file quantized in the ordinary way.
+ * DJL's basic model zoo: each network exported to both formats and compared with the Block at two
+ * batch sizes; each file quantized with and without data, and run on inputs that nobody calibrated
+ * on.
  */
 class BlockZooIT {
 
+    private static final List<String> ENDINGS = List.of(".onnx", ".pt");
+
     @TempDir private Path folder;
 
+    /** Those that take a second or a few. */
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"YOLO_V3", "RESNET50", "GOOGLENET", "VGG11", "ALEXNET"})
-    void isExportedAndQuantized(ZooModel model) {
-        exportAndQuantize(model);
+            names = {
+                "RESNET18",
+                "RESNET50",
+                "MOBILENET_V1",
+                "MOBILENET_V2",
+                "GOOGLENET",
+                "VGG11",
+                "ALEXNET",
+                "YOLO_V3"
+            })
+    void isExportedQuantizedAndRun(ZooModel model) {
+        exportQuantizeAndRun(model);
     }
 
     @Tag("nightly")
     @ParameterizedTest
-    @EnumSource(names = {"YOLO_V3", "RESNET50", "GOOGLENET", "VGG11", "ALEXNET"})
-    void isExportedAndQuantizedToo(ZooModel model) {
-        exportAndQuantize(model);
+    @EnumSource
+    void allAreExportedQuantizedAndRun(ZooModel model) {
+        exportQuantizeAndRun(model);
     }
 
-    private void exportAndQuantize(ZooModel model) {
+    private void exportQuantizeAndRun(ZooModel model) {
+        Map<String, Tensor> unseen = BlockOracle.inputs(model.inputs(), 8, 6, 99);
+        List<Tensor> expected;
         try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
             Block block = model.create(manager);
-            for (String ending : List.of(".onnx", ".pt")) {
+            expected = BlockOracle.block(block, model.inputs(), unseen);
+            for (String ending : ENDINGS) {
                 Path file = folder.resolve("net" + ending);
                 BlockExport.Result made = BlockExport.write(block, file, model.inputs(), false);
 
@@ -68,12 +88,19 @@ class BlockZooIT {
                 BlockOracle.assertSame(block, model.inputs(), file, 4, 6);
             }
         }
-        Path file = folder.resolve("net.onnx");
-        quantize(model, Recipe.dynamicInt8(), file);
-        quantize(model, Recipe.staticInt8(), file);
+        for (String ending : ENDINGS) {
+            for (Recipe recipe : List.of(Recipe.staticInt8(), Recipe.dynamicInt8())) {
+                quantize(model, recipe, ending, unseen, expected);
+            }
+        }
     }
 
-    private void quantize(ZooModel model, Recipe recipe, Path file) {
+    private void quantize(
+            ZooModel model,
+            Recipe recipe,
+            String ending,
+            Map<String, Tensor> unseen,
+            List<Tensor> expected) {
         Quantizer quantizer =
                 Quantizer.builder()
                         .optRecipe(recipe)
@@ -81,24 +108,40 @@ class BlockZooIT {
                         .optLatency(false)
                         .optIgnoreGate(true)
                         .build();
-        Path output = folder.resolve(recipe.name() + ".onnx");
-        int floor = model.decibels(recipe.method());
+        Path source = folder.resolve("net" + ending);
+        Path output = folder.resolve(recipe.name() + ending);
+        int floor = model.floors().of(recipe.method(), ending);
         if (floor == 0) {
-            assertThatThrownBy(() -> quantizer.quantize(file, output))
+            assertThatThrownBy(() -> quantizer.quantize(source, output))
                     .isInstanceOf(UnsupportedModelException.class)
                     .hasMessageContaining("nothing in this model can be quantized");
             return;
         }
 
-        QuantizedModel quantized = quantizer.quantize(file, output);
+        QuantizedModel quantized = quantizer.quantize(source, output);
 
         assertThat(quantized.evaluation().outputs())
                 .as("%s", quantized)
                 .allSatisfy(o -> assertThat(o.sqnr()).as("%s", o).isGreaterThan(floor));
+        List<Tensor> actual = run(output, unseen);
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.size(); i++) {
+            double sqnr =
+                    AnswerComparison.sqnr(expected.get(i).toFloats(), actual.get(i).toFloats());
+            assertThat(sqnr)
+                    .as("%s %s, output %d of %s", recipe.name(), ending, i, model)
+                    .isGreaterThan(floor);
+        }
+    }
+
+    private static List<Tensor> run(Path file, Map<String, Tensor> feeds) {
+        try (GraphRunner runner = Backends.forFile(file).open(file, RunOptions.DEFAULT)) {
+            return List.copyOf(runner.run(feeds).values());
+        }
     }
 
     private static List<Map<String, Tensor>> feeds(ZooModel model) {
-        return IntStream.range(0, 4)
+        return IntStream.range(0, 8)
                 .mapToObj(seed -> BlockOracle.inputs(model.inputs(), 8, 9, seed))
                 .toList();
     }

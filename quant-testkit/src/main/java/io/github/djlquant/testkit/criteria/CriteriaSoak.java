@@ -60,12 +60,13 @@ public abstract class CriteriaSoak {
         SoakProgram.Sample last = samples.get(samples.size() - 1);
         long growth = last.anonymous() - first.anonymous();
         System.out.printf(
-                "%s in %s: growth over %,d predictions %,d bytes of %,d, %s%n",
+                "%s in %s: growth over %,d predictions %,d bytes of %,d (MiB on the way: %s), %s%n",
                 kind.getClass().getSimpleName(),
                 kind.backend().getEngineName(),
                 last.predictions() - first.predictions(),
                 growth,
                 first.anonymous(),
+                samples.stream().map(sample -> sample.anonymous() >> 20).toList(),
                 last.held());
 
         assertThat(last.predictions() - first.predictions()).isEqualTo(SoakProgram.PREDICTIONS);
