@@ -21,9 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Tries the recipes that may suit a model, each with its verification, in a folder of its own, and
@@ -48,25 +46,20 @@ final class AutoQuantizer {
 
     QuantizedModel quantize(Path source, Path output) {
         try (StagedFile stage = StagedFile.beside(output, settings.handover().overwrite());
-                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
-            Path folder = Files.createTempDirectory("djl-quant-auto");
-            try {
-                RecipeTrials.Choice choice =
-                        RecipeTrials.choose(
-                                candidates(),
-                                recipe -> attempt(recipe, source, folder, output.getFileName()));
-                QuantizedModel model = handOver(choice, output);
-                Files.copy(
-                        choice.model().file(), stage.path(), StandardCopyOption.REPLACE_EXISTING);
-                QuantJson.write(model, description.path());
-                StageClock.refuseIfInterrupted();
-                stage.refuseIfTaken();
-                description.commit();
-                stage.commit();
-                return model;
-            } finally {
-                delete(folder);
-            }
+                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true);
+                TemporaryFolder folder = TemporaryFolder.create()) {
+            RecipeTrials.Choice choice =
+                    RecipeTrials.choose(
+                            candidates(),
+                            recipe -> attempt(recipe, source, folder.path(), output.getFileName()));
+            QuantizedModel model = handOver(choice, output);
+            Files.copy(choice.model().file(), stage.path(), StandardCopyOption.REPLACE_EXISTING);
+            QuantJson.write(model, description.path());
+            StageClock.refuseIfInterrupted();
+            stage.refuseIfTaken();
+            description.commit();
+            stage.commit();
+            return model;
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the candidates can't be written")
@@ -123,13 +116,5 @@ final class AutoQuantizer {
                 warnings,
                 model.times(),
                 model.calibrationTable());
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -20,26 +20,19 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A file that is written beside its final name and moved there only when it is whole and verified.
  * A process that dies in the middle leaves the old file or none under the final name; what it
  * leaves beside it is recognised by the dead process and removed by the next run.
  *
- * <p>The temporary name is {@code .NAME.djl-quant-PROCESS-START-UNIQUE.tmp.EXTENSION}: numbers of
- * processes are given out again (in a container the same ones at each start), so that a process is
- * told by its number and by when it started, in milliseconds since 1970, 0 if unknown.
+ * <p>The temporary name is {@code .NAME.djl-quant-PROCESS-START-UNIQUE.tmp.EXTENSION} ({@link
+ * ProcessMark}).
  */
 public final class StagedFile implements AutoCloseable {
 
-    /** Process number and start, behind the target's name. */
-    private static final String LEFTOVER = "(\\d{1,18})-(\\d{1,18})-[0-9a-z]+\\.tmp.*";
-
-    /** The start of another process shifts a little when the system's clock is set right. */
-    private static final long START_TOLERANCE_MILLIS = 2000;
+    /** What follows the target's name and the process. */
+    private static final String LEFTOVER = ".*-[0-9a-z]+\\.tmp.*";
 
     private final Path target;
     private final Path temporary;
@@ -82,9 +75,7 @@ public final class StagedFile implements AutoCloseable {
                         "."
                                 + name
                                 + ".djl-quant-"
-                                + ProcessHandle.current().pid()
-                                + "-"
-                                + start(ProcessHandle.current())
+                                + ProcessMark.current()
                                 + "-"
                                 + unique
                                 + ".tmp"
@@ -107,11 +98,8 @@ public final class StagedFile implements AutoCloseable {
                         folder, file -> file.getFileName().toString().startsWith(prefix))) {
             for (Path file : files) {
                 String rest = file.getFileName().toString().substring(prefix.length());
-                Matcher matcher = Pattern.compile(LEFTOVER).matcher(rest);
-                if (matcher.matches()
-                        && !isAlive(
-                                Long.parseLong(matcher.group(1)),
-                                Long.parseLong(matcher.group(2)))) {
+                if (rest.matches(LEFTOVER)
+                        && ProcessMark.of(rest).filter(mark -> !mark.isAlive()).isPresent()) {
                     Files.deleteIfExists(file);
                 }
             }
@@ -119,23 +107,6 @@ public final class StagedFile implements AutoCloseable {
             throw new RecipeException(
                     Problem.of("the output's folder can't be read").in(folder), e);
         }
-    }
-
-    private static boolean isAlive(long process, long start) {
-        ProcessHandle handle =
-                ProcessHandle.of(process).filter(ProcessHandle::isAlive).orElse(null);
-        if (handle == null) {
-            return false;
-        }
-        long known = start(handle);
-        if (handle.equals(ProcessHandle.current())) {
-            return start == known;
-        }
-        return start == 0 || known == 0 || Math.abs(start - known) <= START_TOLERANCE_MILLIS;
-    }
-
-    private static long start(ProcessHandle process) {
-        return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     }
 
     /**

@@ -14,18 +14,32 @@
 package io.github.djlquant;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A folder of our own that must not outlive its purpose.
+ * A folder of our own that must not outlive its purpose. What a killed process leaves behind is
+ * recognised by its name, {@code djl-quant-PROCESS-START-UNIQUE}, and removed by the next one that
+ * needs a folder.
  *
  * @param path the folder
  */
 public record TemporaryFolder(Path path) implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(TemporaryFolder.class);
+
+    private static final String PREFIX = "djl-quant-";
+
+    private static final AtomicBoolean LOOKED = new AtomicBoolean();
 
     /**
      * Creates one in the system's folder of temporary files.
@@ -34,18 +48,70 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
      * @throws IOException if there is no room
      */
     public static TemporaryFolder create() throws IOException {
-        return new TemporaryFolder(Files.createTempDirectory("djl-quant-"));
+        if (LOOKED.compareAndSet(false, true)) {
+            removeLeftovers(Path.of(System.getProperty("java.io.tmpdir")));
+        }
+        return new TemporaryFolder(Files.createTempDirectory(PREFIX + ProcessMark.current() + "-"));
     }
 
-    /** Deletes the folder with all that is in it. */
+    /** Others use the folder too, and may not let us: what can't be removed is no failure. */
+    private static void removeLeftovers(Path folder) {
+        try (DirectoryStream<Path> ours = Files.newDirectoryStream(folder, PREFIX + "*")) {
+            for (Path path : ours) {
+                String rest = path.getFileName().toString().substring(PREFIX.length());
+                if (ProcessMark.of(rest).filter(mark -> !mark.isAlive()).isPresent()) {
+                    remove(path);
+                }
+            }
+        } catch (IOException e) {
+            logger.debug("{} is not looked through: {}", folder, e.getMessage());
+        }
+    }
+
+    private static void remove(Path leftover) {
+        try {
+            new TemporaryFolder(leftover).close();
+            logger.info("removed what a dead process left: {}", leftover);
+        } catch (IOException e) {
+            logger.debug("{} stays: {}", leftover, e.getMessage());
+        }
+    }
+
+    /** Deletes the folder with all that is in it; links are not followed. */
     @Override
     public void close() throws IOException {
-        List<Path> deepestFirst;
-        try (Stream<Path> content = Files.walk(path)) {
-            deepestFirst = content.sorted(Comparator.reverseOrder()).toList();
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
         }
-        for (Path entry : deepestFirst) {
-            Files.deleteIfExists(entry);
+        Files.walkFileTree(path, new Deletion());
+    }
+
+    /** Others may be deleting at the same time. */
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+                throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
         }
     }
 }

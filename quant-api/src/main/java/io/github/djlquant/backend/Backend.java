@@ -130,12 +130,12 @@ public interface Backend {
     Graph adopt(Graph graph);
 
     /**
-     * Names what other jars contribute to this engine, so that artifacts made with and without it
-     * are told apart.
+     * Returns what other jars contribute to this engine, so that artifacts made with and without
+     * it, or with another version of it, are told apart.
      *
-     * @return names of classes, always in the same order
+     * @return classes, always in the same order
      */
-    default List<String> extensions() {
+    default List<Class<?>> extensions() {
         return List.of();
     }
 

@@ -130,9 +130,11 @@ final class EngineModule implements AutoCloseable {
      * @param inputs arrays of any engine, in the file's order
      * @param training whether gradients are recorded
      * @param tap what is fed and read beyond the caller's arrays
-     * @throws UnsupportedModelException if gradients are asked of an engine that has none
+     * @throws UnsupportedModelException if gradients are asked of an engine that has none, or an
+     *     array lies on a GPU
      */
     NDList run(NDList inputs, boolean training, GraphBlock.Tap tap) {
+        inputs.forEach(EngineModule::requireCpu);
         running.readLock().lock();
         try {
             if (closed) {
@@ -171,6 +173,19 @@ final class EngineModule implements AutoCloseable {
             outputs.attach(caller);
         }
         return outputs;
+    }
+
+    private static void requireCpu(NDArray input) {
+        Device device = input.getDevice();
+        if (device != null && device.isGpu()) {
+            throw new UnsupportedModelException(
+                    Problem.of("the block runs on the CPU, and its input lies elsewhere")
+                            .expected(Device.cpu())
+                            .actual(device)
+                            .next(
+                                    "Add optDevice(Device.cpu()) to the criteria, or move the input:"
+                                            + " toDevice(Device.cpu(), false)"));
+        }
     }
 
     /** Names would be taken for those of the file's inputs; the order counts. */

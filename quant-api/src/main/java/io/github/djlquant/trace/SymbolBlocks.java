@@ -39,6 +39,9 @@ import java.util.Optional;
  */
 final class SymbolBlocks {
 
+    /** From here on graphs mean the same in the opset that is traced, but for a few operators. */
+    private static final long OLDEST_OPSET = 13;
+
     private SymbolBlocks() {}
 
     /**
@@ -128,23 +131,32 @@ final class SymbolBlocks {
                                 .next("Add quant-onnx to the class path"));
     }
 
+    /** Between opset 13 and what is traced, only they changed what they compute. */
+    private static boolean isAnother(Node node, long opset, long found) {
+        return found < opset
+                && (node.op().isOnnx("RoiAlign")
+                        || node.op().isOnnx("BatchNormalization") && node.outputs().size() > 1);
+    }
+
     private static void requireInlinable(Graph graph, String path, long opset) {
         long found = graph.opsets().getOrDefault(OpType.ONNX, 0L);
-        if (found != opset) {
+        if (found < OLDEST_OPSET || found > opset) {
             throw new TraceException(
                     Problem.of("a block's ONNX file is of another opset than what is traced")
                             .at(path)
-                            .expected("opset " + opset)
+                            .expected("opset " + OLDEST_OPSET + " to " + opset)
                             .actual("opset " + found)
                             .next("Export it with that opset"));
         }
         for (Node node : graph.nodes()) {
-            if (!node.op().dialect().equals(OpType.ONNX) || !node.bodies().isEmpty()) {
+            if (!node.op().dialect().equals(OpType.ONNX)
+                    || !node.bodies().isEmpty()
+                    || isAnother(node, opset, found)) {
                 throw new TraceException(
                         Problem.of(
                                         "a block of an engine's own format can't be made part of the graph")
                                 .at(path + ", node " + node.name())
-                                .expected("ONNX's operators without bodies")
+                                .expected("ONNX's operators without bodies, as in opset " + opset)
                                 .actual(node.op()));
             }
         }

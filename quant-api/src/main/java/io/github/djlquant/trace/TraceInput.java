@@ -22,6 +22,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * An input of a Block that is traced.
@@ -89,6 +91,21 @@ public record TraceInput(String name, DataType dataType, Shape shape, List<Strin
                         .mapToLong(size -> size.equals("?") ? -1 : Long.parseLong(size))
                         .toArray();
         return new TraceInput(form.group(1), type(form.group(2)), new Shape(sizes));
+    }
+
+    /**
+     * Returns the text form that {@link #parse} reads.
+     *
+     * @return such as {@code tokens:int64:?x128}
+     */
+    public String text() {
+        return name
+                + ":"
+                + dataType.name().toLowerCase(Locale.ROOT)
+                + ":"
+                + IntStream.range(0, shape.dimension())
+                        .mapToObj(axis -> isOpen(axis) ? "?" : Long.toString(shape.get(axis)))
+                        .collect(Collectors.joining("x"));
     }
 
     private static DataType type(String name) {

@@ -29,7 +29,6 @@ import io.github.djlquant.op.OpCatalogExtension;
 import io.github.djlquant.recipe.RecipeJson;
 import io.github.djlquant.transform.BlockTransform;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,8 +43,8 @@ import java.util.stream.Stream;
 /**
  * The hash of everything that a quantized model depends on: the source with its external weights,
  * the recipe, whether the gate binds, the target as resolved on this machine (with its CPU class),
- * the versions, the transforms and rows that jars contribute with the code of their classes, the
- * kernels, and the data:
+ * the versions, the transforms, rows and kernels that jars contribute with all the code of these
+ * jars, and the data:
  *
  * <ul>
  *   <li>the user's own key, if there is one;
@@ -66,7 +65,8 @@ final class CacheKey {
         MessageDigest digest = sha256();
         Target target = backend.target(options.target());
         add(digest, Provenance.METADATA_KEY, Version.current());
-        add(digest, new SourceDigests(QuantizationCache.folder()).of(backend.files(source)));
+        SourceDigests digests = new SourceDigests(QuantizationCache.folder());
+        add(digest, digests.of(backend.files(source)));
         options.recipes().forEach(recipe -> add(digest, RecipeJson.print(recipe)));
         add(digest, target.toString());
         add(
@@ -75,11 +75,12 @@ final class CacheKey {
                 backend.runtimeVersion(),
                 Long.toString(options.samples()),
                 Boolean.toString(options.force()));
+        ExtensionCode code = new ExtensionCode(digests);
         ServiceLoader.load(BlockTransform.class).stream()
-                .forEach(found -> addCode(digest, "transform", found.type()));
+                .forEach(found -> add(digest, "transform", code.of(found.type())));
         ServiceLoader.load(OpCatalogExtension.class).stream()
-                .forEach(found -> addCode(digest, "rows", found.type()));
-        backend.extensions().forEach(name -> add(digest, "extension", name));
+                .forEach(found -> add(digest, "rows", code.of(found.type())));
+        backend.extensions().forEach(type -> add(digest, "extension", code.of(type)));
         if (data == null) {
             add(digest, "no data");
         } else if (options.cacheKey() != null) {
@@ -98,21 +99,9 @@ final class CacheKey {
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }
 
-    /** Its name alone where its code is not to be had, as of a class made at run time. */
-    private static void addCode(MessageDigest digest, String kind, Class<?> type) {
-        add(digest, kind, type.getName());
-        String resource = type.getName().substring(type.getPackageName().length());
-        try (InputStream code = type.getResourceAsStream(resource.replace(".", "") + ".class")) {
-            if (code != null) {
-                digest.update(code.readAllBytes());
-            }
-        } catch (IOException e) {
-            throw new QuantizationException(
-                    Problem.of("the code of an extension can't be read")
-                            .at(type.getName())
-                            .actual(e),
-                    e);
-        }
+    /** The SHA-256 of bytes, hexadecimal. */
+    static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
     }
 
     private static void addRows(MessageDigest digest, CalibrationData data, FeedSpec spec) {

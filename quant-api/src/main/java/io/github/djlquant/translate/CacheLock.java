@@ -13,41 +13,54 @@
  */
 package io.github.djlquant.translate;
 
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The right to touch an entry of the cache, against other threads and other processes.
  *
- * <p>Entries share {@value #STRIPES} lock files that are never deleted: a file that is deleted
- * while somebody waits for it would be locked twice, once by its old and once by its new self, and
- * one file for each entry would stay for ever. Two entries that share one wait for each other.
+ * <p>All entries share one lock file, and each is one byte of it, far beyond its end: no two wait
+ * for each other, so that a thread may take one while it holds another (calibration data can come
+ * from a quantized model), and no file is left for each. The file is never deleted: whoever waited
+ * for the deleted one would hold another lock than who comes later. Nor is it closed, for POSIX
+ * takes all of a process's locks of a file away when it closes that file once, also those of
+ * another copy of this class in a class loader of its own.
  */
 final class CacheLock implements AutoCloseable {
 
-    private static final int STRIPES = 16;
+    private static final String FILE = "lock";
 
     private static final long RETRY_MILLIS = 50;
 
-    /** File locks belong to the process, so threads of one process need their own. */
-    private static final ReentrantLock[] THREADS =
-            Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
+    /** Hexadecimal digits of a key that fit into a positive long. */
+    private static final int DIGITS = 15;
 
-    private final ReentrantLock thread;
-    private final FileChannel channel;
+    /** File locks belong to the process, so its threads need their own: who has which entry. */
+    private static final Map<Path, Thread> OWNERS = new HashMap<>();
+
+    private static final Map<Path, LockFile> FILES = new HashMap<>();
+
+    /** An open lock file, and what tells whether another one is in its place now. */
+    private record LockFile(FileChannel channel, Object identity) {}
+
+    private final Path entry;
     private final FileLock process;
 
-    private CacheLock(ReentrantLock thread, FileChannel channel, FileLock process) {
-        this.thread = thread;
-        this.channel = channel;
+    private CacheLock(Path entry, FileLock process) {
+        this.entry = entry;
         this.process = process;
     }
 
@@ -58,23 +71,29 @@ final class CacheLock implements AutoCloseable {
      * @param key an entry's name, hexadecimal
      * @return to be closed
      * @throws IOException if the lock can't be made, or the thread is interrupted
+     * @throws QuantizationException if this thread has it already: it would wait for itself
      */
     static CacheLock take(Path cache, String key) throws IOException {
-        ReentrantLock thread = THREADS[stripe(key)];
+        Path entry = entry(cache, key);
+        boolean done = false;
+        boolean owned = false;
         try {
-            thread.lockInterruptibly();
-            while (true) {
-                CacheLock lock = open(cache, key, thread);
-                if (lock != null) {
-                    return lock;
-                }
+            own(entry);
+            owned = true;
+            FileLock process = lock(cache, key);
+            while (process == null) {
                 Thread.sleep(RETRY_MILLIS);
+                process = lock(cache, key);
             }
+            done = true;
+            return new CacheLock(entry, process);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while another one uses the cache");
         } finally {
-            release(thread);
+            if (owned && !done) {
+                disown(entry);
+            }
         }
     }
 
@@ -84,60 +103,92 @@ final class CacheLock implements AutoCloseable {
      * @return null if somebody has it
      */
     static CacheLock tryTake(Path cache, String key) throws IOException {
-        ReentrantLock thread = THREADS[stripe(key)];
-        if (!thread.tryLock()) {
-            return null;
-        }
-        try {
-            return open(cache, key, thread);
-        } finally {
-            release(thread);
-        }
-    }
-
-    /** Gives back one hold: an opened lock has its own. */
-    private static void release(ReentrantLock thread) {
-        if (thread.isHeldByCurrentThread()) {
-            thread.unlock();
-        }
-    }
-
-    private static CacheLock open(Path cache, String key, ReentrantLock thread) throws IOException {
-        Path folder = Files.createDirectories(cache.resolve("locks"));
-        FileChannel channel =
-                FileChannel.open(
-                        folder.resolve(Integer.toHexString(stripe(key))),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-        boolean locked = false;
-        try {
-            FileLock process = channel.tryLock();
-            if (process == null) {
+        Path entry = entry(cache, key);
+        synchronized (OWNERS) {
+            if (OWNERS.putIfAbsent(entry, Thread.currentThread()) != null) {
                 return null;
             }
-            locked = true;
-            thread.lock();
-            return new CacheLock(thread, channel, process);
-        } catch (OverlappingFileLockException e) {
-            // Another copy of this class in this process, in a class loader of its own, has it.
-            return null;
+        }
+        FileLock process = null;
+        try {
+            process = lock(cache, key);
+            return process == null ? null : new CacheLock(entry, process);
         } finally {
-            if (!locked) {
-                channel.close();
+            if (process == null) {
+                disown(entry);
             }
         }
     }
 
-    private static int stripe(String key) {
-        return Integer.parseInt(key.substring(0, 1), STRIPES);
+    private static Path entry(Path cache, String key) {
+        return cache.toAbsolutePath().normalize().resolve(key);
+    }
+
+    private static void own(Path entry) throws InterruptedException {
+        synchronized (OWNERS) {
+            if (OWNERS.get(entry) == Thread.currentThread()) {
+                throw new QuantizationException(
+                        Problem.of("a model is loaded while this thread quantizes the same one")
+                                .in(entry)
+                                .next("Let its calibration data come from elsewhere"));
+            }
+            while (OWNERS.putIfAbsent(entry, Thread.currentThread()) != null) {
+                OWNERS.wait();
+            }
+        }
+    }
+
+    private static void disown(Path entry) {
+        synchronized (OWNERS) {
+            OWNERS.remove(entry);
+            OWNERS.notifyAll();
+        }
+    }
+
+    /** Null if another process, or another copy of this class in this one, has it. */
+    private static FileLock lock(Path cache, String key) throws IOException {
+        long position = Long.parseLong(key.substring(0, Math.min(DIGITS, key.length())), 16);
+        try {
+            return channel(cache).tryLock(position, 1, false);
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private static FileChannel channel(Path cache) throws IOException {
+        Path file = entry(cache, FILE);
+        synchronized (FILES) {
+            LockFile open = FILES.get(file);
+            if (open == null || !open.channel().isOpen() || isAnother(file, open.identity())) {
+                Files.createDirectories(file.getParent());
+                FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                open = new LockFile(channel, identity(file));
+                FILES.put(file, open);
+            }
+            return open.channel();
+        }
+    }
+
+    /** Somebody may have deleted the whole cache. */
+    private static boolean isAnother(Path file, Object identity) throws IOException {
+        try {
+            return !Objects.equals(identity(file), identity);
+        } catch (NoSuchFileException e) {
+            return true;
+        }
+    }
+
+    private static Object identity(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     @Override
     public void close() throws IOException {
-        try (FileChannel closing = channel) {
+        try {
             process.release();
         } finally {
-            thread.unlock();
+            disown(entry);
         }
     }
 

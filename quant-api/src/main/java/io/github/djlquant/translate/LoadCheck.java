@@ -29,6 +29,7 @@ import java.util.TreeMap;
  * @param folder the folder that DJL will load from; null if it is not on this machine yet
  * @param file the file that DJL will load; null if it is not known
  * @param kind ONNX, TorchScript, DJL parameters, or unknown
+ * @param blockInputs what a DJL Block is traced with, and who says so; null for files of an engine
  * @param engine the engine that DJL will take
  * @param engineReason why this one
  * @param settings what is said, where, and whether it is heeded
@@ -42,6 +43,7 @@ public record LoadCheck(
         Path folder,
         Path file,
         String kind,
+        String blockInputs,
         String engine,
         String engineReason,
         List<Setting> settings,

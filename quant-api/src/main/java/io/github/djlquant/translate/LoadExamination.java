@@ -27,6 +27,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.trace.TraceInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Finds out what {@link LoadCheck} tells; used once. */
 final class LoadExamination {
@@ -56,6 +56,8 @@ final class LoadExamination {
     private String engineReason;
     private Backend backend;
     private Path cached;
+    private Path parameters;
+    private String blockInputs;
 
     LoadExamination(LoadCheck.Question question, String location) {
         this.question = question;
@@ -79,6 +81,7 @@ final class LoadExamination {
                 folder,
                 file,
                 kind,
+                blockInputs,
                 engine,
                 engineReason,
                 settings,
@@ -237,7 +240,10 @@ final class LoadExamination {
         if (file == null && backend != null) {
             file = ModelFile.find(folder, modelName, backend).orElse(null);
         }
-        if (file == null && hasParameters()) {
+        if (file == null) {
+            parameters = SavedInputs.file(folder).orElse(null);
+        }
+        if (parameters != null) {
             return "DJL parameters: the criteria must bring the Block (optBlock)";
         }
         if (file == null) {
@@ -271,18 +277,41 @@ final class LoadExamination {
                 : reader.getEngineName().equals("PyTorch") ? "TorchScript" : "ONNX";
     }
 
-    private boolean hasParameters() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(f -> f.toString().endsWith(".params"));
+    private void tellInputs(List<TraceInput> given) throws IOException {
+        if (!given.isEmpty()) {
+            blockInputs = text(given) + " (blockInputs)";
+            return;
+        }
+        List<TraceInput> saved = SavedInputs.in(parameters);
+        if (saved.isEmpty()) {
+            blockInputs = "unknown";
+            blocked.add(
+                    parameters.getFileName()
+                            + " does not tell what the Block takes: add the argument blockInputs,"
+                            + " such as blockInputs=data:float32:?x3x32x32");
+        } else {
+            blockInputs =
+                    text(saved)
+                            + " ("
+                            + parameters.getFileName()
+                            + " tells names and shapes; integers where the Block takes no floats;"
+                            + " say more with blockInputs, and ? for what is to stay open)";
         }
     }
 
-    private String outcome() {
+    private static String text(List<TraceInput> inputs) {
+        return inputs.stream().map(TraceInput::text).collect(Collectors.joining(","));
+    }
+
+    private String outcome() throws IOException {
         try {
             QuantizationArguments read = QuantizationArguments.of(arguments);
             QuantizationOptions options = read.options(folder);
             List<String> recipes = options.recipes().stream().map(Recipe::name).toList();
             requireData(options);
+            if (parameters != null) {
+                tellInputs(options.blockInputs());
+            }
             if (file != null && backend != null && backend.reads(file)) {
                 cached =
                         QuantizationCache.find(file, backend, options, options.calibration())

@@ -18,6 +18,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.SymbolBlock;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
@@ -44,7 +45,7 @@ import java.util.function.Supplier;
  * @param export the folder that is to be deleted, or null
  * @param traced the graph of the export, or null
  */
-record ModelFile(Path file, Path export, Graph traced) implements AutoCloseable {
+record ModelFile(Path file, TemporaryFolder export, Graph traced) implements AutoCloseable {
 
     /**
      * Finds or writes the file.
@@ -116,12 +117,12 @@ record ModelFile(Path file, Path export, Graph traced) implements AutoCloseable 
     }
 
     private static ModelFile export(Model model, Graph graph, Backend backend) {
-        Path folder = null;
+        TemporaryFolder folder = null;
         boolean done = false;
         try {
-            folder = Files.createTempDirectory("djl-quant");
+            folder = TemporaryFolder.create();
             String name = model.getName().replaceAll("[^A-Za-z0-9._-]", "_");
-            Path file = folder.resolve(name + backend.fileExtension());
+            Path file = folder.path().resolve(name + backend.fileExtension());
             backend.runtimeVersion();
             backend.write(graph, backend.target(Target.Name.ANY), file);
             done = true;
@@ -129,7 +130,7 @@ record ModelFile(Path file, Path export, Graph traced) implements AutoCloseable 
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the block can't be written to a temporary file")
-                            .in(folder)
+                            .in(folder == null ? null : folder.path())
                             .actual(e.getMessage()),
                     e);
         } finally {
@@ -157,10 +158,10 @@ record ModelFile(Path file, Path export, Graph traced) implements AutoCloseable 
             return;
         }
         try {
-            CacheFolder.delete(export);
+            export.close();
         } catch (IOException e) {
             throw new QuantizationException(
-                    Problem.of("a temporary folder can't be removed").in(export), e);
+                    Problem.of("a temporary folder can't be removed").in(export.path()), e);
         }
     }
 }

@@ -20,6 +20,7 @@ import io.github.djlquant.QuantizationException;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeTrials;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
@@ -180,7 +181,7 @@ public final class QuantizationCache {
             throws IOException {
         if (Files.exists(folder)) {
             LOGGER.warn("a damaged entry of the cache is made again: {}", folder);
-            CacheFolder.delete(folder);
+            new TemporaryFolder(folder).close();
         }
         Files.createDirectories(folder);
         boolean done = false;
@@ -204,7 +205,7 @@ public final class QuantizationCache {
     /** What the failure is about must not be hidden behind a folder that can't be removed. */
     private static void discard(Path folder) {
         try {
-            CacheFolder.delete(folder);
+            new TemporaryFolder(folder).close();
         } catch (IOException e) {
             LOGGER.debug("{} stays: {}", folder, e.getMessage());
         }
@@ -236,7 +237,7 @@ public final class QuantizationCache {
                                         calibration));
         LOGGER.info("{}: {}", source, choice.reason());
         move(choice.model().file().getParent(), file.getParent());
-        CacheFolder.delete(trials);
+        new TemporaryFolder(trials).close();
         return describe(source, choice.model(), file, choice.reason());
     }
 

@@ -19,6 +19,7 @@ import com.google.gson.JsonParseException;
 import io.github.djlquant.FileDigest;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.StagedFile;
+import io.github.djlquant.TemporaryFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -181,6 +182,6 @@ record SourceDigests(Path root) {
 
     /** Forgets all. */
     void clear() throws IOException {
-        CacheFolder.delete(root.resolve(FOLDER));
+        new TemporaryFolder(root.resolve(FOLDER)).close();
     }
 }

@@ -16,10 +16,17 @@ package io.github.djlquant.translate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.QuantizationException;
+import io.github.djlquant.TemporaryFolder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -97,13 +104,103 @@ class CacheLockTest {
         }
     }
 
+    /** Calibration data of one model may come from another one. */
     @Test
-    void aHandfulOfFilesIsEnoughForAllEntries() throws IOException {
+    @Timeout(60)
+    void aThreadMayTakeSeveralEntries() throws Exception {
         for (int i = 0; i < 256; i++) {
-            CacheLock.take(cache, String.format("%02x", i)).close();
+            String inner = String.format("%02x", i);
+            if (!inner.equals(KEY)) {
+                try (CacheLock outer = CacheLock.take(cache, KEY);
+                        CacheLock lock = CacheLock.take(cache, inner)) {
+                    assertThat(outer).isNotSameAs(lock);
+                }
+            }
         }
-        try (Stream<Path> files = Files.list(cache.resolve("locks"))) {
-            assertThat(files).hasSize(16);
+        try (Stream<Path> files = Files.list(cache)) {
+            assertThat(files).as("files for all entries").hasSize(1);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aThreadDoesNotWaitForItself() throws IOException {
+        try (CacheLock lock = CacheLock.take(cache, KEY)) {
+            assertThat(lock).isNotNull();
+            assertThatThrownBy(() -> CacheLock.take(cache, KEY))
+                    .isInstanceOf(QuantizationException.class)
+                    .hasMessageContaining("quantizes the same one");
+            assertThat(CacheLock.tryTake(cache, KEY)).isNull();
+            assertThat(OtherProcess.tries(cache, KEY)).as("it is held still").isFalse();
+        }
+        assertThat(OtherProcess.tries(cache, KEY)).isTrue();
+    }
+
+    @Test
+    @Timeout(60)
+    void waitingForAnotherThreadCanBeInterrupted() throws Exception {
+        CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+        Thread waiting =
+                new Thread(
+                        () -> {
+                            try (CacheLock never = CacheLock.take(cache, KEY)) {
+                                outcome.complete(new AssertionError(never));
+                            } catch (IOException e) {
+                                outcome.complete(e);
+                            }
+                        });
+        try (CacheLock lock = CacheLock.take(cache, KEY)) {
+            assertThat(lock).isNotNull();
+            waiting.start();
+            while (waiting.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            waiting.interrupt();
+            assertThat(outcome.join()).isInstanceOf(InterruptedIOException.class);
+        }
+        CacheLock.take(cache, KEY).close();
+    }
+
+    /** Two applications in one server bring their own copies; POSIX locks are the process's. */
+    @Test
+    @Timeout(60)
+    void anotherCopyOfTheClassTakesNothingAway() throws Exception {
+        URL[] classes = {CacheLock.class.getProtectionDomain().getCodeSource().getLocation()};
+        try (URLClassLoader other =
+                        new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
+                CacheLock lock = CacheLock.take(cache, KEY)) {
+            Method tryTake =
+                    other.loadClass(CacheLock.class.getName())
+                            .getDeclaredMethod("tryTake", Path.class, String.class);
+            tryTake.setAccessible(true);
+            assertThat(tryTake.invoke(null, cache, KEY)).isNull();
+            assertThat(OtherProcess.tries(cache, KEY)).as("after a try: %s", lock).isFalse();
+        }
+        assertThat(OtherProcess.tries(cache, KEY)).isTrue();
+    }
+
+    @Test
+    void theCacheMayBeDeletedAsAWhole() throws IOException {
+        CacheLock.take(cache, KEY).close();
+        new TemporaryFolder(cache).close();
+        try (CacheLock lock = CacheLock.take(cache, KEY)) {
+            assertThat(OtherProcess.tries(cache, KEY)).as("%s", lock).isFalse();
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void manyProcessesComeOneAfterTheOther() throws Exception {
+        Path places = Files.createDirectory(cache.resolve("places"));
+        List<Process> processes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            processes.add(OtherProcess.working(cache, KEY, places));
+        }
+        for (Process process : processes) {
+            assertThat(process.waitFor()).as("met another one").isZero();
+        }
+        try (Stream<Path> left = Files.list(places)) {
+            assertThat(left).isEmpty();
         }
     }
 }

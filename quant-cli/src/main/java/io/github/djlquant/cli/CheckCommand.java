@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** {@code check LOCATION}: what DJL will do with a model and its settings. */
 @Command(
         name = "check",
-        header = "Tell what happens when DJL loads a model: engine, file, settings, cache.",
+        header = "Tell what happens when DJL loads a model: engine, file, inputs, settings, cache.",
         description = {
             "",
             "Nothing is loaded, quantized or downloaded. Settings that DJL reads too late, such as a"
@@ -104,6 +104,9 @@ final class CheckCommand implements Runnable {
         check.blocked().forEach(reason -> line(text, "blocked", reason));
         line(text, "engine", check.engine() + " (" + check.engineReason() + ")");
         line(text, "model", check.kind() + (check.file() == null ? "" : ", " + check.file()));
+        if (check.blockInputs() != null) {
+            line(text, "inputs", check.blockInputs());
+        }
         line(text, "cached", check.cached() == null ? "no" : check.cached().toString());
         for (LoadCheck.Setting setting : check.settings()) {
             facts.row(
@@ -126,6 +129,7 @@ final class CheckCommand implements Runnable {
         document.addProperty("engine", check.engine());
         document.addProperty("engineReason", check.engineReason());
         document.addProperty("kind", check.kind());
+        document.addProperty("blockInputs", check.blockInputs());
         document.addProperty("folder", string(check.folder()));
         document.addProperty("file", string(check.file()));
         document.addProperty("cached", string(check.cached()));

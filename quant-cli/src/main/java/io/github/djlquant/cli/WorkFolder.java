@@ -13,12 +13,10 @@
  */
 package io.github.djlquant.cli;
 
+import io.github.djlquant.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A folder for the files of one run: the user's, which stays, or a temporary one.
@@ -30,21 +28,14 @@ record WorkFolder(Path path, boolean temporary) implements AutoCloseable {
 
     static WorkFolder open(Path kept) throws IOException {
         return kept == null
-                ? new WorkFolder(Files.createTempDirectory("djl-quant-"), true)
+                ? new WorkFolder(TemporaryFolder.create().path(), true)
                 : new WorkFolder(Files.createDirectories(kept), false);
     }
 
     @Override
     public void close() throws IOException {
-        if (!temporary) {
-            return;
-        }
-        List<Path> deepestFirst;
-        try (Stream<Path> files = Files.walk(path)) {
-            deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : deepestFirst) {
-            Files.deleteIfExists(file);
+        if (temporary) {
+            new TemporaryFolder(path).close();
         }
     }
 }

@@ -15,7 +15,13 @@ package io.github.djlquant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.Model;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import ai.djl.repository.zoo.Criteria;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -24,6 +30,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +102,40 @@ class CheckAndCacheIT {
         assertThat(run(0, "cache", "list")).contains("not whole");
         assertThat(run(0, "cache", "clear")).contains("1 removed");
         assertThat(cached.getParent()).doesNotExist();
+    }
+
+    @Test
+    void whatABlockTakesIsTold() throws Exception {
+        Path saved = folder.resolve("saved");
+        Block block = new SequentialBlock().add(Linear.builder().setUnits(2).build());
+        try (Model net = Model.newInstance("net", "PyTorch")) {
+            block.initialize(net.getNDManager(), DataType.FLOAT32, new Shape(4, 3, 8));
+            net.setBlock(block);
+            net.save(saved, "net");
+        }
+        String[] check = {
+            "check",
+            saved.toString(),
+            "--engine",
+            "PyTorch",
+            "--arg",
+            "translatorFactory=" + FACTORY,
+            "--arg",
+            "quantization=dynamic-int8"
+        };
+        assertThat(run(0, check))
+                .contains("optBlock")
+                .containsPattern("inputs +data0:float32:\\?x3x8 \\(net-0000.params tells");
+        String[] more = Arrays.copyOf(check, check.length + 2);
+        more[check.length] = "--arg";
+        more[check.length + 1] = "blockInputs=x:float32:?x?x8";
+        assertThat(run(0, more)).containsPattern("inputs +x:float32:\\?x\\?x8 \\(blockInputs\\)");
+
+        Path params = saved.resolve("net-0000.params");
+        Files.write(params, Arrays.copyOf(Files.readAllBytes(params), 20));
+        assertThat(run(0, check)).contains("does not hold parameters", "ends in between");
+        Files.write(params, Arrays.copyOf("DJL?".getBytes("UTF-8"), 64));
+        assertThat(run(0, check)).contains("does not hold parameters that DJL saved");
     }
 
     @Test

@@ -205,7 +205,7 @@ class CriteriaIT {
             return List.of();
         }
         try (Stream<Path> folders = Files.list(cache)) {
-            return folders.filter(f -> !f.endsWith("locks")).sorted().toList();
+            return folders.filter(f -> !f.endsWith("lock")).sorted().toList();
         }
     }
 

@@ -16,6 +16,8 @@ package io.github.djlquant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -26,6 +28,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.testkit.GraphBlockContract;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.trace.GraphBlock;
+import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 
 /** A graph as a DJL block in ONNX Runtime. */
@@ -60,6 +63,31 @@ class OnnxGraphBlockTest extends GraphBlockContract {
                     .isInstanceOf(UnsupportedModelException.class)
                     .hasMessageContaining("gradients")
                     .hasMessageContaining("PyTorch");
+        }
+    }
+
+    @Test
+    void anInputOnAGpuIsRefused() {
+        try (GraphBlock block = GraphBlock.of(backend(), graph());
+                NDManager manager = manager()) {
+            NDArray real = manager.zeros(new Shape(1, 3, 8, 8));
+            NDArray onGpu =
+                    (NDArray)
+                            Proxy.newProxyInstance(
+                                    NDArray.class.getClassLoader(),
+                                    new Class<?>[] {NDArray.class},
+                                    (proxy, called, arguments) ->
+                                            called.getName().equals("getDevice")
+                                                    ? Device.gpu()
+                                                    : called.invoke(real, arguments));
+            assertThatThrownBy(
+                            () ->
+                                    block.forward(
+                                            new ParameterStore(manager, false),
+                                            new NDList(onGpu),
+                                            false))
+                    .isInstanceOf(UnsupportedModelException.class)
+                    .hasMessageContainingAll("gpu(0)", "toDevice(Device.cpu(), false)");
         }
     }
 }

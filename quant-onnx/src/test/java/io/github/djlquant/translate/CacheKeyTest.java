@@ -40,6 +40,9 @@ import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,8 +152,24 @@ class CacheKeyTest {
         assertThat(keyWithCompiled("v2", "false")).as("edited").isNotEqualTo(version1);
     }
 
-    /** The key with a transform on the class path that answers so. */
+    @Test
+    void knowsTheCodeOfHelpersAlsoInJars() throws Exception {
+        String version1 = keyWithCompiled("v1", "Helper.answer()", 1, false);
+        assertThat(keyWithCompiled("again", "Helper.answer()", 1, false)).isEqualTo(version1);
+        assertThat(keyWithCompiled("v2", "Helper.answer()", 2, false))
+                .as("only its helper is another one")
+                .isNotEqualTo(version1);
+        String inJar = keyWithCompiled("v3", "Helper.answer()", 3, true);
+        assertThat(keyWithCompiled("v4", "Helper.answer()", 4, true)).isNotEqualTo(inJar);
+    }
+
     private String keyWithCompiled(String name, String answer) throws Exception {
+        return keyWithCompiled(name, answer, 1, false);
+    }
+
+    /** The key with a transform on the class path that answers so. */
+    private String keyWithCompiled(String name, String answer, int odd, boolean jar)
+            throws Exception {
         Path classes = Files.createDirectories(folder.resolve(name));
         Path source = classes.resolve("Edited.java");
         Files.writeString(
@@ -166,6 +185,10 @@ class CacheKeyTest {
                 }
                 """
                         .formatted(answer));
+        Path helper = classes.resolve("Helper.java");
+        Files.writeString(
+                helper,
+                "class Helper { static boolean answer() { return %d %% 2 > 0; } }".formatted(odd));
         int failed =
                 ToolProvider.getSystemJavaCompiler()
                         .run(
@@ -181,17 +204,34 @@ class CacheKeyTest {
                                                         .getLocation()
                                                         .toURI())
                                         .toString(),
-                                source.toString());
+                                source.toString(),
+                                helper.toString());
         assertThat(failed).isZero();
         Path services = Files.createDirectories(classes.resolve("META-INF/services"));
         Files.writeString(services.resolve(BlockTransform.class.getName()), "Edited");
         ClassLoader usual = Thread.currentThread().getContextClassLoader();
-        try (URLClassLoader more = new URLClassLoader(new URL[] {classes.toUri().toURL()}, usual)) {
+        Path place = jar ? packed(classes) : classes;
+        try (URLClassLoader more = new URLClassLoader(new URL[] {place.toUri().toURL()}, usual)) {
             Thread.currentThread().setContextClassLoader(more);
             return key(null, false);
         } finally {
             Thread.currentThread().setContextClassLoader(usual);
         }
+    }
+
+    private static Path packed(Path classes) throws IOException {
+        Path jar = classes.resolveSibling(classes.getFileName() + ".jar");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar));
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                String name = classes.relativize(file).toString();
+                if (!name.endsWith(".java")) {
+                    zip.putNextEntry(new ZipEntry(name));
+                    Files.copy(file, zip);
+                }
+            }
+        }
+        return jar;
     }
 
     @Test

@@ -16,6 +16,7 @@ package io.github.djlquant.pytorch;
 import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Bytes;
@@ -27,7 +28,6 @@ import io.github.djlquant.pytorch.read.TorchScriptReader;
 import io.github.djlquant.pytorch.write.TorchScriptWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -74,19 +74,15 @@ final class PtRunners {
     static PtRunner open(Graph graph, RunOptions options, Target target) {
         String source = graph.name().isEmpty() ? null : "graph " + graph.name();
         Libtorch.engine();
-        try {
-            Path file = Files.createTempFile("djl-quant-", ".pt");
-            try {
-                TorchScriptWriter.write(withFlatResult(graph), target, file);
-                return new PtRunner(
-                        LoadedModule.load(file, source),
-                        source,
-                        Signature.of(graph).flat(),
-                        options,
-                        false);
-            } finally {
-                Files.deleteIfExists(file);
-            }
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path file = folder.path().resolve("graph.pt");
+            TorchScriptWriter.write(withFlatResult(graph), target, file);
+            return new PtRunner(
+                    LoadedModule.load(file, source),
+                    source,
+                    Signature.of(graph).flat(),
+                    options,
+                    false);
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the graph can't be written for libtorch")

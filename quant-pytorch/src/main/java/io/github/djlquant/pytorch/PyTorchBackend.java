@@ -140,14 +140,14 @@ public final class PyTorchBackend implements Backend {
     }
 
     @Override
-    public List<String> extensions() {
+    public List<Class<?>> extensions() {
         return LowerQuantized.extensions();
     }
 
     @Override
     public Optional<Graph> inside(SymbolBlock block) {
         return block instanceof PtSymbolBlock module
-                ? Optional.of(SavedModule.graphOf(module))
+                ? Optional.of(ModuleGraph.of(module))
                 : Optional.empty();
     }
 

@@ -22,6 +22,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.Parameter;
@@ -66,6 +67,39 @@ class BlockRefusalsIT {
                 .isInstanceOf(TraceException.class)
                 .hasMessageContaining("02LambdaBlock")
                 .hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void neighboursWithoutParametersAreToldApart() {
+        Block block =
+                initialized(
+                        new SequentialBlock()
+                                .add(Linear.builder().setUnits(4).build())
+                                .add(Activation::relu)
+                                .add(
+                                        new SequentialBlock()
+                                                .add(Activation::tanh)
+                                                .add(Activation::relu)
+                                                .add(Activation::tanh))
+                                .add(Activation::relu));
+        assertThat(BlockTracer.trace(block, new Shape(-1, 3)).nodes())
+                .extracting(node -> node.name().replaceAll("/[^/]*$", ""))
+                .containsExactly(
+                        "01Linear",
+                        "02LambdaBlock",
+                        "03SequentialBlock/01LambdaBlock",
+                        "03SequentialBlock/02LambdaBlock",
+                        "03SequentialBlock/03LambdaBlock",
+                        "04LambdaBlock");
+        Block failing =
+                initialized(
+                        new SequentialBlock()
+                                .add(Activation::relu)
+                                .add(Activation::tanh)
+                                .add(x -> x.head().getFloat(0, 0) > 0 ? x : new NDList()));
+        assertThatThrownBy(() -> BlockTracer.trace(failing, new Shape(-1, 3)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("03LambdaBlock");
     }
 
     @Test

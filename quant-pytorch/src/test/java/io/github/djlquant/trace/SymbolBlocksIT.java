@@ -30,9 +30,15 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.VerifiedBlock;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.recipe.Recipe;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -125,6 +131,28 @@ class SymbolBlocksIT {
     void aGraphBlockBecomesPartOfTheGraph() {
         try (GraphBlock graph = GraphBlock.open(folder.resolve("backbone.onnx"))) {
             assertTraced(withHead(graph, manager), folder);
+        }
+    }
+
+    @Test
+    void anOnnxFileOfAnOlderOpsetBecomesPartOfTheGraph() throws Exception {
+        Backend onnx = Backends.forEngine("OnnxRuntime");
+        Graph traced = onnx.read(folder.resolve("backbone.onnx"));
+        for (int opset : new int[] {12, 13, 16}) {
+            Path file = folder.resolve("opset" + opset + ".onnx");
+            Graph older = traced.edit().opset(OpType.ONNX, opset).build();
+            onnx.write(older, onnx.target(Target.Name.ANY), file);
+            try (GraphBlock graph = GraphBlock.open(file)) {
+                Block whole = withHead(graph, manager);
+                if (opset >= 13) {
+                    assertTraced(whole, Files.createDirectory(folder.resolve("of" + opset)));
+                } else {
+                    assertThatThrownBy(() -> BlockTracer.trace(whole, new Shape(-1, 3, 10, 10)))
+                            .isInstanceOf(TraceException.class)
+                            .hasMessageContainingAll(
+                                    "01SequentialBlock/01GraphBlock", "opset 13 to 17");
+                }
+            }
         }
     }
 

@@ -32,9 +32,10 @@ import java.util.Set;
  * Where in a tree of Blocks an operation is called. A Block's name is its place among the children
  * and its class ({@code 02SequentialBlock/01Conv2d}), as DJL names them.
  *
- * <p>A parameter is found exactly. Which Block is running is read from the stack, which knows
- * classes and no objects: among children of one class it is the first that is not before the last
- * one seen, so of two neighbours without parameters the name may be the first one's.
+ * <p>A parameter is found exactly, and so are the layers of sequences that are run one by one
+ * ({@link SequenceWalk}). Which Block is running inside another one is read from the stack, which
+ * knows classes and no objects: among children of one class it is the first that is not before the
+ * last one seen, so of two neighbours without parameters the name may be the first one's.
  */
 final class BlockPaths {
 
@@ -49,6 +50,7 @@ final class BlockPaths {
                     AbstractBlock.class.getName());
 
     private final Place root;
+    private final Deque<Place> entered = new ArrayDeque<>();
     private final Map<Parameter, Place> owners = new IdentityHashMap<>();
     private final Map<Parameter, String> names = new IdentityHashMap<>();
 
@@ -103,6 +105,20 @@ final class BlockPaths {
         return names;
     }
 
+    /** A child of the Block that was entered last, or of the root, is about to run. */
+    void enter(int child) {
+        entered.push(base().children.get(child));
+    }
+
+    /** It has run. */
+    void leave() {
+        entered.pop();
+    }
+
+    private Place base() {
+        return entered.isEmpty() ? root : entered.peek();
+    }
+
     /** The parameter is being read: its Block is running. */
     void visit(Parameter parameter) {
         for (Place place = owners.get(parameter); place != null; place = place.parent) {
@@ -137,6 +153,7 @@ final class BlockPaths {
 
     /** Classes of what is running, the innermost first; those that are no Block's match nothing. */
     private String path(List<String> classes) {
+        Place base = base();
         Place place = null;
         for (int i = classes.size() - 1; i >= 0; i--) {
             String running = classes.get(i);
@@ -144,7 +161,7 @@ final class BlockPaths {
                 continue;
             }
             if (place == null) {
-                place = root.is(running) ? root : null;
+                place = base.is(running) ? base : null;
                 continue;
             }
             Place child = place.next(running);
@@ -152,7 +169,7 @@ final class BlockPaths {
                 place = child;
             }
         }
-        return (place == null ? root : place).path;
+        return (place == null ? base : place).path;
     }
 
     /** A Block in its place; one that is used twice has two places. */

@@ -113,7 +113,8 @@ public final class TraceRun {
 
     private NDList forward(Block block, NDList inputs) {
         try {
-            return block.forward(new TracedParameters(this), inputs, training, null);
+            return new SequenceWalk(paths, new TracedParameters(this), training)
+                    .forward(block, inputs);
         } catch (QuantizationException e) {
             throw e;
         } catch (ClassCastException e) {

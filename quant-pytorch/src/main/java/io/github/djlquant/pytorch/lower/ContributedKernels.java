@@ -20,6 +20,7 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.lower.Lowering.Result;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +40,12 @@ final class ContributedKernels {
 
     private final Map<OpType, SiteKernel> kernels;
 
-    private final List<String> names;
+    private final List<Class<?>> classes;
 
-    private ContributedKernels(Map<OpType, SiteKernel> kernels, Collection<String> owners) {
+    private ContributedKernels(Map<OpType, SiteKernel> kernels, Collection<Class<?>> owners) {
         this.kernels = Map.copyOf(kernels);
-        this.names = owners.stream().distinct().sorted().toList();
+        Comparator<Class<?>> byName = Comparator.comparing(Class::getName);
+        this.classes = owners.stream().distinct().sorted(byName).toList();
     }
 
     /**
@@ -57,19 +59,20 @@ final class ContributedKernels {
 
     static ContributedKernels of(Iterable<KernelExtension> extensions, Set<OpType> known) {
         Map<OpType, SiteKernel> kernels = new HashMap<>();
-        Map<OpType, String> owners = new HashMap<>();
+        Map<OpType, Class<?>> owners = new HashMap<>();
         for (KernelExtension extension : extensions) {
-            String owner = extension.getClass().getName();
+            Class<?> owner = extension.getClass();
             extension
                     .kernels()
                     .forEach(
                             (op, kernel) -> {
-                                String other = owners.put(op, owner);
+                                Class<?> other = owners.put(op, owner);
                                 if (other != null) {
-                                    throw collision(op, other, owner);
+                                    throw collision(op, other.getName(), owner.getName());
                                 }
                                 if (known.contains(op)) {
-                                    logger.info("{} replaces the kernel of {}", owner, op);
+                                    logger.info(
+                                            "{} replaces the kernel of {}", owner.getName(), op);
                                 }
                                 kernels.put(op, kernel);
                             });
@@ -86,8 +89,8 @@ final class ContributedKernels {
     }
 
     /** The classes of the extensions. */
-    List<String> names() {
-        return names;
+    List<Class<?>> classes() {
+        return classes;
     }
 
     boolean has(Node node) {

@@ -93,12 +93,12 @@ public final class LowerQuantized {
     }
 
     /**
-     * Names the extensions that bring kernels.
+     * Returns the extensions that bring kernels.
      *
-     * @return names of classes
+     * @return their classes
      */
-    public static List<String> extensions() {
-        return CONTRIBUTED.names();
+    public static List<Class<?>> extensions() {
+        return CONTRIBUTED.classes();
     }
 
     /**

@@ -17,6 +17,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.pytorch.archive.ArchiveReader;
 import io.github.djlquant.pytorch.read.TorchScriptReader;
@@ -24,11 +25,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what a loaded module computes, from the archive that libtorch writes of it. */
-final class SavedModule {
+final class ModuleGraph {
 
-    private SavedModule() {}
+    private static final Logger logger = LoggerFactory.getLogger(ModuleGraph.class);
+
+    private ModuleGraph() {}
 
     /**
      * Reads a module.
@@ -37,10 +42,11 @@ final class SavedModule {
      * @return its graph; the weights lie in a mapped file that is deleted already
      * @throws QuantizationException if it can't be written or read
      */
-    static Graph graphOf(PtSymbolBlock module) {
-        Path file = null;
+    static Graph of(PtSymbolBlock module) {
+        TemporaryFolder folder = null;
         try {
-            file = Files.createTempFile("djl-quant", ".pt");
+            folder = TemporaryFolder.create();
+            Path file = folder.path().resolve("module.pt");
             try (OutputStream out = Files.newOutputStream(file)) {
                 JniUtils.writeModule(module, out, false);
             }
@@ -48,18 +54,22 @@ final class SavedModule {
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("a module can't be written to a temporary file")
-                            .in(file)
+                            .in(folder == null ? null : folder.path())
                             .actual(e.getMessage()),
                     e);
         } finally {
-            delete(file);
+            delete(folder);
         }
     }
 
-    private static void delete(Path file) {
-        if (file != null && !file.toFile().delete()) {
-            // Mapped files can't be deleted on Windows while they are mapped.
-            file.toFile().deleteOnExit();
+    private static void delete(TemporaryFolder folder) {
+        try {
+            if (folder != null) {
+                folder.close();
+            }
+        } catch (IOException e) {
+            // Windows keeps mapped files; the next process takes them away.
+            logger.debug("{} stays for now: {}", folder, e.getMessage());
         }
     }
 }
