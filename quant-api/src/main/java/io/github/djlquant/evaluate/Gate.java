@@ -22,9 +22,6 @@ import java.util.Locale;
 /** Decides whether a quantized model is good enough to hand over. */
 public final class Gate {
 
-    /** A mean cosine below it is no rounding: the outputs have lost their meaning. */
-    private static final double COLLAPSE = 0.5;
-
     private final Evaluation evaluation;
     private final GateThresholds thresholds;
     private final List<GateResult.Check> checks = new ArrayList<>();
@@ -70,27 +67,8 @@ public final class Gate {
     }
 
     private GateResult judge() {
-        for (OutputError output : evaluation.outputs()) {
-            finite(output);
-            output.concordance()
-                    .ifPresentOrElse(agreed -> concordance(output, agreed), () -> cosine(output));
-            if (evaluation.realData()) {
-                thresholds.minSqnr().ifPresent(least -> sqnr(output, least));
-                if (output.classScores()) {
-                    flips(output.output(), output.flips(), output.samples());
-                }
-            }
-        }
-        if (evaluation.realData()) {
-            evaluation.shapes().stream().filter(this::isAmiss).forEach(this::shape);
-            evaluation.detections().ifPresent(this::detections);
-            evaluation.divergences().stream()
-                    .filter(text -> evaluation.outputs().isEmpty() || isCompared(text.output()))
-                    .forEach(this::divergence);
-            evaluation.flipped().stream()
-                    .filter(answers -> !isCompared(answers.output()))
-                    .forEach(a -> flips(a.output(), a.share(), a.samples()));
-        }
+        OutputChecks outputs = new OutputChecks(evaluation, thresholds, checks);
+        outputs.add();
         evaluation.accuracy().ifPresent(this::drop);
         metrics();
         if (thresholds.requireDrop()
@@ -107,10 +85,10 @@ public final class Gate {
                 checks,
                 passed ? List.of() : culprits.find(),
                 passed ? List.of() : culprits.advice(),
-                warnings());
+                warnings(outputs));
     }
 
-    private List<String> warnings() {
+    private List<String> warnings(OutputChecks outputs) {
         List<String> warnings = new ArrayList<>();
         evaluation
                 .latency()
@@ -119,176 +97,8 @@ public final class Gate {
                         latency ->
                                 warnings.add(
                                         "SLOWER than the float model on this machine: " + latency));
-        if (evaluation.detections().isEmpty()) {
-            evaluation.shapes().stream()
-                    .filter(shape -> !evaluation.realData() || !isAmiss(shape))
-                    .forEach(shape -> warnings.add("NOT COMPARED: " + shape));
-        }
+        outputs.unjudged().forEach(shape -> warnings.add("NOT COMPARED: " + shape));
         return warnings;
-    }
-
-    private void finite(OutputError output) {
-        check(
-                "finite",
-                output.output(),
-                0,
-                output.nonFinite(),
-                output.nonFinite() == 0,
-                text(
-                        "%s: %d elements became NaN or infinite%s",
-                        output.output(),
-                        output.nonFinite(),
-                        output.firstNonFinite()
-                                .map(sample -> ", first in sample " + sample)
-                                .orElse("")));
-    }
-
-    private void cosine(OutputError output) {
-        double least = evaluation.realData() ? thresholds.minCosine() : COLLAPSE;
-        boolean low = !(output.cosine() >= least);
-        check(
-                "cosine",
-                output.output(),
-                least,
-                output.cosine(),
-                !low,
-                text(
-                        "%s: mean cosine %.4f is %s %.4f",
-                        output.output(), output.cosine(), low ? "below" : "at least", least));
-    }
-
-    /** Inputs that nobody chose may hardly move a number: there only noise as loud as it counts. */
-    private void concordance(OutputError output, double agreed) {
-        if (!evaluation.realData()) {
-            sqnr(output, 0);
-            return;
-        }
-        double least = thresholds.minCosine();
-        boolean low = !(agreed >= least);
-        check(
-                "concordance",
-                output.output(),
-                least,
-                agreed,
-                !low,
-                text(
-                        "%s: the concordance of its numbers is %.4f, %s %.4f",
-                        output.output(), agreed, low ? "below" : "at least", least));
-    }
-
-    /**
-     * Boxes are matched whatever their number. Counts and indices may differ where numbers were
-     * compared.
-     */
-    private boolean isAmiss(ShapeDifference shape) {
-        boolean boxes =
-                evaluation
-                        .detections()
-                        .filter(
-                                found ->
-                                        found.outputs().isEmpty()
-                                                || found.outputs().contains(shape.output()))
-                        .isPresent();
-        return !boxes && (shape.floats() || evaluation.outputs().isEmpty());
-    }
-
-    private void shape(ShapeDifference shape) {
-        check(
-                "shape",
-                shape.output(),
-                0,
-                shape.different(),
-                false,
-                shape
-                        + ": nothing says which rows belong together; where it lists what was found,"
-                        + " give a detector, else make comparable rows of it with a readout");
-    }
-
-    private void detections(Detections found) {
-        double least = thresholds.minDetections();
-        boolean low = !(found.agreement() >= least);
-        check(
-                "detections",
-                found.subject(),
-                least,
-                found.agreement(),
-                !low,
-                text(
-                        "%s: the boxes of both models agree by %.4f, %s %.4f (%d and %d boxes, %d"
-                                + " matched)",
-                        found.subject(),
-                        found.agreement(),
-                        low ? "below" : "at least",
-                        least,
-                        found.source(),
-                        found.quantized(),
-                        found.matched()));
-    }
-
-    private void divergence(Divergences parted) {
-        double most = thresholds.maxDivergence();
-        boolean failed =
-                exceeds(
-                        parted.rate(),
-                        parted.tokens()
-                                .map(Divergences.Tokens::compared)
-                                .orElse(parted.sequences()),
-                        most);
-        check(
-                "divergence",
-                parted.output(),
-                most,
-                parted.rate(),
-                !failed,
-                text(
-                        "%s: %.2f %% of the tokens became others, %s %.2f %% (%d of %d sequences"
-                                + " differ)",
-                        parted.output(),
-                        100 * parted.rate(),
-                        failed ? "above" : "within",
-                        100 * most,
-                        parted.diverged(),
-                        parted.sequences()));
-    }
-
-    private void sqnr(OutputError output, double least) {
-        boolean low = !(output.sqnr() >= least);
-        check(
-                "sqnr",
-                output.output(),
-                least,
-                output.sqnr(),
-                !low,
-                text(
-                        "%s: SQNR %.1f dB is %s %.1f dB",
-                        output.output(), output.sqnr(), low ? "below" : "at least", least));
-    }
-
-    /** Few samples can't prove a share: of those the lower end of the Wilson interval counts. */
-    private static boolean exceeds(double share, long samples, double most) {
-        double low = ConfidenceInterval.wilson(Math.round(share * samples), samples).low();
-        return low > most || samples >= 100 && !(share <= most);
-    }
-
-    /** True if there are numbers of an output, and not only answers. */
-    private boolean isCompared(String name) {
-        return evaluation.outputs().stream().anyMatch(output -> output.output().equals(name));
-    }
-
-    private void flips(String output, double share, long samples) {
-        boolean failed = exceeds(share, samples, thresholds.maxFlips());
-        check(
-                "flips",
-                output,
-                thresholds.maxFlips(),
-                share,
-                !failed,
-                text(
-                        "%s: %.2f %% of the answers changed, %s %.2f %%",
-                        output,
-                        100 * share,
-                        failed ? "above" : "within",
-                        100 * thresholds.maxFlips()));
     }
 
     private void drop(Evaluation.Accuracy accuracy) {

@@ -14,8 +14,6 @@
 package io.github.djlquant.evaluate;
 
 import ai.djl.util.Progress;
-import io.github.djlquant.Provenance;
-import io.github.djlquant.Version;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.GraphRunner;
@@ -28,13 +26,10 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.recipe.GateThresholds;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -100,7 +95,8 @@ public final class ModelEvaluator {
     public Evaluation evaluate() {
         Graph quantized = Backends.forFile(options.quantized).read(options.quantized);
         Evaluation answers = compare();
-        Subject subject = subject(quantized);
+        Subject subject =
+                Subject.of(options.source, options.quantized, quantized, options.description);
         EvaluationBuilder result =
                 answers.with()
                         .optSubject(subject)
@@ -148,20 +144,6 @@ public final class ModelEvaluator {
         return DriftBaseline.in(quantized.metadata(), options.quantized.toString())
                 .map(BaselineRange::of)
                 .orElse(List.of());
-    }
-
-    private Subject subject(Graph quantized) {
-        return new Subject(
-                options.source.getFileName().toString(),
-                FileSizes.of(backend, options.source),
-                options.quantized.getFileName().toString(),
-                FileSizes.of(Backends.forFile(options.quantized), options.quantized),
-                backend.getEngineName() + " " + backend.runtimeVersion(),
-                Version.current(),
-                options.description,
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-                Provenance.in(quantized.metadata(), options.quantized.toString()),
-                Optional.empty());
     }
 
     /** Collects the options of a {@link ModelEvaluator}. */

@@ -14,6 +14,13 @@
 package io.github.djlquant.evaluate;
 
 import io.github.djlquant.Provenance;
+import io.github.djlquant.Version;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
+import io.github.djlquant.graph.Graph;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -77,6 +84,22 @@ public record Subject(
                 "",
                 "",
                 Optional.of(provenance),
+                Optional.empty());
+    }
+
+    /** Tells what an evaluation of two files compares, here and now. */
+    static Subject of(Path source, Path quantized, Graph graph, String data) {
+        Backend backend = Backends.forFile(source);
+        return new Subject(
+                source.getFileName().toString(),
+                FileSizes.of(backend, source),
+                quantized.getFileName().toString(),
+                FileSizes.of(Backends.forFile(quantized), quantized),
+                backend.getEngineName() + " " + backend.runtimeVersion(),
+                Version.current(),
+                data,
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Provenance.in(graph.metadata(), quantized.toString()),
                 Optional.empty());
     }
 
