@@ -60,7 +60,7 @@ record QuantizationSettings(
         return new QuantizationSettings(
                 recipe,
                 target,
-                new RunData(rows, null, 0, data.batchSize()),
+                new RunData(rows, null, 0, data.batchSize(), data.comparison()),
                 KeptStatistics.of(seen),
                 threads,
                 progress,

@@ -19,12 +19,14 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.evaluate.Labels;
+import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * The front door: a float model file and some data in, a verified quantized model file out.
@@ -195,6 +197,7 @@ public final class Quantizer {
         private Target.Name target = Target.Name.ANY;
         private CalibrationData calibration;
         private Labels labels;
+        private UnaryOperator<PairedComparison.Builder> verification = UnaryOperator.identity();
         private CalibrationTable table;
         private Path tableFile;
         private Path resume;
@@ -255,6 +258,23 @@ public final class Quantizer {
          */
         public Builder optLabels(Labels classes) {
             labels = Objects.requireNonNull(classes, "labels");
+            return this;
+        }
+
+        /**
+         * Says more of how the result is compared with its source: class names, metrics, slices of
+         * one's own, a readout, a detector, or what the model is for.
+         *
+         * <pre>{@code
+         * .optVerification(with -> with.optTask(Task.EMBEDDING).optSlices(Slicing.byColumn(file, "camera")))
+         * }</pre>
+         *
+         * @param how adds to each comparison, of which {@link #optAuto} makes several; metrics are
+         *     made anew each time
+         * @return this builder
+         */
+        public Builder optVerification(UnaryOperator<PairedComparison.Builder> how) {
+            verification = Objects.requireNonNull(how, "verification");
             return this;
         }
 
@@ -446,7 +466,7 @@ public final class Quantizer {
                     new QuantizationSettings(
                             chosen,
                             target,
-                            new RunData(calibration, labels, samples, batchSize),
+                            new RunData(calibration, labels, samples, batchSize, verification),
                             new KeptStatistics(table, tableFile, resume),
                             threads,
                             progress,

@@ -15,6 +15,8 @@ package io.github.djlquant;
 
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.evaluate.Labels;
+import io.github.djlquant.evaluate.PairedComparison;
+import java.util.function.UnaryOperator;
 
 /**
  * The rows that a run may read: to calibrate, to prove rewrites on, and to verify.
@@ -23,8 +25,14 @@ import io.github.djlquant.evaluate.Labels;
  * @param labels the right class of each of the data's samples, or null
  * @param samples the largest number of calibration rows, 0 for all
  * @param batchSize rows of a calibration batch, 0 for as many as suit the model's rows
+ * @param comparison what verification does besides
  */
-record RunData(CalibrationData calibration, Labels labels, long samples, int batchSize) {
+record RunData(
+        CalibrationData calibration,
+        Labels labels,
+        long samples,
+        int batchSize,
+        UnaryOperator<PairedComparison.Builder> comparison) {
 
     boolean isGiven() {
         return calibration != null;

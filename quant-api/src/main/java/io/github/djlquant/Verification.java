@@ -130,10 +130,14 @@ final class Verification {
     private Evaluation compare(GraphRunner before, GraphRunner after) {
         boolean real = settings.data().isGiven();
         PairedComparison.Builder comparison =
-                PairedComparison.builder()
-                        .optLabels(settings.data().labels())
+                settings.data()
+                        .comparison()
+                        .apply(PairedComparison.builder())
                         .optGraph(graph, engines.source().catalog())
                         .optRealData(real);
+        if (settings.data().labels() != null) {
+            comparison.optLabels(settings.data().labels());
+        }
         if (!real) {
             return comparison.build().compare(before, after, signatureRows());
         }

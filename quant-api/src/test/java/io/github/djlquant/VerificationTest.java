@@ -26,6 +26,7 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.recipe.Recipe;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +64,7 @@ class VerificationTest {
                 new QuantizationSettings(
                         Recipe.staticInt8(),
                         Target.Name.ANY,
-                        new RunData(data, null, samples, 16),
+                        new RunData(data, null, samples, 16, UnaryOperator.identity()),
                         KeptStatistics.NONE,
                         1,
                         null,

@@ -26,7 +26,9 @@ final class DetectionComparison {
     private final Optional<DetectionOutputs> guess;
     private final DetectionOutputs.Reader reader;
     private final DetectionTally tally;
-    private long batches;
+    private boolean numberDiffers;
+    private boolean ordered;
+    private boolean against;
 
     /**
      * Starts with what the first batch shows.
@@ -43,18 +45,34 @@ final class DetectionComparison {
     }
 
     void add(PairedBatch batch) {
-        if (tally == null || guess.filter(outputs -> !outputs.isBorneOut(batch)).isPresent()) {
+        if (tally == null || guess.filter(outputs -> !isCredible(outputs, batch)).isPresent()) {
             return;
         }
-        batches++;
         tally.add(batch);
         if (reader != null) {
             reader.release();
         }
     }
 
+    /** Raw anchors have scores in any order, and always the same number. */
+    private boolean isCredible(DetectionOutputs outputs, PairedBatch batch) {
+        if (!outputs.fits(batch)) {
+            return false;
+        }
+        numberDiffers |= !batch.isSameShape(outputs.boxes());
+        if (!numberDiffers && !against) {
+            switch (outputs.evidence(batch)) {
+                case FOR -> ordered = true;
+                case AGAINST -> against = true;
+                case NONE -> {}
+            }
+        }
+        return numberDiffers || !against;
+    }
+
     /** Returns what was found; empty for what are no detectors. */
     Optional<Detections> result() {
-        return batches == 0 ? Optional.empty() : Optional.of(tally.result());
+        boolean believed = guess.isEmpty() || numberDiffers || ordered && !against;
+        return tally == null || !believed ? Optional.empty() : Optional.of(tally.result());
     }
 }

@@ -34,8 +34,8 @@ import java.util.Optional;
  * </ul>
  *
  * <p>Boxes hold two corners, or centre and size where the second corner of some lies before the
- * first. What the shapes suggest is believed where scores fall from box to box, or where both
- * models find another number of boxes; raw anchors do neither.
+ * first. What the shapes suggest is believed where scores between 0 and 1 fall from box to box
+ * everywhere, or where both models find another number of boxes; raw anchors do neither.
  *
  * @param boxes the output that holds the corners
  * @param scores the output that holds a score for each box; the same for [n, k, 6]
@@ -108,7 +108,11 @@ record DetectionOutputs(String boxes, String scores, String kinds) {
                 : java.util.stream.Stream.of(boxes, scores, kinds).distinct().toList();
     }
 
-    /** True if a batch of either model has not the shapes that a reader relies on. */
+    /** True if both models' answers have shapes that a reader can take apart. */
+    boolean fits(PairedBatch batch) {
+        return fits(batch.source(), batch.rows()) && fits(batch.quantized(), batch.rows());
+    }
+
     private boolean fits(Map<String, Tensor> outputs, int samples) {
         Tensor corners = outputs.get(boxes);
         return isList(corners.shape(), samples)
@@ -124,31 +128,35 @@ record DetectionOutputs(String boxes, String scores, String kinds) {
         return boxes.equals(scores);
     }
 
-    /** True if the batch bears out what the shapes suggest. */
-    boolean isBorneOut(PairedBatch batch) {
-        if (!fits(batch.source(), batch.rows()) || !fits(batch.quantized(), batch.rows())) {
-            return false;
-        }
-        return !batch.isSameShape(boxes) || fall(batch.source(), batch.rows());
+    /** What the numbers of a batch say of it. */
+    enum Evidence {
+        /** Scores between 0 and 1 fall from box to box. */
+        FOR,
+        /** They don't, or classes are no whole numbers. */
+        AGAINST,
+        /** There is at most one box. */
+        NONE
     }
 
-    private boolean fall(Map<String, Tensor> outputs, int samples) {
-        Tensor tensor = outputs.get(scores);
-        float[] values = tensor.toFloats();
+    /** Looks at the source's scores. */
+    Evidence evidence(PairedBatch batch) {
+        float[] values = batch.source().get(scores).toFloats();
         int stride = isOne() ? WITH_SCORE_AND_CLASS : 1;
         int start = isOne() ? CORNERS : 0;
-        int count = values.length / stride / samples;
-        boolean several = false;
-        for (int sample = 0; sample < samples; sample++) {
-            for (int i = 1; i < count; i++) {
-                int at = (sample * count + i) * stride + start;
-                if (values[at] > values[at - stride]) {
-                    return false;
-                }
-                several |= values[at] < values[at - stride];
+        int count = values.length / stride / batch.rows();
+        Evidence found = Evidence.NONE;
+        for (int i = 0; i < count * batch.rows(); i++) {
+            int at = i * stride + start;
+            boolean inside = values[at] >= 0 && values[at] <= 1;
+            boolean follows = i % count > 0;
+            if (!inside
+                    || isOne() && values[at + 1] != Math.rint(values[at + 1])
+                    || follows && values[at] > values[at - stride]) {
+                return Evidence.AGAINST;
             }
+            found = follows && values[at] < values[at - stride] ? Evidence.FOR : found;
         }
-        return several;
+        return found;
     }
 
     /** Reads boxes of either model. Holds the numbers of one batch. */

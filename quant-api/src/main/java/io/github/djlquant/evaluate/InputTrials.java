@@ -64,7 +64,7 @@ final class InputTrials {
         Map<String, Tensor> expected = source.run(inputs);
         double plain = sqnr(expected, quantized.run(inputs));
         InputTrial best = null;
-        if (plain >= AGREES) {
+        if (!(plain < AGREES)) {
             return Optional.empty();
         }
         for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
@@ -80,13 +80,18 @@ final class InputTrials {
         return Optional.ofNullable(best);
     }
 
+    /** The least of all outputs; NaN, which explains nothing, if they differ in shape. */
     private static double sqnr(Map<String, Tensor> expected, Map<String, Tensor> actual) {
         return expected.entrySet().stream()
                 .filter(output -> output.getValue().dataType().isFloatingPoint())
                 .mapToDouble(
                         output -> {
+                            Tensor other = actual.get(output.getKey());
+                            if (!other.shape().equals(output.getValue().shape())) {
+                                return Double.NaN;
+                            }
                             OutputComparison look = new OutputComparison(output.getKey());
-                            look.add(output.getValue(), actual.get(output.getKey()));
+                            look.add(output.getValue(), other);
                             return look.result().sqnr();
                         })
                 .min()

@@ -51,7 +51,7 @@ enum OutputKind {
             }
             return switch (rank) {
                 case 2 -> scores(output, batch);
-                case 3 -> areTokens(output, shape) ? TOKEN_SCORES : NUMBERS;
+                case 3 -> areTokens(output, shape, batch) ? TOKEN_SCORES : NUMBERS;
                 default -> NUMBERS;
             };
         }
@@ -63,17 +63,29 @@ enum OutputKind {
             if (labelled && output.equals(batch.mainOutput())) {
                 return SCORES;
             }
-            Task hint = hints.byOutput().get(output);
-            return hint == null ? LIKE_SCORES : hint == Task.EMBEDDING ? NUMBERS : SCORES;
+            return hints.of(output)
+                    .map(hint -> hint == Task.EMBEDDING ? NUMBERS : SCORES)
+                    .orElse(LIKE_SCORES);
         }
 
-        private boolean areTokens(String output, Shape shape) {
+        private boolean areTokens(String output, Shape shape, PairedBatch batch) {
             if (task.isPresent()) {
                 return task.get() == Task.LANGUAGE_MODEL;
             }
-            Task hint = hints.byOutput().get(output);
-            return hint == Task.CLASSIFICATION
-                    || hint == null && hints.vocabularies().contains(shape.size(2));
+            boolean positions =
+                    batch.feed().tensors().values().stream()
+                            .filter(input -> !input.dataType().isFloatingPoint())
+                            .anyMatch(
+                                    input ->
+                                            input.shape().rank() == 2
+                                                    && input.shape().size(1) == shape.size(1));
+            return positions && isOfTokens(output, shape.size(2));
+        }
+
+        private boolean isOfTokens(String output, long width) {
+            return hints.of(output)
+                    .map(hint -> hint != Task.EMBEDDING)
+                    .orElseGet(() -> hints.vocabularies().contains(width));
         }
 
         /** Beside floats, single integers may as well be counts. */

@@ -22,16 +22,16 @@ package io.github.djlquant.evaluate;
  * <ol>
  *   <li>labels of classes were given: the main output holds scores;
  *   <li>the output's name: scores for {@code logits, score, prob, softmax, class, label}; an
- *       embedding for {@code embed, feature, hidden, vector, latent, pool, encod};
+ *       embedding for {@code embed, feature, hidden, vector, latent, pooler, pooled, encod};
  *   <li>the last operator but those that move elements: scores behind a softmax, an embedding
  *       behind a normalization;
  *   <li>the numbers: rows of length 1 are an embedding;
  *   <li>else scores, as most models of one row of numbers per sample yield them.
  * </ol>
  *
- * <p>Numbers [batch, position, n] are taken for scores of tokens where the output's name says
- * scores, or where n is the number of rows of a table that the model looks an input up in: its
- * vocabulary.
+ * <p>Numbers [batch, position, n] are taken for scores of tokens where the model reads integers
+ * [batch, position], and the output's name says scores, or n is the number of rows of a table that
+ * the model looks an input up in: its vocabulary.
  */
 public enum Task {
     /** Outputs [batch, class] are scores; the largest is the answer. */

@@ -42,7 +42,7 @@ record TaskHints(Map<String, Task> byOutput, Set<Long> vocabularies) {
 
     private static final List<String> SURE_SCORES = List.of("logit", "prob", "softmax", "score");
     private static final List<String> NUMBERS =
-            List.of("embed", "feature", "hidden", "vector", "latent", "pool", "encod");
+            List.of("embed", "feature", "hidden", "vector", "latent", "pooler", "pooled", "encod");
     private static final List<String> SCORES = List.of("class", "label");
 
     static TaskHints of(Graph graph, OpCatalog catalog) {
@@ -58,6 +58,11 @@ record TaskHints(Map<String, Task> byOutput, Set<Long> vocabularies) {
             tables.of(input.name()).ifPresent(vocabularies::add);
         }
         return new TaskHints(hints, vocabularies);
+    }
+
+    /** Returns what an output is for; one that a readout makes has but its name. */
+    Optional<Task> of(String output) {
+        return Optional.ofNullable(byOutput.get(output)).or(() -> byName(output));
     }
 
     /** Reads the name of an output. */

@@ -123,4 +123,20 @@ class InputTrialsTest {
                                 }))
                 .isEmpty();
     }
+
+    /** As detectors do, whose images nobody prepared otherwise. */
+    @Test
+    void outputsOfOtherShapesExplainNothing() {
+        GraphRunner fewer =
+                new GraphRunner() {
+                    @Override
+                    public Map<String, Tensor> run(Map<String, Tensor> feeds) {
+                        return Map.of("y", Tensor.ofFloats(new float[2], 1, 2));
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        assertThat(new InputTrials(new Weighing(image -> image), fewer).find(images())).isEmpty();
+    }
 }

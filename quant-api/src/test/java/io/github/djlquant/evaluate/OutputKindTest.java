@@ -28,7 +28,7 @@ class OutputKindTest {
 
     private static PairedBatch batch(Tensor output) {
         return new PairedBatch(
-                new Feed(Map.of("x", Tensor.ofFloats(new float[2], 2, 1)), 2, 0),
+                new Feed(Map.of("ids", Tensor.ofLongs(new long[6], 2, 3)), 2, 0),
                 Map.of("y", output),
                 Map.of("y", output));
     }
@@ -63,6 +63,9 @@ class OutputKindTest {
         assertThat(of(Optional.empty(), other, false, POSITIONS)).isEqualTo(OutputKind.NUMBERS);
         assertThat(of(Optional.empty(), named, false, POSITIONS))
                 .isEqualTo(OutputKind.TOKEN_SCORES);
+        // Scores of anchors: no token stands at their places.
+        assertThat(of(Optional.empty(), named, false, Tensor.ofFloats(new float[40], 2, 4, 5)))
+                .isEqualTo(OutputKind.NUMBERS);
     }
 
     @Test

@@ -107,10 +107,24 @@ class ShapeDifferenceTest {
                         new float[] {0, 0, 10, 10, 20, 20, 30, 40},
                         new float[] {0.1f, 0.7f},
                         new long[] {1, 1});
-        Evaluation evaluation = of(batch(1, anchors, anchors));
+        Map<String, Tensor> byChance =
+                found(
+                        new float[] {0, 0, 10, 10, 20, 20, 30, 40},
+                        new float[] {0.7f, 0.1f},
+                        new long[] {1, 1});
+        Evaluation evaluation = of(batch(1, byChance, byChance), batch(1, anchors, anchors));
 
         assertThat(evaluation.detections()).isEmpty();
         assertThat(evaluation.outputs()).extracting(OutputError::output).contains("boxes");
+    }
+
+    @Test
+    void numbersInRowsOfSixAreNoBoxesByThemselves() {
+        Tensor forecast =
+                Tensor.ofFloats(new float[] {1, 2, 3, 4, 9, 1.5f, 1, 2, 3, 4, 8, 2.5f}, 1, 2, 6);
+        Evaluation evaluation = of(batch(1, Map.of("y", forecast), Map.of("y", forecast)));
+        assertThat(evaluation.detections()).isEmpty();
+        assertThat(evaluation.outputs()).hasSize(1);
     }
 
     /** The indices that a suppression of overlaps selects, fewer or more than there are samples. */

@@ -90,6 +90,8 @@ final class EvaluateCommand implements Callable<Integer> {
                             + " use it.")
     private Pooling pooling;
 
+    @Mixin private TaskOption task = new TaskOption();
+
     @Option(
             names = "--slices",
             paramLabel = "FILE:COLUMN",
@@ -106,8 +108,9 @@ final class EvaluateCommand implements Callable<Integer> {
             converter = GateConverter.class,
             description =
                     "What must be reached, such as flips=0.02,drop=0.5: flips, a share; drop and"
-                            + " slice-drop, in points; cosine; sqnr, in dB; speedup. Default:"
-                            + " flips=0.05,drop=1,cosine=0.98. What is named and can't be measured, fails;"
+                            + " slice-drop, in points; cosine; sqnr, in dB; speedup; divergence, the share of"
+                            + " other tokens; detections, how far boxes agree. Default:"
+                            + " flips=0.05,drop=1,cosine=0.98,divergence=0.1,detections=0.85. What is named and can't be measured, fails;"
                             + " speedup implies --performance.")
     private GateThresholds gate = GateThresholds.DEFAULT;
 
@@ -220,6 +223,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
         }
         slices.forEach(choice -> builder.optSlices(slicing(choice)));
+        task.chosen().ifPresent(builder::optTask);
         if (!json && Terminal.isInteractive()) {
             builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
         }

@@ -120,6 +120,8 @@ final class QuantizeCommand implements Runnable {
                             + " the sorted order of the files' paths.")
     private Path labels;
 
+    @Mixin private TaskOption task = new TaskOption();
+
     @ArgGroup(heading = "%nCalibration that is kept:%n", exclusive = false)
     private CalibrationOptions calibration = new CalibrationOptions();
 
@@ -225,6 +227,7 @@ final class QuantizeCommand implements Runnable {
         if (data != null) {
             builder.optCalibration(dataOptions.data(data));
         }
+        task.chosen().ifPresent(what -> builder.optVerification(with -> with.optTask(what)));
         if (labels != null) {
             builder.optLabels(Labels.read(labels));
         }

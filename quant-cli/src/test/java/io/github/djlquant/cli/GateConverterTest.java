@@ -16,6 +16,7 @@ package io.github.djlquant.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.evaluate.Task;
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -67,5 +68,20 @@ class GateConverterTest {
         assertThatThrownBy(() -> convert(text))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining(reason);
+    }
+
+    @Test
+    void readsWhatTextAndBoxesMustReach() {
+        GateThresholds read = new GateConverter().convert("divergence=0.02,detections=0.9");
+        assertThat(read)
+                .isEqualTo(GateThresholds.DEFAULT.withMaxDivergence(0.02).withMinDetections(0.9));
+    }
+
+    @Test
+    void readsTasksByTheirNames() {
+        TaskOption.Converter converter = new TaskOption.Converter();
+        assertThat(converter.convert("language-model")).isEqualTo(Task.LANGUAGE_MODEL);
+        assertThatThrownBy(() -> converter.convert("regression"))
+                .hasMessageContaining("classification, embedding, language-model");
     }
 }

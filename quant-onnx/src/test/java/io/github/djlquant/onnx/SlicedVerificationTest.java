@@ -26,6 +26,8 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.Slices;
+import io.github.djlquant.evaluate.Slicing;
+import io.github.djlquant.evaluate.Task;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.GateThresholds;
@@ -133,5 +135,29 @@ class SlicedVerificationTest {
                                     .extracting(Slices::metric)
                                     .containsExactly("agreement", "agreement");
                         });
+    }
+
+    @Test
+    void theUserMaySayHowToVerify() {
+        Evaluation evaluation =
+                quantizer(1, 0)
+                        .optVerification(
+                                with ->
+                                        with.optTask(Task.EMBEDDING)
+                                                .optSlices(
+                                                        Slicing.byFunction(
+                                                                "parity",
+                                                                (batch, row) ->
+                                                                        row % 2 == 0
+                                                                                ? "even"
+                                                                                : "odd")))
+                        .build()
+                        .quantize(source, folder.resolve("int8.onnx"))
+                        .evaluation();
+        assertThat(evaluation.flipped()).as("an embedding has no answers").isEmpty();
+        assertThat(evaluation.slices())
+                .extracting(Slices::by)
+                .containsExactly("parity", "brightness", "contrast");
+        assertThat(evaluation.slices()).extracting(Slices::metric).containsOnly("cosine");
     }
 }
