@@ -17,11 +17,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlquant.RecipeException;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.LatencyRatio;
+import io.github.djlquant.evaluate.Trial;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -77,6 +82,49 @@ class ReportPageTest {
         assertThat(pictures).isGreaterThan(80);
         assertThat(page.select("#flips").text())
                 .contains((500 - pictures) + " pictures are left out");
+    }
+
+    @Test
+    void whatElseWasTriedStandsBesideWhatWasChosen() {
+        Evaluation chosen = Samples.classifier().evaluation();
+        List<Trial> trials =
+                List.of(
+                        Trial.of(
+                                "static-int8",
+                                Trial.Outcome.CHOSEN,
+                                Optional.of(352_539L),
+                                Optional.of(chosen),
+                                ""),
+                        new Trial(
+                                "dynamic-int8",
+                                Trial.Outcome.REFUSED,
+                                Optional.of(402_113L),
+                                Optional.of(new LatencyRatio(600, 706, 0.8, 0.85, 0.9, 100, 1)),
+                                Optional.empty(),
+                                Optional.of(0.9),
+                                Optional.of(new SampleGates(name -> name).refused()),
+                                "a long story"),
+                        Trial.of(
+                                "optimize",
+                                Trial.Outcome.IMPOSSIBLE,
+                                Optional.empty(),
+                                Optional.empty(),
+                                "no such kernels"));
+        Document page =
+                Jsoup.parse(Report.of(chosen.with().optTrials(trials).build()).html());
+
+        assertThat(page.select("#table-variants tbody tr").eachText())
+                .satisfiesExactly(
+                        source -> assertThat(source).startsWith("float 1.09 MB"),
+                        judged -> assertThat(judged).startsWith("static-int8, any 353 kB"),
+                        refused ->
+                                assertThat(refused)
+                                        .startsWith("dynamic-int8 402 kB 2.72× 689 µs 0.85×")
+                                        .contains("refused top-1 fell from")
+                                        .doesNotContain("a long story"),
+                        impossible ->
+                                assertThat(impossible)
+                                        .isEqualTo("optimize not possible no such kernels"));
     }
 
     @Test
