@@ -110,8 +110,7 @@ class ReportPageTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 "no such kernels"));
-        Document page =
-                Jsoup.parse(Report.of(chosen.with().optTrials(trials).build()).html());
+        Document page = Jsoup.parse(Report.of(chosen.with().optTrials(trials).build()).html());
 
         assertThat(page.select("#table-variants tbody tr").eachText())
                 .satisfiesExactly(
