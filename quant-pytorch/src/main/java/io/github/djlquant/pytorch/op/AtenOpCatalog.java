@@ -38,7 +38,7 @@ import java.util.Optional;
  */
 public final class AtenOpCatalog {
 
-    private static final Map<Port, Integer> DATA = Map.of(Port.DATA, 0);
+    static final Map<Port, Integer> DATA = Map.of(Port.DATA, 0);
     private static final Map<Port, Integer> TWO = Map.of(Port.DATA, 0, Port.OTHER, 1);
     private static final Map<Port, Integer> LAYER =
             Map.of(Port.DATA, 0, Port.WEIGHT, 1, Port.BIAS, 2);
@@ -63,7 +63,7 @@ public final class AtenOpCatalog {
         addConvolutions(rows);
         addProducts(rows);
         addNorms(rows);
-        addFunctions(rows);
+        rows.addAll(FunctionRows.rows());
         addArithmetic(rows);
         addPooling(rows);
         addMovers(rows);
@@ -179,78 +179,6 @@ public final class AtenOpCatalog {
     private static OpSpec norm(String op, Map<Port, Integer> ports) {
         return row(op, Role.NORM, ports)
                 .withEpsilon((g, n) -> LiteralArguments.of(n).number("eps", 1e-5).orElse(1e-5));
-    }
-
-    private static void addFunctions(List<OpSpec> rows) {
-        rows.add(clamp("relu", (l) -> interval(Optional.of(0.0), Optional.of(INFINITE))));
-        rows.add(clamp("relu6", (l) -> interval(Optional.of(0.0), Optional.of(6.0))));
-        rows.add(clamp("hardtanh", l -> interval(l.number("min_val", -1), l.number("max_val", 1))));
-        rows.add(
-                clamp(
-                        "clamp",
-                        l -> interval(l.number("min", -INFINITE), l.number("max", INFINITE))));
-        rows.add(
-                clamp(
-                        "clamp_min",
-                        l -> interval(l.number("min", -INFINITE), Optional.of(INFINITE))));
-        rows.add(
-                clamp(
-                        "clamp_max",
-                        l -> interval(Optional.of(-INFINITE), l.number("max", INFINITE))));
-        for (String op : List.of("hardswish", "leaky_relu")) {
-            rows.add(row(op, Role.ACTIVATION, DATA).withRanges((g, n) -> RangeRule.TABLE));
-        }
-        for (String op :
-                List.of(
-                        "sigmoid",
-                        "tanh",
-                        "elu",
-                        "selu",
-                        "celu",
-                        "prelu",
-                        "gelu",
-                        "silu",
-                        "mish",
-                        "softplus",
-                        "softsign",
-                        "hardsigmoid",
-                        "hardshrink",
-                        "softshrink",
-                        "log_sigmoid",
-                        "threshold",
-                        "erf",
-                        "exp",
-                        "log",
-                        "sqrt",
-                        "rsqrt",
-                        "neg",
-                        "abs",
-                        "sin",
-                        "cos",
-                        "floor",
-                        "ceil",
-                        "round",
-                        "reciprocal")) {
-            rows.add(row(op, Role.ACTIVATION, DATA));
-        }
-        for (String op : List.of("softmax", "log_softmax", "_softmax", "_log_softmax")) {
-            rows.add(row(op, Role.SOFTMAX, DATA));
-        }
-    }
-
-    private static final double INFINITE = Double.POSITIVE_INFINITY;
-
-    private static OpSpec clamp(
-            String op,
-            java.util.function.Function<LiteralArguments, Optional<OpSpec.Clamp>> interval) {
-        return row(op, Role.ACTIVATION, DATA)
-                .withClamp((g, n) -> interval.apply(LiteralArguments.of(n)));
-    }
-
-    private static Optional<OpSpec.Clamp> interval(Optional<Double> min, Optional<Double> max) {
-        return min.isPresent() && max.isPresent() && min.get() <= max.get()
-                ? Optional.of(new OpSpec.Clamp(min.get(), max.get()))
-                : Optional.empty();
     }
 
     private static void addArithmetic(List<OpSpec> rows) {
@@ -382,7 +310,7 @@ public final class AtenOpCatalog {
         }
     }
 
-    private static OpSpec row(String op, Role role, Map<Port, Integer> ports) {
+    static OpSpec row(String op, Role role, Map<Port, Integer> ports) {
         return OpSpec.of(new OpType(OpType.ATEN, op), role, ports, RangeRule.FREE);
     }
 

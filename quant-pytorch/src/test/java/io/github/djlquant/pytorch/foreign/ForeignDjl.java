@@ -62,12 +62,42 @@ public enum ForeignDjl {
             Path log = folder.resolve("log");
             try {
                 write(feeds, in);
-                execute(command(model, in, out), log);
+                execute(command(ForeignMain.class, model, in, out), log);
                 return read(out);
             } finally {
                 for (Path file : List.of(in, out, log, folder)) {
                     Files.deleteIfExists(file);
                 }
+            }
+        } catch (IOException e) {
+            throw new AssertionError("the other JVM could not be run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /**
+     * Loads a model as a user would.
+     *
+     * @param model the archive
+     * @return by how many bytes the process grew, mapped files aside
+     */
+    public static long memoryAfterLoad(Path model) {
+        try {
+            Path out = Files.createTempFile("foreign-djl-", ".txt");
+            try {
+                PLAIN.execute(PLAIN.command(ForeignMemory.class, model, out), out);
+                return Files.readAllLines(out).stream()
+                        .filter(line -> line.startsWith(ForeignMemory.RESULT))
+                        .mapToLong(
+                                line ->
+                                        Long.parseLong(
+                                                line.substring(ForeignMemory.RESULT.length())))
+                        .findFirst()
+                        .orElseThrow();
+            } finally {
+                Files.deleteIfExists(out);
             }
         } catch (IOException e) {
             throw new AssertionError("the other JVM could not be run", e);
@@ -86,7 +116,7 @@ public enum ForeignDjl {
         LoudSkip.unless(found, EMULATOR + " (Debian: qemu-user) is missing");
     }
 
-    private List<String> command(Path model, Path in, Path out) {
+    private List<String> command(Class<?> program, Path... arguments) {
         List<String> command = new ArrayList<>();
         if (this == WITHOUT_VNNI) {
             command.addAll(List.of(EMULATOR, "-cpu", "Haswell-noTSX"));
@@ -96,8 +126,8 @@ public enum ForeignDjl {
             command.addAll(List.of("-Xint", "-XX:+UseSerialGC"));
         }
         command.addAll(List.of("-Dai.djl.pytorch.num_threads=1", "-cp", classPath()));
-        command.add(ForeignMain.class.getName());
-        command.addAll(List.of(model.toString(), in.toString(), out.toString()));
+        command.add(program.getName());
+        Arrays.stream(arguments).map(Path::toString).forEach(command::add);
         return command;
     }
 
