@@ -51,8 +51,9 @@ final class ConvolutionLayouts {
     private static final Set<String> ELEMENTWISE = Set.of("Add", "Mul", "Sub");
 
     /** Any extents may have changed, but the rank has not. */
-    private static final Set<String> KEEPS_RANK =
-            Set.of("Slice", "Pad", "Transpose", "Resize", "GlobalAveragePool", "GlobalMaxPool");
+    private static final Set<String> KEEPS_RANK = Set.of("Slice", "Pad", "Transpose", "Resize");
+
+    private static final Set<String> GLOBAL_POOLS = Set.of("GlobalAveragePool", "GlobalMaxPool");
 
     private final Map<String, FeatureMap> known = new HashMap<>();
 
@@ -62,14 +63,27 @@ final class ConvolutionLayouts {
      * @param batchOf a value with the same extent along axis 0
      * @param channels the extent of axis 1, or {@link PlaneSize#UNKNOWN}
      * @param plane the extents of the axes 2 and 3
+     * @param poolable whether the runtime has it in its blocked layout, or brings it there for the
+     *     next convolution anyway
      */
-    record FeatureMap(String batchOf, long channels, PlaneSize plane) {}
+    record FeatureMap(String batchOf, long channels, PlaneSize plane, boolean poolable) {
+
+        private FeatureMap notPoolable() {
+            return new FeatureMap(batchOf, channels, plane, false);
+        }
+    }
 
     ConvolutionLayouts(Graph graph) {
         graph.nodes().forEach(node -> layout(graph, node).ifPresent(map -> put(node, map)));
     }
 
+    /** A feature map that is cheap to pool. */
     Optional<FeatureMap> of(String value) {
+        return sized(value).filter(FeatureMap::poolable);
+    }
+
+    /** Any feature map. */
+    Optional<FeatureMap> sized(String value) {
         return Optional.ofNullable(known.get(value));
     }
 
@@ -90,14 +104,27 @@ final class ConvolutionLayouts {
                     .map(shape -> convolved(graph, node, shape));
         }
         if (KEEPS_CHANNELS.contains(op)) {
-            return of(node.input(0));
+            return sized(node.input(0));
         }
         if (POOLS.contains(op)) {
-            return of(node.input(0)).map(map -> pooled(node, map));
+            return sized(node.input(0)).map(map -> pooled(node, map));
+        }
+        if (GLOBAL_POOLS.contains(op)) {
+            return sized(node.input(0))
+                    .map(
+                            map ->
+                                    new FeatureMap(
+                                            map.batchOf(), map.channels(), PlaneSize.POINT, true));
         }
         if (KEEPS_RANK.contains(op)) {
-            return of(node.input(0))
-                    .map(map -> new FeatureMap(node.output(), PlaneSize.UNKNOWN, PlaneSize.NONE));
+            return sized(node.input(0))
+                    .map(
+                            map ->
+                                    new FeatureMap(
+                                            node.output(),
+                                            PlaneSize.UNKNOWN,
+                                            PlaneSize.NONE,
+                                            true));
         }
         if (ELEMENTWISE.contains(op)) {
             return elementwise(graph, node);
@@ -108,6 +135,9 @@ final class ConvolutionLayouts {
     private Optional<FeatureMap> elementwise(Graph graph, Node node) {
         List<String> operands =
                 node.inputs().stream().filter(i -> graph.constant(i).isEmpty()).toList();
+        if (operands.size() == 1 && node.inputs().stream().anyMatch(i -> isScalar(graph, i))) {
+            return sized(operands.get(0)).map(FeatureMap::notPoolable);
+        }
         if (operands.size() < 2) {
             return Optional.empty();
         }
@@ -121,7 +151,14 @@ final class ConvolutionLayouts {
                 new FeatureMap(
                         sameBatch ? first.batchOf() : node.output(),
                         PlaneSize.broadcast(first.channels(), second.channels()),
-                        first.plane().broadcast(second.plane())));
+                        first.plane().broadcast(second.plane()),
+                        first.poolable() && second.poolable()));
+    }
+
+    private static boolean isScalar(Graph graph, String value) {
+        return graph.constant(value)
+                .filter(constant -> constant.elementCount() == 1 && constant.shape().rank() <= 4)
+                .isPresent();
     }
 
     private FeatureMap convolved(Graph graph, Node node, Shape weight) {
@@ -131,12 +168,13 @@ final class ConvolutionLayouts {
         return new FeatureMap(
                 map == null ? input : map.batchOf(),
                 weight.size(0),
-                plane.windowed(node, List.of(weight.size(2), weight.size(3))));
+                plane.windowed(node, List.of(weight.size(2), weight.size(3))),
+                true);
     }
 
     private static FeatureMap pooled(Node node, FeatureMap map) {
         PlaneSize plane = map.plane().windowed(node, node.intsAttribute("kernel_shape"));
-        return new FeatureMap(map.batchOf(), map.channels(), plane);
+        return new FeatureMap(map.batchOf(), map.channels(), plane, map.poolable());
     }
 
     /** Only what the inputs declare is binding: the runtime refuses anything else. */

@@ -54,13 +54,14 @@ import java.util.stream.LongStream;
  *
  * <pre>
  *   v ---------------------------------> rest of the graph
- *     \-> GlobalMaxPool -> Reshape [-1] ----------------------------------------> maxima
- *      \-> BatchNormalization (scale -1) -> GlobalMaxPool -> Reshape [-1] ------> -minima
- *       \-> MaxPool 1x1 with strides -+-> Reshape [-1] -> Slice ---------------> sample
- *                                     \-> GlobalAveragePool -> ReduceMean -----> channel means
+ *     \-> GlobalMaxPool ----------------------------------------> maxima
+ *      \-> BatchNormalization (scale -1) -> GlobalMaxPool ------> -minima
+ *       \-> MaxPool 1x1 with strides -+-> GlobalAveragePool ----> channel means of each row
+ *                                     \-> Reshape [-1] -> Slice -> sample
  * </pre>
  *
- * <p>where the strides leave a lattice of at least 7 by 7 points of a plane, if there are as many:
+ * <p>(the poolings of several values leave that layout together, see {@link PooledChannels}) where
+ * the strides leave a lattice of at least 7 by 7 points of a plane, if there are as many:
  * neighbours in a feature map are alike, and the lattice is what is converted back.
  */
 final class InsertProbes {
@@ -85,7 +86,6 @@ final class InsertProbes {
     private final Map<String, Integer> sums = new HashMap<>();
     private final Map<String, String> floats = new HashMap<>();
     private final Map<String, String> lattices = new HashMap<>();
-    private final Map<ConvolutionLayouts.FeatureMap, Integer> maximaSizes = new HashMap<>();
     private final Map<SampleSize, Steps> steps = new HashMap<>();
     private String phaseInput;
 
@@ -165,7 +165,7 @@ final class InsertProbes {
         if (probe instanceof Probe.Measured measured) {
             return new ProbedGraph.Part(measured(measured));
         }
-        return new ProbedGraph.Part(channelMean((Probe.ChannelMean) probe));
+        return channelMean((Probe.ChannelMean) probe);
     }
 
     private int measured(Probe.Measured probe) {
@@ -210,29 +210,21 @@ final class InsertProbes {
         boolean nonNegative = NonNegativeValues.contains(graph, value);
         long channels = layouts.of(value).map(map -> map.channels()).orElse(0L);
         if (channels > 0) {
-            Integer min = nonNegative ? null : pooledMaximum(value, negated(value, channels));
-            return new ProbedGraph.Extremes(min, pooledMaximum(value, value), true);
+            Integer min =
+                    nonNegative ? null : pool("GlobalMaxPool", value, negated(value, channels));
+            return new ProbedGraph.PooledExtremes(min, pool("GlobalMaxPool", value, value));
         }
         Integer min = nonNegative ? null : extreme("ReduceMin", value);
-        return new ProbedGraph.Extremes(min, extreme("ReduceMax", value), false);
+        return new ProbedGraph.Extremes(min, extreme("ReduceMax", value));
     }
 
     private int extreme(String op, String value) {
         return nodes.scalarPart(depth(value), nodes.reduced(op, asFloat(value)));
     }
 
-    /** The maximum of each channel; to look through them is less work than one more operator. */
-    private int pooledMaximum(String value, String read) {
-        String pooled = nodes.node("GlobalMaxPool", List.of(read), Map.of());
-        String maxima = nodes.freshName("maxima");
-        ConvolutionLayouts.FeatureMap map = layouts.of(value).orElseThrow();
-        int size =
-                maximaSizes.computeIfAbsent(
-                        new ConvolutionLayouts.FeatureMap(
-                                map.batchOf(), map.channels(), PlaneSize.NONE),
-                        key -> nodes.size(maxima));
-        List<String> inputs = List.of(pooled, nodes.vector(-1));
-        return nodes.part(depth(value), "Reshape", inputs, maxima, size);
+    /** A number of each channel; to look through them is less work than one more operator. */
+    private int pool(String op, String value, String read) {
+        return nodes.pool(depth(value), op, read, layouts.of(value).orElseThrow());
     }
 
     private String negated(String value, long channels) {
@@ -245,7 +237,7 @@ final class InsertProbes {
 
     private int sample(Probe.Sample probe) {
         String value = probe.value();
-        ConvolutionLayouts.FeatureMap map = layouts.of(value).orElse(null);
+        ConvolutionLayouts.FeatureMap map = layouts.sized(value).orElse(null);
         boolean sized = map != null && map.channels() > 0 && map.plane().isKnown();
         String flat = nodes.node("Reshape", List.of(lattice(value), nodes.vector(-1)), Map.of());
         String sample = nodes.freshName("sample");
@@ -321,7 +313,7 @@ final class InsertProbes {
         return phaseInput;
     }
 
-    private int channelMean(Probe.ChannelMean probe) {
+    private ProbedGraph.Reading channelMean(Probe.ChannelMean probe) {
         String value = probe.value();
         int axis = probe.axis();
         if (axis < 0) {
@@ -329,8 +321,7 @@ final class InsertProbes {
         }
         long channels = layouts.of(value).map(map -> map.channels()).orElse(0L);
         if (axis == 1 && channels > 0) {
-            String average = nodes.node("GlobalAveragePool", List.of(lattice(value)), Map.of());
-            return nodes.reducedPart(depth(value), channels, "ReduceMean", average, 0, 2, 3);
+            return new ProbedGraph.PooledMeans(pool("GlobalAveragePool", value, lattice(value)));
         }
         if (axis >= 0) {
             long[] target = new long[axis + 2];
@@ -369,11 +360,12 @@ final class InsertProbes {
         return nodes.part(depth(value), "Reshape", inputs, part, nodes.size(joined));
     }
 
-    private int mean(String value, String planes, long... axes) {
+    private ProbedGraph.Reading mean(String value, String planes, long... axes) {
         String means = nodes.reduced("ReduceMean", planes, axes);
         String part = nodes.freshName("means");
-        return nodes.part(
-                depth(value), "Reshape", List.of(means, nodes.vector(-1)), part, nodes.size(means));
+        List<String> inputs = List.of(means, nodes.vector(-1));
+        return new ProbedGraph.Part(
+                nodes.part(depth(value), "Reshape", inputs, part, nodes.size(means)));
     }
 
     /** A cast to the type that a value has already is removed by the runtime. */
@@ -385,7 +377,7 @@ final class InsertProbes {
     }
 
     private boolean isFloat(String value) {
-        return layouts.of(value).isPresent()
+        return layouts.sized(value).isPresent()
                 || graph.type(value) instanceof ValueType.TensorType type
                         && type.dataType() == DataType.FLOAT;
     }

@@ -30,6 +30,9 @@ record PlaneSize(long height, long width) {
     /** Nothing is known. */
     static final PlaneSize NONE = new PlaneSize(UNKNOWN, UNKNOWN);
 
+    /** What a global pooling leaves. */
+    static final PlaneSize POINT = new PlaneSize(1, 1);
+
     boolean isKnown() {
         return height > 0 && width > 0;
     }

@@ -45,12 +45,18 @@ final class ProbeNodes {
     private final long opset;
     private final Map<List<Long>, String> vectors = new LinkedHashMap<>();
     private final List<PartNode> parts = new ArrayList<>();
+    private final List<PooledChannels.Pool> pools = new ArrayList<>();
     private final List<String> sized = new ArrayList<>();
     private final String joined;
     private final String joinedSizes;
 
-    /** The last node of a part waits, so that it can be written in its turn. */
-    private record PartNode(Node node, int depth, long length) {}
+    /** The last nodes of a part wait, so that they can be written in their turn. */
+    private record PartNode(List<Node> nodes, int depth, ProbedGraph.Length length) {
+
+        String output() {
+            return nodes.get(nodes.size() - 1).output();
+        }
+    }
 
     ProbeNodes(Graph graph, GraphEditor editor) {
         this.editor = editor;
@@ -95,14 +101,23 @@ final class ProbeNodes {
         return node.output();
     }
 
-    /** Adds a part that reduces a value along axes, so that a vector is left. */
-    int reducedPart(int depth, long length, String op, String value, long... axes) {
-        return part(reduction(op, value, axes), depth, length);
+    /**
+     * Adds a pooling that leaves one number per row and channel.
+     *
+     * @param read what is pooled
+     * @param map its layout
+     * @return its number among the poolings
+     */
+    int pool(int depth, String op, String read, ConvolutionLayouts.FeatureMap map) {
+        Node node = make(OpType.onnx(op), List.of(read), Map.of());
+        pools.add(new PooledChannels.Pool(node, depth, map.batchOf(), map.channels()));
+        return pools.size() - 1;
     }
 
     /** Adds a part of one element that holds a scalar. */
     int scalarPart(int depth, String scalar) {
-        return part(make(OpType.onnx("Reshape"), List.of(scalar, vector(-1)), Map.of()), depth, 1);
+        Node node = make(OpType.onnx("Reshape"), List.of(scalar, vector(-1)), Map.of());
+        return part(node, depth, ProbedGraph.Length.fixed(1));
     }
 
     /**
@@ -113,7 +128,7 @@ final class ProbeNodes {
     int part(int depth, String op, List<String> inputs, String output, int size) {
         String name = editor.freshName("probe/node/" + op);
         Node node = new Node(name, OpType.onnx(op), inputs, List.of(output), Map.of());
-        return part(node, depth, -1L - size);
+        return part(node, depth, new ProbedGraph.Length(size, 1, 1));
     }
 
     /** Has the size of a value told with the results. */
@@ -126,8 +141,13 @@ final class ProbeNodes {
         return editor.freshName("probe/" + op);
     }
 
-    private int part(Node node, int depth, long length) {
-        parts.add(new PartNode(node, depth, length));
+    private int part(Node node, int depth, ProbedGraph.Length length) {
+        return part(List.of(node), depth, length);
+    }
+
+    /** Adds a part whose nodes, of which the last is the part, are written together. */
+    int part(List<Node> nodes, int depth, ProbedGraph.Length length) {
+        parts.add(new PartNode(List.copyOf(nodes), depth, length));
         return parts.size() - 1;
     }
 
@@ -145,7 +165,7 @@ final class ProbeNodes {
         return make(OpType.onnx(op), inputs, attributes);
     }
 
-    private Node make(OpType op, List<String> inputs, Map<String, Attribute> attributes) {
+    Node make(OpType op, List<String> inputs, Map<String, Attribute> attributes) {
         String output = freshName(op.name());
         return new Node(
                 editor.freshName("probe/node/" + op.name()),
@@ -170,18 +190,20 @@ final class ProbeNodes {
 
     /** Writes what waits; nothing can be added any more. */
     ProbedGraph.Joined join() {
+        List<ProbedGraph.Columns> columns = PooledChannels.join(pools, this);
         parts.stream()
                 .sorted(java.util.Comparator.comparingInt(PartNode::depth).reversed())
-                .forEach(part -> editor.put(part.node()));
+                .forEach(part -> part.nodes().forEach(editor::put));
         // What reads a part must not draw it forward.
         List<String> sizes = sized.stream().map(this::sizeOf).toList();
         if (!sizes.isEmpty()) {
             put("Concat", sizes, joinedSizes);
         }
-        put("Concat", parts.stream().map(part -> part.node().output()).toList(), joined);
+        put("Concat", parts.stream().map(PartNode::output).toList(), joined);
         return new ProbedGraph.Joined(
                 joined,
                 parts.stream().map(PartNode::length).toList(),
+                columns,
                 sizes.isEmpty() ? null : joinedSizes);
     }
 

@@ -52,34 +52,62 @@ record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Rea
     }
 
     /**
+     * How long a part is: {@code size * times / per}, where only the run tells the size.
+     *
+     * @param told which of the told sizes, or -1 for a size of 1
+     * @param times numbers of this part, for each {@code per} of that size
+     * @param per what the size is divided by
+     */
+    record Length(int told, long times, long per) {
+
+        static Length fixed(long length) {
+            return new Length(-1, length, 1);
+        }
+
+        private int of(long[] sizes) {
+            long size = told < 0 ? 1 : sizes[told];
+            return Math.toIntExact(Math.multiplyExact(size / per, times));
+        }
+    }
+
+    /**
+     * Some columns of a part that holds rows of a matrix.
+     *
+     * @param part the part
+     * @param from the first column
+     * @param count columns
+     * @param all columns of a row
+     */
+    record Columns(int part, int from, int count, int all) {}
+
+    /**
      * How long the parts are.
      *
      * @param output the vector of all parts
-     * @param lengths one entry per part: its length, or {@code -1 - i} if that is element i of the
-     *     sizes
+     * @param lengths one entry per part
+     * @param pools where the numbers of each pooling are
      * @param sizes an output with the lengths that depend on the batch, or null if none does
      */
-    record Joined(String output, List<Long> lengths, String sizes) {
+    record Joined(String output, List<Length> lengths, List<Columns> pools, String sizes) {
 
-        /** Copies the list. */
+        /** Copies the lists. */
         Joined {
             lengths = List.copyOf(lengths);
+            pools = List.copyOf(pools);
         }
 
         private Parts parts(Map<String, Tensor> outputs) {
             long[] told = sizes == null ? new long[0] : outputs.get(sizes).toLongs();
             int[] from = new int[lengths.size() + 1];
             for (int i = 0; i < lengths.size(); i++) {
-                long length = lengths.get(i);
-                long known = length >= 0 ? length : told[Math.toIntExact(-1 - length)];
-                from[i + 1] = Math.addExact(from[i], Math.toIntExact(known));
+                from[i + 1] = Math.addExact(from[i], lengths.get(i).of(told));
             }
-            return new Parts(outputs.get(output).bytes(), from);
+            return new Parts(outputs.get(output).bytes(), from, pools);
         }
     }
 
     /** The parts of one run's output. */
-    record Parts(ByteBuffer all, int[] from) {
+    record Parts(ByteBuffer all, int[] from, List<Columns> pools) {
 
         /** A view, not a copy: samples are the bulk of what is read. */
         Tensor part(int index) {
@@ -92,12 +120,33 @@ record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Rea
             return all.getFloat(from[index] * Float.BYTES);
         }
 
-        float largest(int index) {
-            float largest = number(index);
-            for (int i = from[index] + 1; i < from[index + 1]; i++) {
-                largest = Math.max(largest, all.getFloat(i * Float.BYTES));
+        float largestOfPool(int index) {
+            Columns columns = pools.get(index);
+            int end = from[columns.part() + 1];
+            float largest = Float.NEGATIVE_INFINITY;
+            for (int row = from[columns.part()]; row < end; row += columns.all()) {
+                for (int i = 0; i < columns.count(); i++) {
+                    int place = row + columns.from() + i;
+                    largest = Math.max(largest, all.getFloat(place * Float.BYTES));
+                }
             }
             return largest;
+        }
+
+        float[] meansOfPool(int index) {
+            Columns columns = pools.get(index);
+            int start = from[columns.part()];
+            int rows = (from[columns.part() + 1] - start) / columns.all();
+            float[] means = new float[columns.count()];
+            for (int i = 0; i < means.length; i++) {
+                double sum = 0;
+                for (int row = 0; row < rows; row++) {
+                    int place = start + row * columns.all() + columns.from() + i;
+                    sum += all.getFloat(place * Float.BYTES);
+                }
+                means[i] = (float) (sum / rows);
+            }
+            return means;
         }
     }
 
@@ -119,18 +168,37 @@ record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Rea
      * The extremes of a value.
      *
      * @param min the part with the minimum, or null if the value can't be negative
-     * @param max the part with maxima
-     * @param negated whether the part for the minimum holds maxima of the negated value
+     * @param max the part with the maximum
      */
-    record Extremes(Integer min, int max, boolean negated) implements Reading {
+    record Extremes(Integer min, int max) implements Reading {
         @Override
         public Tensor of(Parts parts) {
-            float low = 0;
-            if (min != null) {
-                // 0 - 0 is 0, where -0 would be another number.
-                low = negated ? 0 - parts.largest(min) : parts.number(min);
-            }
-            return Tensor.ofFloats(new float[] {low, parts.largest(max)}, 2);
+            float low = min == null ? 0 : parts.number(min);
+            return Tensor.ofFloats(new float[] {low, parts.number(max)}, 2);
+        }
+    }
+
+    /**
+     * The extremes of a feature map.
+     *
+     * @param min the pooling of the negated value, or null if the value can't be negative
+     * @param max the pooling of the value
+     */
+    record PooledExtremes(Integer min, int max) implements Reading {
+        @Override
+        public Tensor of(Parts parts) {
+            // 0 - 0 is 0, where -0 would be another number.
+            float low = min == null ? 0 : 0 - parts.largestOfPool(min);
+            return Tensor.ofFloats(new float[] {low, parts.largestOfPool(max)}, 2);
+        }
+    }
+
+    /** The mean of each channel over the rows. */
+    record PooledMeans(int pool) implements Reading {
+        @Override
+        public Tensor of(Parts parts) {
+            float[] means = parts.meansOfPool(pool);
+            return Tensor.ofFloats(means, means.length);
         }
     }
 

@@ -260,6 +260,28 @@ class InsertProbesTest {
         assertThat(places).hasSize(3).isSortedAccordingTo(Comparator.reverseOrder());
     }
 
+    /** So few numbers are not worth a conversion each. */
+    @Test
+    void pooledFeatureMapsLeaveTheBlockedLayoutTogether() {
+        Graph graph = network(17, 16, 32);
+        List<Probe> probes = new ArrayList<>();
+        for (String value : List.of("signed", "relu", "pooled", "sum", "y")) {
+            probes.add(new Probe.MinMax(value));
+            probes.add(new Probe.ChannelMean(value, 1));
+        }
+        Graph probed = InsertProbes.into(graph, probes).graph();
+        List<String> pools = List.of("GlobalMaxPool", "GlobalAveragePool");
+        List<Node> readers =
+                probed.nodes().stream()
+                        .filter(node -> pools.contains(node.op().name()))
+                        .flatMap(node -> probed.consumers(node.output()).stream())
+                        .distinct()
+                        .toList();
+        assertThat(readers).hasSize(1);
+        assertThat(readers.get(0).op().name()).isEqualTo("Concat");
+        assertThat(readers.get(0).inputs()).hasSize(12);
+    }
+
     /** A reduction would have the runtime convert whole feature maps to another layout. */
     @Test
     void featureMapsAreOnlyPooled() {
