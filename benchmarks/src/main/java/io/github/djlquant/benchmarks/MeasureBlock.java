@@ -39,14 +39,13 @@ import java.util.Locale;
  * images, how close the answers are, and how much faster a predictor of the result is than one of
  * the block, each on one thread.
  *
- * <p>The subject is what a user has in its place: a network that was trained, if only briefly, on
- * images (CIFAR-10 at twice their size; others to train on, to calibrate with and to judge by).
- * With {@code fresh} it is a network as DJL initializes it, on the same images: values grow through
- * its 16 residual sums, most of a logit is the same for all images, and answers lie close together.
- * So beside the SQNR of the logits it prints that of what differs from image to image. What is no
- * subject at all are fresh weights with statistics gathered in a training pass: each layer blows
- * differences up, which only training ends, and any 8-bit form ends near 10 dB
- * (onnxruntime.quantization as well).
+ * <p>The network is trained for some minutes on images (CIFAR-10 at twice their size; others to
+ * train on, to calibrate with and to judge by), or with {@code fresh} one as DJL initializes it, on
+ * the same images. Beside the SQNR of the logits it prints that of what differs from image to
+ * image: values of a fresh network grow through its 16 residual sums, most of a logit is the same
+ * for all images, and answers lie close together. A network that was trained that briefly still
+ * blows differences up from layer to layer, and any 8-bit form ends at about 18 dB (onnxruntime's
+ * quantization as well), near 10 dB if training is broken off at full rate.
  *
  * <p>Run it alone on the machine; ONNX Runtime takes its threads from {@code OMP_NUM_THREADS} or
  * the CPUs that {@code taskset} leaves, so {@code taskset -c 0} measures one thread of either.
