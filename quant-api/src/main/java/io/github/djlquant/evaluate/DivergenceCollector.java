@@ -104,7 +104,7 @@ final class DivergenceCollector {
     private static int largest(float[] values, int start, int count) {
         int best = start;
         for (int i = start + 1; i < start + count; i++) {
-            best = values[i] > values[best] || values[best] != values[best] ? i : best;
+            best = values[i] > values[best] || Float.isNaN(values[best]) ? i : best;
         }
         return best - start;
     }

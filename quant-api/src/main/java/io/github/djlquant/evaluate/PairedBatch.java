@@ -260,9 +260,9 @@ public final class PairedBatch {
             int start = row * width;
             int best = start;
             for (int i = start + 1; i < start + width; i++) {
-                best = values[i] > values[best] || values[best] != values[best] ? i : best;
+                best = values[i] > values[best] || Float.isNaN(values[best]) ? i : best;
             }
-            return values[best] != values[best] ? -1 : best - start;
+            return Float.isNaN(values[best]) ? -1 : best - start;
         }
 
         /**
