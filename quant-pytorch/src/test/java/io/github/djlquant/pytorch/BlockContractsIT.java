@@ -13,8 +13,11 @@
  */
 package io.github.djlquant.pytorch;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.testkit.criteria.BlockModel;
@@ -23,6 +26,7 @@ import io.github.djlquant.testkit.criteria.CriteriaSoak;
 import io.github.djlquant.testkit.criteria.ModelSourcesContract;
 import io.github.djlquant.testkit.criteria.ServingContract;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** DJL Blocks with their parameters through the Criteria option, quantized for either engine. */
 class BlockContractsIT {
@@ -101,6 +105,19 @@ class BlockContractsIT {
     class ServingOfOnnxRuntime extends ServingContract {
         ServingOfOnnxRuntime() {
             super(new InOnnxRuntime());
+        }
+
+        @Test
+        void optionsReachTheSessionOfTheQuantizedModel() {
+            assertThatThrownBy(
+                            () ->
+                                    strings(criteria())
+                                            .optArgument("calibration", data)
+                                            .optArgument("option.intraOpNumThreads", "many")
+                                            .build()
+                                            .loadModel())
+                    .isInstanceOf(RecipeException.class)
+                    .hasMessageContaining("intraOpNumThreads");
         }
     }
 

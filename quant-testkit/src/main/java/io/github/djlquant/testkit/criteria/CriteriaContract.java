@@ -22,7 +22,6 @@ import ai.djl.repository.zoo.ZooModel;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.RecipeException;
-import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.recipe.RecipeJson;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
@@ -222,7 +221,7 @@ public abstract class CriteriaContract extends CriteriaFixture {
     public void aBuiltFactoryIsNotOverruled() throws Exception {
         try (ZooModel<float[], float[]> int8 =
                 criteria()
-                        .optTranslatorFactory(built())
+                        .optTranslatorFactory(factory(new Rows(rowShape())))
                         .optArgument("quantization", "optimize")
                         .build()
                         .loadModel()) {
@@ -236,14 +235,6 @@ public abstract class CriteriaContract extends CriteriaFixture {
                                         .build())
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("both a recipe and auto");
-    }
-
-    private QuantizationTranslatorFactory built() {
-        return factoryBuilder()
-                .setRecipe(Recipe.staticInt8())
-                .optCalibration(CalibrationData.ofPath(data))
-                .optTranslator(new Rows(rowShape()))
-                .build();
     }
 
     /** A factory that the criteria's own string names fails with its reason, not as "not found". */

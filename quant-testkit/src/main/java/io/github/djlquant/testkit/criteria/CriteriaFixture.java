@@ -22,9 +22,12 @@ import ai.djl.repository.zoo.ZooModel;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.AnswerComparison;
+import io.github.djlquant.translate.QuantizationTranslator;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -141,6 +144,48 @@ public abstract class CriteriaFixture {
         QuantizationTranslatorFactory.Builder builder = QuantizationTranslatorFactory.builder();
         String engine = backend().getEngineName();
         return engine.equals(kind.engine()) ? builder : builder.optBlockEngine(engine);
+    }
+
+    /**
+     * Loads the model with the option that replaces its block: static, with the suite's data.
+     *
+     * @param translator the application's own
+     * @return the quantized model
+     * @throws Exception if it fails
+     */
+    protected final ZooModel<float[], float[]> replaced(Rows translator) throws Exception {
+        return criteria().optTranslatorFactory(factory(translator)).build().loadModel();
+    }
+
+    /**
+     * Makes the option that replaces a model's block: static, with the suite's data.
+     *
+     * @param translator the application's own
+     * @return the factory
+     */
+    protected final QuantizationTranslatorFactory factory(Rows translator) {
+        return factoryBuilder()
+                .setRecipe(Recipe.staticInt8())
+                .optCalibration(CalibrationData.ofPath(data))
+                .optTranslator(translator)
+                .build();
+    }
+
+    /**
+     * Loads the model with the wrapping form of the option, with the same recipe and data.
+     *
+     * @return the float model, whose predictors run the quantized one
+     * @throws Exception if it fails
+     */
+    protected final ZooModel<float[], float[]> wrapped() throws Exception {
+        return criteria()
+                .optTranslator(
+                        new QuantizationTranslator<>(
+                                new Rows(rowShape()),
+                                Recipe.staticInt8(),
+                                CalibrationData.ofPath(data)))
+                .build()
+                .loadModel();
     }
 
     /**

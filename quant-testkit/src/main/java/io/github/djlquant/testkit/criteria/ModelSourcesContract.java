@@ -57,17 +57,9 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
         super(kind);
     }
 
-    private QuantizationTranslatorFactory built() {
-        return factoryBuilder()
-                .setRecipe(Recipe.staticInt8())
-                .optCalibration(CalibrationData.ofPath(data))
-                .optTranslator(new Rows(rowShape()))
-                .build();
-    }
-
     private void assertLoads(Criteria.Builder<float[], float[]> builder) throws Exception {
         try (ZooModel<float[], float[]> int8 =
-                builder.optTranslatorFactory(built()).build().loadModel()) {
+                builder.optTranslatorFactory(factory(new Rows(rowShape()))).build().loadModel()) {
             assertQuantized(int8);
         }
     }
@@ -278,7 +270,10 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
         NDManager manager =
                 instead(NDManager.class, real.getNDManager(), "getDevice", Device.gpu());
         Model onGpu = instead(Model.class, real, "getNDManager", manager);
-        assertThatThrownBy(() -> built().newInstance(float[].class, float[].class, onGpu, Map.of()))
+        assertThatThrownBy(
+                        () ->
+                                factory(new Rows(rowShape()))
+                                        .newInstance(float[].class, float[].class, onGpu, Map.of()))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageContaining("optDevice(Device.cpu())");
         assertThat(real.getNDManager().isOpen()).isFalse();
@@ -308,7 +303,8 @@ public abstract class ModelSourcesContract extends CriteriaFixture {
      */
     @Test
     public void theCacheRepairsItself() throws Exception {
-        Criteria<float[], float[]> criteria = criteria().optTranslatorFactory(built()).build();
+        Criteria<float[], float[]> criteria =
+                criteria().optTranslatorFactory(factory(new Rows(rowShape()))).build();
         Path artifact;
         try (ZooModel<float[], float[]> first = criteria.loadModel()) {
             artifact = Path.of(first.getProperty("djl-quant.artifact"));

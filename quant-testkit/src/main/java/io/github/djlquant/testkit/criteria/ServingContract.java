@@ -21,10 +21,6 @@ import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.nn.Block;
 import ai.djl.repository.zoo.ZooModel;
-import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.recipe.Recipe;
-import io.github.djlquant.translate.QuantizationTranslator;
-import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,29 +42,6 @@ public abstract class ServingContract extends CriteriaFixture {
         super(kind);
     }
 
-    private List<ZooModel<float[], float[]>> bothForms() throws Exception {
-        ZooModel<float[], float[]> swapped =
-                criteria().optTranslatorFactory(factory(new Rows(rowShape()))).build().loadModel();
-        ZooModel<float[], float[]> wrapped =
-                criteria()
-                        .optTranslator(
-                                new QuantizationTranslator<>(
-                                        new Rows(rowShape()),
-                                        Recipe.staticInt8(),
-                                        CalibrationData.ofPath(data)))
-                        .build()
-                        .loadModel();
-        return List.of(swapped, wrapped);
-    }
-
-    private QuantizationTranslatorFactory factory(Rows translator) {
-        return factoryBuilder()
-                .setRecipe(Recipe.staticInt8())
-                .optCalibration(CalibrationData.ofPath(data))
-                .optTranslator(translator)
-                .build();
-    }
-
     /**
      * Both forms of the option, predictors of several threads, one call and many rows: the same
      * answers, which are not the float model's.
@@ -78,17 +51,16 @@ public abstract class ServingContract extends CriteriaFixture {
     @Test
     public void manyPredictorsOfBothFormsAnswerTheSame() throws Exception {
         List<float[]> rows = List.of(row(1), row(2), row(3), row(4));
-        List<ZooModel<float[], float[]>> models = bothForms();
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (ZooModel<float[], float[]> first = models.get(0);
-                ZooModel<float[], float[]> second = models.get(1);
+        try (ZooModel<float[], float[]> first = replaced(new Rows(rowShape()));
+                ZooModel<float[], float[]> second = wrapped();
                 Predictor<float[], float[]> one = first.newPredictor()) {
             assertQuantized(first);
             assertQuantized(second);
             List<float[]> expected = one.batchPredict(rows);
             List<Future<List<float[]>>> answers = new ArrayList<>();
             for (int thread = 0; thread < 4; thread++) {
-                ZooModel<float[], float[]> model = models.get(thread % 2);
+                ZooModel<float[], float[]> model = thread % 2 == 0 ? first : second;
                 answers.add(threads.submit(() -> predictOften(model, rows)));
             }
             for (Future<List<float[]>> answer : answers) {
@@ -114,7 +86,7 @@ public abstract class ServingContract extends CriteriaFixture {
     }
 
     /**
-     * The factory frees the float model, its own artifact says who runs.
+     * The factory frees the float model.
      *
      * @throws Exception if something fails
      */
@@ -131,14 +103,13 @@ public abstract class ServingContract extends CriteriaFixture {
     }
 
     /**
-     * Closing the model closes the quantized one, in both forms.
+     * Closing the model closes the quantized one.
      *
      * @throws Exception if something fails
      */
     @Test
     public void closingTheModelClosesTheQuantizedBlock() throws Exception {
-        ZooModel<float[], float[]> int8 =
-                criteria().optTranslatorFactory(factory(new Rows(rowShape()))).build().loadModel();
+        ZooModel<float[], float[]> int8 = replaced(new Rows(rowShape()));
         Block block = int8.getBlock();
         assertThatCode(() -> requireOpen(block)).doesNotThrowAnyException();
         int8.close();

@@ -15,9 +15,6 @@ package io.github.djlquant.testkit.criteria;
 
 import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.ZooModel;
-import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.recipe.Recipe;
-import io.github.djlquant.translate.QuantizationTranslator;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,27 +93,9 @@ public final class SoakProgram extends CriteriaFixture {
     }
 
     private void run() throws Exception {
-        CalibrationData calibration = CalibrationData.ofPath(data);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (ZooModel<float[], float[]> swapped =
-                        criteria()
-                                .optTranslatorFactory(
-                                        factoryBuilder()
-                                                .setRecipe(Recipe.staticInt8())
-                                                .optCalibration(calibration)
-                                                .optTranslator(new Rows(rowShape()))
-                                                .build())
-                                .build()
-                                .loadModel();
-                ZooModel<float[], float[]> wrapped =
-                        criteria()
-                                .optTranslator(
-                                        new QuantizationTranslator<>(
-                                                new Rows(rowShape()),
-                                                Recipe.staticInt8(),
-                                                calibration))
-                                .build()
-                                .loadModel()) {
+        try (ZooModel<float[], float[]> swapped = replaced(new Rows(rowShape()));
+                ZooModel<float[], float[]> wrapped = wrapped()) {
             assertQuantized(swapped);
             assertQuantized(wrapped);
             List<ZooModel<float[], float[]>> models = List.of(swapped, wrapped);
