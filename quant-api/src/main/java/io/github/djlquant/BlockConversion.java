@@ -95,17 +95,18 @@ final class BlockConversion {
         String own = BlockGraph.engineOf(block);
         Optional<Backend> home =
                 Backends.all().stream().filter(b -> b.getEngineName().equals(own)).findFirst();
+        String why = "no module of that engine is on the class path";
         if (home.isPresent()) {
             try {
                 return proved(block, home.get(), graph);
             } catch (TraceException e) {
                 throw e;
             } catch (UnsupportedModelException e) {
-                logger.info("{} does not stay in {}: {}", name, own, e.getMessage());
+                why = e.getMessage();
             }
         }
         Backend backend = BlockGraph.backend(block, graph);
-        logger.info("{} runs in {}", name, backend.getEngineName());
+        logger.warn("{} runs in {}, not in {}: {}", name, backend.getEngineName(), own, why);
         return proved(block, backend, graph);
     }
 

@@ -16,6 +16,7 @@ package io.github.djlquant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.github.djlquant.backend.Backend;
@@ -147,16 +148,38 @@ public final class PreparedBlock extends GraphBlock {
                 || keptRows >= KEPT_ROWS) {
             return;
         }
-        List<Value> described = graph().inputs();
+        int taken = canBeCut(inputs, rows) ? fitting(rows, bytes) : rows;
+        // Not those of graph(), which looks for trained weights.
+        List<Value> described = prepared.observed().inputs();
         Map<String, Tensor> batch = new LinkedHashMap<>();
         for (int i = 0; i < described.size(); i++) {
             String name = described.get(i).name();
             NDArray named = inputs.get(name);
-            batch.put(name, ArrayTensors.copyOf(named == null ? inputs.get(i) : named));
+            NDArray array = named == null ? inputs.get(i) : named;
+            batch.put(
+                    name,
+                    taken == rows
+                            ? ArrayTensors.copyOf(array)
+                            : ArrayTensors.copyOfRows(array, taken));
         }
         kept.add(batch);
-        keptRows += rows;
-        keptBytes += bytes;
+        keptRows += taken;
+        keptBytes += bytes / rows * taken;
+    }
+
+    /** Not where the graph fixes the number of rows, or an array counts something else first. */
+    private boolean canBeCut(NDList inputs, int rows) {
+        return inputs.stream().map(NDArray::getShape).allMatch(s -> first(s) == rows)
+                && describeInput().values().stream().allMatch(s -> first(s) == -1);
+    }
+
+    private static long first(Shape shape) {
+        return shape.dimension() == 0 ? 0 : shape.get(0);
+    }
+
+    private static int fitting(int rows, long bytes) {
+        long fit = Math.max(1, KEPT_BYTES / Math.max(1, bytes / rows));
+        return (int) Math.min(Math.min(rows, KEPT_ROWS), fit);
     }
 
     /** The probes' side of one batch. */

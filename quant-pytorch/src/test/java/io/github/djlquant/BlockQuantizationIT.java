@@ -48,7 +48,9 @@ import ai.djl.translate.NoopTranslator;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.trace.BlockTracer;
 import io.github.djlquant.trace.GraphBlock;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,6 +197,25 @@ class BlockQuantizationIT {
         VerifiedBlock int8 = open(quantizer.convert(prepared));
         assertThat(sqnr(int8)).isGreaterThan(25);
         assertThat(int8.model().plan().quantizedMacShare()).isGreaterThan(0.9);
+    }
+
+    @Test
+    void ofALargeFirstBatchAFewRowsAreKept() {
+        PreparedBlock prepared =
+                open(
+                        Quantizer.builder()
+                                .optInputs(BlockTracer.inputs(source, new Shape(-1, 3, 16, 16)))
+                                .build()
+                                .prepare(source));
+        NDArray large = manager.randomNormal(new Shape(64, 3, 16, 16));
+        answer(prepared, large);
+        answer(prepared, images(1));
+
+        assertThat(prepared.samples()).isEqualTo(72);
+        assertThat(prepared.rows()).hasSize(1);
+        Tensor kept = prepared.rows().get(0).values().iterator().next();
+        assertThat(kept.shape().toArray()).containsExactly(32, 3, 16, 16);
+        assertThat(kept.toFloats()).isEqualTo(large.get(":32").toFloatArray());
     }
 
     @Test

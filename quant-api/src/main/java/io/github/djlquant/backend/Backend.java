@@ -151,6 +151,13 @@ public interface Backend {
     }
 
     /**
+     * Returns the name of the files' format.
+     *
+     * @return such as {@code ONNX}
+     */
+    String formatName();
+
+    /**
      * Returns the ending of the files written.
      *
      * @return such as {@code .onnx}

@@ -70,6 +70,23 @@ public final class ArrayTensors {
      * @throws IllegalArgumentException if the graph has no such element type
      */
     public static Tensor copyOf(NDArray array) {
+        return copyOf(array, array.getShape());
+    }
+
+    /**
+     * Copies the first rows of an array.
+     *
+     * @param array an array with at least one axis
+     * @param rows how many, at most the size of its first axis
+     * @return a tensor that shares nothing with the array
+     * @throws IllegalArgumentException if no tensor has elements of the array's type
+     */
+    public static Tensor copyOfRows(NDArray array, int rows) {
+        ai.djl.ndarray.types.Shape shape = array.getShape();
+        return copyOf(array, new ai.djl.ndarray.types.Shape(rows).addAll(shape.slice(1)));
+    }
+
+    private static Tensor copyOf(NDArray array, ai.djl.ndarray.types.Shape leading) {
         DataType type =
                 dataType(array)
                         .orElseThrow(
@@ -77,10 +94,12 @@ public final class ArrayTensors {
                                         new IllegalArgumentException(
                                                 "no tensor has elements of "
                                                         + array.getDataType()));
-        ByteBuffer own = array.toByteBuffer();
+        ByteBuffer own = array.toByteBuffer().duplicate();
+        int bytes = Math.toIntExact(leading.size() * own.remaining() / Math.max(1, array.size()));
+        own.limit(own.position() + bytes);
         ByteBuffer copy = ByteBuffer.allocate(own.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-        copy.put(own.duplicate()).flip();
-        return new Tensor(type, Shape.of(array.getShape().getShape()), TensorStorage.of(copy));
+        copy.put(own).flip();
+        return new Tensor(type, Shape.of(leading.getShape()), TensorStorage.of(copy));
     }
 
     /**

@@ -66,10 +66,12 @@ final class EngineModule implements AutoCloseable {
     }
 
     static EngineModule of(Backend backend, Graph graph) {
-        return of(
-                backend,
-                file -> backend.write(graph, backend.target(Target.Name.HERE), file),
-                "graph " + graph.name());
+        return of(backend, writer(backend, graph), "graph " + graph.name());
+    }
+
+    /** Writes a graph with all its weights. */
+    static Writer writer(Backend backend, Graph graph) {
+        return file -> backend.write(graph, backend.target(Target.Name.HERE), file);
     }
 
     /**

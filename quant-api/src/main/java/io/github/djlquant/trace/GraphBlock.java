@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.trace;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -35,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A graph as a DJL block. It runs in an engine's own symbol block, from a file of that engine's
@@ -76,37 +78,52 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
      */
     protected GraphBlock(Backend backend, Graph graph, Graph executed) {
         super(VERSION);
-        set(backend, graph, EngineModule.of(backend, executed));
+        set(backend, module -> graph, EngineModule.of(backend, executed));
     }
 
     /**
      * Opens a file.
      *
      * @param backend the engine whose format it is
-     * @param artifact the file; a copy is made
+     * @param artifact the file; a copy is made, with the weights that lie beside it
      */
     protected GraphBlock(Backend backend, Path artifact) {
         super(VERSION);
-        set(
-                backend,
-                backend.read(artifact),
-                EngineModule.of(backend, file -> Files.copy(artifact, file), artifact.toString()));
+        // Errors name the user's file. Nothing else is taken from it: its weights may be mapped.
+        Graph read = backend.read(artifact);
+        EngineModule.Writer copy =
+                backend.files(artifact).size() == 1
+                        ? file -> Files.copy(artifact, file)
+                        : EngineModule.writer(backend, read);
+        EngineModule opened = EngineModule.of(backend, copy, artifact.toString());
+        set(backend, module -> backend.read(module.file()), opened);
     }
 
-    private void set(Backend engine, Graph opened, EngineModule loaded) {
-        backend = engine;
-        graph = opened;
-        module = loaded;
-        weights = new LiveWeights(opened);
-        inputNames = opened.inputs().stream().map(Value::name).toList();
-        inputShapes =
-                opened.inputs().stream()
-                        .map(input -> ArrayTensors.shapeOf(input.type()))
-                        .toArray(Shape[]::new);
-        outputDataTypes =
-                opened.outputs().stream()
-                        .map(output -> ArrayTensors.elementsOf(output.type()))
-                        .toArray(DataType[]::new);
+    /** Takes an opened file over, and closes it if it is of no use. */
+    private void set(Backend engine, Function<EngineModule, Graph> reading, EngineModule loaded) {
+        boolean done = false;
+        try {
+            Graph opened = reading.apply(loaded);
+            Shape[] shapes =
+                    opened.inputs().stream()
+                            .map(input -> ArrayTensors.shapeOf(input.type()))
+                            .toArray(Shape[]::new);
+            outputDataTypes =
+                    opened.outputs().stream()
+                            .map(output -> ArrayTensors.elementsOf(output.type()))
+                            .toArray(DataType[]::new);
+            inputShapes = shapes;
+            inputNames = opened.inputs().stream().map(Value::name).toList();
+            weights = new LiveWeights(opened);
+            backend = engine;
+            graph = opened;
+            module = loaded;
+            done = true;
+        } finally {
+            if (!done) {
+                loaded.close();
+            }
+        }
     }
 
     /**
@@ -283,7 +300,7 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
     @Override
     public Shape[] getOutputShapes(Shape[] inputs) {
         requireLoaded();
-        try (NDManager memory = NDManager.newBaseManager(null, backend.getEngineName())) {
+        try (NDManager memory = NDManager.newBaseManager(Device.cpu(), backend.getEngineName())) {
             NDList zeros = new NDList(inputs.length);
             for (int i = 0; i < inputs.length; i++) {
                 DataType type = ArrayTensors.elementsOf(graph.inputs().get(i).type());
@@ -336,7 +353,8 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
     }
 
     /**
-     * Reads what {@link #saveParameters} wrote. What this block held before is freed.
+     * Reads what {@link #saveParameters} wrote. What this block held before is freed, unless this
+     * fails.
      *
      * @throws MalformedModelException if it was written by another kind of block or a newer version
      * @throws io.github.djlquant.QuantizationException if the file inside is malformed or its
@@ -346,8 +364,11 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
     public void loadParameters(NDManager manager, DataInputStream is)
             throws IOException, MalformedModelException {
         SavedModule.Opened opened = SavedModule.read(is);
-        close();
-        set(opened.backend(), opened.backend().read(opened.module().file()), opened.module());
+        EngineModule before = module;
+        set(opened.backend(), loaded -> opened.backend().read(loaded.file()), opened.module());
+        if (before != null) {
+            before.close();
+        }
         manager.attachInternal(NDManager.nextUid(), this);
     }
 

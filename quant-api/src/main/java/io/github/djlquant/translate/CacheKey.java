@@ -41,10 +41,10 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * The hash of everything that a quantized model depends on: the source with its external weights,
- * the recipe, whether the gate binds, the target as resolved on this machine (with its CPU class),
- * the versions, the transforms, rows and kernels that jars contribute with all the code of these
- * jars, and the data:
+ * The hash of everything that a quantized model depends on: the source with its external weights
+ * and its file's name, which the artifact bears too, the recipe, whether the gate binds, the target
+ * as resolved on this machine (with its CPU class), the versions, the transforms, rows and kernels
+ * that jars contribute with all the code of these jars, and the data:
  *
  * <ul>
  *   <li>the user's own key, if there is one;
@@ -66,7 +66,7 @@ final class CacheKey {
         Target target = backend.target(options.target());
         add(digest, Provenance.METADATA_KEY, Version.current());
         SourceDigests digests = new SourceDigests(QuantizationCache.folder());
-        add(digest, digests.of(backend.files(source)));
+        add(digest, source.getFileName().toString(), digests.of(backend.files(source)));
         options.recipes().forEach(recipe -> add(digest, RecipeJson.print(recipe)));
         add(digest, target.toString());
         add(

@@ -21,6 +21,7 @@ import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.StagedFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -67,21 +68,31 @@ record CacheRecord(
             }
             CacheRecord read = GSON.fromJson(Files.readString(file), CacheRecord.class);
             return Optional.ofNullable(read).filter(CacheRecord::isComplete);
-        } catch (IOException | JsonParseException e) {
+        } catch (IOException | JsonParseException | InvalidPathException e) {
             return Optional.empty();
         }
     }
 
-    /** Gson leaves out what a damaged file does not say. */
+    /**
+     * Gson leaves out what a damaged file does not say.
+     *
+     * @throws InvalidPathException if what should be a path is none
+     */
     private boolean isComplete() {
         return file != null
+                && isPath(file)
                 && sha256 != null
                 && source != null
+                && isPath(source)
                 && recipe != null
                 && target != null
                 && engine != null
                 && !file.contains("/")
                 && !file.contains("\\");
+    }
+
+    private static boolean isPath(String text) {
+        return !Path.of(text).toString().isEmpty();
     }
 
     void write(Path folder) {
@@ -95,7 +106,8 @@ record CacheRecord(
 
     /**
      * Tells whether the artifact is as it was written. What has its size and time is taken as it
-     * is: reading it all would cost as much as loading it.
+     * is: reading it all would cost as much as loading it. Damage that keeps both shows when the
+     * engine refuses the file ({@link #isWhole}).
      */
     boolean describes(Path artifact) throws IOException {
         if (!Files.isRegularFile(artifact)
@@ -103,9 +115,11 @@ record CacheRecord(
                 || Files.size(artifact) != bytes) {
             return false;
         }
-        if (Files.getLastModifiedTime(artifact).toMillis() == modified) {
-            return true;
-        }
+        return Files.getLastModifiedTime(artifact).toMillis() == modified || isWhole(artifact);
+    }
+
+    /** Tells whether the artifact holds what was written, by its digest. */
+    boolean isWhole(Path artifact) {
         try {
             return FileDigest.sha256(List.of(artifact)).equals(sha256);
         } catch (ModelFormatException e) {

@@ -272,9 +272,7 @@ final class LoadExamination {
                             + reader.getEngineName()
                             + "\")");
         }
-        return reader == null
-                ? "unknown"
-                : reader.getEngineName().equals("PyTorch") ? "TorchScript" : "ONNX";
+        return reader == null ? "unknown" : reader.formatName();
     }
 
     private void tellInputs(List<TraceInput> given) throws IOException {

@@ -38,7 +38,8 @@ import java.util.Map;
  * }</pre>
  *
  * <p>It is the model that it was made of: closing one closes the other. Predictors that were made
- * before {@code quantize()} hold the float block, whose memory is freed: close them first.
+ * before {@code quantize()} hold the float block, whose memory is freed: close them first. Several
+ * threads may ask for it: one quantizes, the others wait.
  *
  * @param <I> the input type
  * @param <O> the output type
@@ -119,14 +120,18 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
      *     gate; the model stays open and as it was
      */
     public void quantize(Recipe recipe, CalibrationData data) {
-        if (!QuantizedBlock.isQuantized(this)) {
-            QuantizedBlock.install(
-                    getWrappedModel(),
-                    getTranslator(),
-                    QuantizationOptions.of(recipe, data)
-                            .withBlockArgumentsOf(getWrappedModel())
-                            .withEngineDefaults(engineOptions),
-                    null);
+        Model model = getWrappedModel();
+        // Of two threads the second would free the block that the first one's predictors hold.
+        synchronized (model) {
+            if (!QuantizedBlock.isQuantized(this)) {
+                QuantizedBlock.install(
+                        model,
+                        getTranslator(),
+                        QuantizationOptions.of(recipe, data)
+                                .withBlockArgumentsOf(model)
+                                .withEngineDefaults(engineOptions),
+                        null);
+            }
         }
     }
 }

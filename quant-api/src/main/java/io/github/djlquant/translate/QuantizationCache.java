@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * on. Several threads and processes may ask at once: one quantizes, the others wait for it. What
  * was not used for the longest time goes when there is too much ({@value CacheLimit#VARIABLE}, in
  * megabytes, 8192 by default); a run that fails leaves nothing behind, and what is damaged is made
- * anew.
+ * anew: it lacks a record that fits, or can't be opened and has another digest.
  */
 public final class QuantizationCache {
 
@@ -142,28 +142,45 @@ public final class QuantizationCache {
         String key = CacheKey.of(source, backend, options, calibration);
         Path cache = folder();
         Path folder = cache.resolve(key);
-        Artifact artifact;
         T opened;
         try (CacheLock lock = CacheLock.take(cache, key)) {
             Optional<Artifact> found = find(folder, source);
             if (found.isPresent()) {
-                artifact = found.get();
-                LOGGER.info("quantized before: {} ({})", artifact.file(), lock);
-            } else {
-                making.run();
-                artifact = make(folder, source, options, calibration);
+                LOGGER.info("quantized before: {} ({})", found.get().file(), lock);
+                touch(folder);
+                Optional<T> again = reopen(found.get(), opening);
+                if (again.isPresent()) {
+                    return again.get();
+                }
             }
-            Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
-            opened = opening.apply(artifact);
+            making.run();
+            Artifact made = make(folder, source, options, calibration);
+            touch(folder);
+            opened = opening.apply(made);
         } catch (IOException e) {
             throw unusable(folder, e);
         } catch (UncheckedIOException e) {
             throw unusable(folder, e.getCause());
         }
-        if (artifact.made()) {
-            limit.apply(cache);
-        }
+        limit.apply(cache);
         return opened;
+    }
+
+    private static void touch(Path folder) throws IOException {
+        Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+    }
+
+    /** Empty if it can't be opened because it is not what was written. */
+    private static <T> Optional<T> reopen(Artifact found, Function<Artifact, T> opening) {
+        try {
+            return Optional.of(opening.apply(found));
+        } catch (QuantizationException e) {
+            if (found.entry().isWhole(found.file())) {
+                throw e;
+            }
+            LOGGER.debug("{} is damaged: {}", found.file(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static QuantizationException unusable(Path folder, IOException cause) {

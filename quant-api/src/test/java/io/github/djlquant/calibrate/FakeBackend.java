@@ -127,6 +127,11 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public String formatName() {
+        return "fake";
+    }
+
+    @Override
     public String fileExtension() {
         return ".fake";
     }

@@ -110,6 +110,11 @@ public final class OnnxBackend implements Backend {
     }
 
     @Override
+    public String formatName() {
+        return "ONNX";
+    }
+
+    @Override
     public String fileExtension() {
         return EXTENSION;
     }

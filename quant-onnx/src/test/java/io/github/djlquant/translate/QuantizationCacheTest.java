@@ -14,7 +14,11 @@
 package io.github.djlquant.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
+import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.onnx.proto.GraphProto;
@@ -22,19 +26,24 @@ import io.github.djlquant.onnx.read.Models;
 import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nobody removes an artifact between making and opening it. */
+/** What is found, what is made anew, and what nobody may remove. */
 class QuantizationCacheTest {
 
     @TempDir Path folder;
 
-    @Test
-    void whatIsBeingOpenedStays() throws Exception {
+    private final Backend backend = Backends.forEngine("OnnxRuntime");
+    private final AtomicInteger made = new AtomicInteger();
+
+    private Path product(String name) throws Exception {
         float[] weights = new float[512 * 512];
         for (int i = 0; i < weights.length; i++) {
             weights[i] = (float) Math.sin(i);
@@ -47,7 +56,10 @@ class QuantizationCacheTest {
                         .addInitializer(
                                 Models.floats("w", weights).clearDims().addDims(512).addDims(512))
                         .addNode(Models.node("MatMul", List.of("x", "w"), "y"));
-        Path model = Models.write(Models.model(product), folder.resolve("model.onnx"));
+        return Models.write(Models.model(product), folder.resolve(name));
+    }
+
+    private <T> T open(Path model, Function<QuantizationCache.Artifact, T> opening) {
         QuantizationOptions options =
                 new QuantizationOptions(
                         List.of(Recipe.dynamicInt8()),
@@ -61,17 +73,92 @@ class QuantizationCacheTest {
                         List.of(),
                         null,
                         Map.of());
+        return QuantizationCache.open(
+                model, backend, options, () -> null, made::incrementAndGet, opening);
+    }
+
+    private Path open(Path model) {
+        return open(
+                model,
+                artifact -> {
+                    backend.read(artifact.file());
+                    return artifact.file();
+                });
+    }
+
+    @Test
+    void whatIsBeingOpenedStays() throws Exception {
         boolean there =
-                QuantizationCache.open(
-                        model,
-                        Backends.forEngine("OnnxRuntime"),
-                        options,
-                        () -> null,
-                        () -> {},
+                open(
+                        product("model.onnx"),
                         artifact -> {
                             CompletableFuture.runAsync(QuantizationCache::clear).join();
                             return Files.exists(artifact.file());
                         });
         assertThat(there).isTrue();
+    }
+
+    @Test
+    void filesOfOtherNamesHaveEntriesOfTheirOwn() throws Exception {
+        Path first = open(product("a.onnx"));
+        Path second = open(product("b.onnx"));
+        int before = made.get();
+        assertThat(open(product("a.onnx"))).isEqualTo(first).exists();
+        assertThat(open(product("b.onnx"))).isEqualTo(second).exists();
+        assertThat(made).hasValue(before);
+    }
+
+    @Test
+    void damageThatKeepsSizeAndTimeIsMadeAnew() throws Exception {
+        Path model = product("damaged.onnx");
+        Path artifact = open(model);
+        made.set(0);
+        FileTime written = Files.getLastModifiedTime(artifact);
+        Files.write(artifact, new byte[(int) Files.size(artifact)]);
+        Files.setLastModifiedTime(artifact, written);
+
+        assertThat(open(model)).isEqualTo(artifact);
+        assertThat(made).as("found damaged").hasValue(1);
+        open(model);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void whatIsWholeStaysThoughTheEngineRefusesIt() throws Exception {
+        Path model = product("refused.onnx");
+        Path artifact = open(model);
+        made.set(0);
+        RecipeException refusal = new RecipeException(Problem.of("no such option"));
+
+        assertThatThrownBy(
+                        () ->
+                                open(
+                                        model,
+                                        found -> {
+                                            throw refusal;
+                                        }))
+                .isSameAs(refusal);
+        assertThat(open(model)).isEqualTo(artifact);
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void aRecordOfWhatIsNoPathIsDamaged() throws Exception {
+        Path model = product("record.onnx");
+        Path entry = open(model).getParent();
+        made.set(0);
+        Path record = entry.resolve(CacheRecord.NAME);
+        Files.writeString(
+                record,
+                Files.readString(record)
+                        .replace("record.onnx\",\n  \"recipe", "\\u0000\",\n  \"recipe"));
+        assertThat(record).content().contains("u0000");
+
+        assertThat(QuantizationCache.entries())
+                .filteredOn(listed -> listed.folder().equals(entry))
+                .extracting(CacheEntry::source)
+                .containsExactly((Path) null);
+        open(model);
+        assertThat(made).hasValue(1);
     }
 }

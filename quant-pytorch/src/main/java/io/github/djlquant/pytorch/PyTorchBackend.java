@@ -152,6 +152,11 @@ public final class PyTorchBackend implements Backend {
     }
 
     @Override
+    public String formatName() {
+        return "TorchScript";
+    }
+
+    @Override
     public String fileExtension() {
         return EXTENSION;
     }
