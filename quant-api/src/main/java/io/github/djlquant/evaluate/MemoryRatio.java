@@ -28,4 +28,13 @@ public record MemoryRatio(int processes, double ratio, ConfidenceInterval interv
     public MemoryRatio {
         Objects.requireNonNull(interval, "interval");
     }
+
+    /**
+     * Tells how surely the interval holds the median.
+     *
+     * @return 0.95 of six processes or more, else less, such as 0.75 of three
+     */
+    public double confidence() {
+        return PairedRatio.confidence(processes);
+    }
 }

@@ -118,6 +118,15 @@ public record Metric(
     }
 
     /**
+     * Tells whether the quantized model has a figure at all.
+     *
+     * @return false if it is NaN or infinite, which no drop describes
+     */
+    public boolean isDefined() {
+        return Double.isFinite(quantized);
+    }
+
+    /**
      * Tells whether chance alone does not explain that the quantized model is worse.
      *
      * @return true if the whole interval of the drop lies above 0
@@ -130,13 +139,15 @@ public record Metric(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s %.4f -> %.4f (drop %.4f, 95 %% interval %.4f to %.4f%s, %d samples)",
+                "%s %.4f -> %.4f (drop %.4f, 95 %% interval %s%s, %d samples)",
                 name,
                 source,
                 quantized,
                 drop,
-                interval.low(),
-                interval.high(),
+                interval.isKnown()
+                        ? String.format(
+                                Locale.ROOT, "%.4f to %.4f", interval.low(), interval.high())
+                        : "not known",
                 test.map(t -> ", " + t).orElse(""),
                 samples);
     }

@@ -93,7 +93,8 @@ public final class ModelEvaluator {
      * @throws io.github.djlquant.QuantizationCancelledException if the thread is interrupted
      */
     public Evaluation evaluate() {
-        Graph quantized = Backends.forFile(options.quantized).read(options.quantized);
+        Backend engine = Backends.forFile(options.quantized);
+        Graph quantized = engine.read(options.quantized);
         Evaluation answers = compare();
         Subject subject =
                 Subject.of(options.source, options.quantized, quantized, options.description);
@@ -102,7 +103,7 @@ public final class ModelEvaluator {
                         .optSubject(subject)
                         .optBaseline(baseline(quantized))
                         .optHardware(
-                                HardwareReport.of(subject.provenance(), backend.runtimeVersion()));
+                                HardwareReport.of(subject.provenance(), engine.runtimeVersion()));
         ModelMeasurement measurement =
                 new ModelMeasurement(
                         backend,

@@ -45,6 +45,11 @@ record PairedRatio(double median, ConfidenceInterval interval) {
         return place;
     }
 
+    /** How surely the interval holds the median: n values all lie on one side with 2^(1 - n). */
+    static double confidence(int count) {
+        return count < 6 ? 1 - Math.pow(2, 1.0 - count) : 0.95;
+    }
+
     /** Of sorted values. */
     static double median(double[] sorted) {
         int n = sorted.length;

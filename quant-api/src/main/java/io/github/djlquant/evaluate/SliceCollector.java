@@ -16,11 +16,14 @@ package io.github.djlquant.evaluate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Divides samples by one criterion. Memory is bounded by the number of slices. */
 final class SliceCollector {
@@ -33,6 +36,9 @@ final class SliceCollector {
 
     private static final int MOST_LISTED = 100;
 
+    /** Names of slices beyond, which are only counted. */
+    private static final int MOST_OTHERS = 1 << 16;
+
     /** Samples that the borders of numbers come from. */
     private static final int PENDING = 1024;
 
@@ -43,8 +49,9 @@ final class SliceCollector {
     private final Map<String, SliceTally> slices = new LinkedHashMap<>();
     private final SliceTally all = new SliceTally();
     private final List<Numbered> pending = new ArrayList<>();
+    private final Set<String> others = new HashSet<>();
     private double[] borders;
-    private long left;
+    private List<String> parts;
 
     private record Numbered(double number, SampleGrade grade) {}
 
@@ -83,7 +90,9 @@ final class SliceCollector {
         SliceTally tally = slices.get(slice);
         if (tally == null) {
             if (slices.size() >= MOST_SLICES) {
-                left++;
+                if (others.size() < MOST_OTHERS) {
+                    others.add(slice);
+                }
                 return;
             }
             tally = new SliceTally();
@@ -93,33 +102,60 @@ final class SliceCollector {
     }
 
     private void settle() {
-        double[] sorted = pending.stream().mapToDouble(Numbered::number).sorted().toArray();
-        double[] cuts = new double[PARTS - 1];
-        for (int i = 0; i < cuts.length; i++) {
-            cuts[i] = sorted[(i + 1) * sorted.length / PARTS];
-        }
-        borders = Arrays.stream(cuts).distinct().toArray();
+        double[] sorted =
+                pending.stream()
+                        .mapToDouble(Numbered::number)
+                        .filter(number -> !Double.isNaN(number))
+                        .map(number -> number + 0.0) // -0 is 0
+                        .sorted()
+                        .toArray();
+        borders =
+                sorted.length == 0
+                        ? sorted
+                        : IntStream.range(1, PARTS)
+                                .mapToDouble(i -> sorted[i * sorted.length / PARTS])
+                                .distinct()
+                                .toArray();
+        parts = names(borders);
         pending.forEach(sample -> add(part(sample.number()), sample.grade()));
         pending.clear();
     }
 
     private String part(double number) {
+        if (Double.isNaN(number)) {
+            return "NaN";
+        }
         int place = 0;
         while (place < borders.length && number >= borders[place]) {
             place++;
         }
-        if (place == 0) {
-            return "below " + text(borders[0]);
-        }
-        return place == borders.length
-                ? "from " + text(borders[place - 1])
-                : text(borders[place - 1]) + " to " + text(borders[place]);
+        return parts.get(place);
     }
 
-    private static String text(double number) {
+    /** Names the parts between borders, with as many digits as tell the borders apart. */
+    private static List<String> names(double[] borders) {
+        List<String> texts;
+        int digits = 3;
+        do {
+            String format = "%." + digits++ + "g";
+            texts = Arrays.stream(borders).mapToObj(border -> text(border, format)).toList();
+        } while (digits <= 17 && texts.stream().distinct().count() < borders.length);
+        if (texts.isEmpty()) {
+            return List.of("numbers");
+        }
+        List<String> names = new ArrayList<>();
+        names.add("below " + texts.get(0));
+        for (int i = 1; i < texts.size(); i++) {
+            names.add(texts.get(i - 1) + " to " + texts.get(i));
+        }
+        names.add("from " + texts.get(texts.size() - 1));
+        return names;
+    }
+
+    private static String text(double number, String format) {
         return number == Math.rint(number) && Math.abs(number) < 1e9
                 ? Long.toString((long) number)
-                : String.format(Locale.ROOT, "%.3g", number);
+                : String.format(Locale.ROOT, format, number);
     }
 
     /** A slice of one of several criteria. */
@@ -176,7 +212,7 @@ final class SliceCollector {
                 "Holm",
                 LEAST,
                 listed.subList(0, Math.min(MOST_LISTED, listed.size())),
-                left + Math.max(0, listed.size() - MOST_LISTED));
+                others.size() + Math.max(0, listed.size() - MOST_LISTED));
     }
 
     private double test(SliceTally tally) {

@@ -27,7 +27,8 @@ import java.util.Objects;
  *     criteria of a report together, such as {@code Holm}
  * @param least slices with fewer samples are marked {@code tooSmall}
  * @param slices the one with the largest drop first; those that are too small last
- * @param left slices that are not listed because there were too many values (a column of ids)
+ * @param left slices that are not listed because there were too many values (a column of ids);
+ *     beyond 2,000 at most 65,536 more are counted
  */
 public record Slices(
         String by,

@@ -45,6 +45,9 @@ final class AlarmBoard {
                             key -> new AlarmState(raiseAfter, clearAfter));
             if (state.update(window, reading)) {
                 state.alarm().ifPresent(alarm -> changed.accept(alarm, state.isRaised()));
+                if (!state.isRaised()) {
+                    state.forget();
+                }
             }
         }
     }

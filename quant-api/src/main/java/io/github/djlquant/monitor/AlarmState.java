@@ -29,7 +29,10 @@ final class AlarmState {
         hysteresis = new Hysteresis(raiseAfter, clearAfter);
     }
 
-    /** Takes a window; tells whether the alarm was raised or cleared. */
+    /**
+     * Takes a window; tells whether the alarm was raised or cleared. Who has told of one that was
+     * cleared, makes it {@link #forget}.
+     */
     boolean update(WindowReport window, Reading reading) {
         if (reading.isAbove()) {
             if (count == 0) {
@@ -50,7 +53,8 @@ final class AlarmState {
         return changed;
     }
 
-    private void forget() {
+    /** Drops the evidence. */
+    void forget() {
         worst = null;
         count = 0;
     }

@@ -218,7 +218,7 @@ public final class DriftMonitor {
          * Lets windows overlap.
          *
          * @param rows the rows from the start of a window to that of the next; by default those of
-         *     a window, so that none overlap
+         *     a window, so that none overlap, and never more
          * @return this builder
          */
         public Builder optSlide(long rows) {
@@ -358,10 +358,15 @@ public final class DriftMonitor {
          *
          * @param baseline what to compare with
          * @return a monitor that has seen nothing
+         * @throws IllegalArgumentException if windows begin further apart than they are long
          * @throws UnsupportedModelException if inner values are to be watched and the baseline is
          *     not that of a copy which yields them
          */
         public DriftMonitor build(DriftBaseline baseline) {
+            if (slide > window) {
+                throw new IllegalArgumentException(
+                        slide + " rows between windows of " + window + ": some would be in none");
+            }
             if (taps != null && baseline.taps().isEmpty()) {
                 throw new UnsupportedModelException(
                         Problem.of("the baseline is that of a model which yields no inner values")
@@ -373,7 +378,7 @@ public final class DriftMonitor {
             }
             Builder copy = new Builder();
             copy.window = window;
-            copy.slide = slide == 0 ? window : Math.min(slide, window);
+            copy.slide = slide == 0 ? window : slide;
             copy.falseAlarms = falseAlarms;
             copy.raiseAfter = raiseAfter;
             copy.clearAfter = clearAfter;

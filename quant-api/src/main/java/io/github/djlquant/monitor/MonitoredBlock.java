@@ -32,7 +32,6 @@ import io.github.djlquant.graph.TensorStorage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -47,10 +46,14 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
 
     private static final Logger logger = LoggerFactory.getLogger(MonitoredBlock.class);
 
+    /** The types that {@link #type} knows. */
+    private static final String WATCHED = "float32, int64, int32, int8 or uint8";
+
     private final String name;
     private final Block block;
     private final DriftMonitor monitor;
     private final AtomicBoolean failed = new AtomicBoolean();
+    private final AtomicBoolean passedOver = new AtomicBoolean();
 
     private MonitoredBlock(String name, Block block, DriftMonitor monitor) {
         this.name = name;
@@ -66,7 +69,7 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
      * @param monitor looks at the inputs from now on; one monitor may watch several models that
      *     serve the same traffic
      * @throws UnsupportedModelException if the model is watched already, or its block is not one of
-     *     an engine's files
+     *     an engine's files, or the baseline tells nothing of what comes in or is yielded inside
      */
     public static void attach(Model model, DriftMonitor monitor) {
         Block block = model.getBlock();
@@ -77,8 +80,36 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
                             .expected("a block of an engine's file that is not watched yet")
                             .actual(block == null ? "none" : block.getClass().getName()));
         }
-        Objects.requireNonNull(monitor, "monitor");
+        DriftBaseline baseline = monitor.baseline();
+        boolean watches =
+                baseline.tensors().values().stream()
+                        .anyMatch(
+                                tensor ->
+                                        baseline.inputs().contains(tensor.read())
+                                                || isTapped(baseline, tensor.read()));
+        if (!watches) {
+            throw new UnsupportedModelException(
+                    Problem.of("a drift monitor would see nothing of this model")
+                            .at(model.getName())
+                            .expected(
+                                    "a baseline of one of the inputs "
+                                            + baseline.inputs()
+                                            + ", of type "
+                                            + WATCHED)
+                            .actual(
+                                    "baseline "
+                                            + baseline.id()
+                                            + " of "
+                                            + baseline.tensors().keySet())
+                            .next(
+                                    "Watch what the inputs are made of with a monitor of your own:"
+                                            + " DriftBaseline.builder and DriftMonitor.observe"));
+        }
         model.setBlock(new MonitoredBlock(model.getName(), block, monitor));
+    }
+
+    private static boolean isTapped(DriftBaseline baseline, String value) {
+        return baseline.taps().stream().anyMatch(tap -> tap.value().equals(value));
     }
 
     /**
@@ -176,6 +207,13 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
             Tensor tensor = tensor(array);
             if (tensor != null && name != null) {
                 tensors.put(name, tensor);
+            } else if (tensor == null && passedOver.compareAndSet(false, true)) {
+                logger.warn(
+                        "the drift monitor passes over input {} of type {}, as over all but {},"
+                                + " which goes unsaid from now",
+                        name,
+                        array.getDataType(),
+                        WATCHED);
             }
         }
         return tensors;

@@ -152,6 +152,52 @@ class SliceCollectorTest {
         assertThat(slices.left()).isEqualTo(20L * N - 100);
     }
 
+    /** Each of 2,100 values comes twice: what is not listed are 2,000 slices, not samples. */
+    @Test
+    void slicesAreCountedThatAreNotListed() {
+        Slicing ids = Slicing.byFunction("id", (batch, row) -> "s" + batch.sample(row) % 2100);
+        SliceCollector collector = new SliceCollector(ids, SampleGrade.byAgreement("y"));
+        for (int i = 0; i < 21; i++) {
+            PairedBatch batch = batch();
+            Feed moved = new Feed(batch.feed().tensors(), N, (long) i * N);
+            collector.add(new PairedBatch(moved, batch.source(), batch.quantized()));
+        }
+        assertThat(SliceCollector.results(List.of(collector)).get(0).left()).isEqualTo(2000);
+    }
+
+    @Test
+    void closeBordersKeepTheirSlicesApart() {
+        Slices slices =
+                of(
+                        Slicing.byNumber("close", (batch, row) -> (10_000 + row / 50) / 10.0),
+                        SampleGrade.byLabels(labels()));
+        assertThat(slices.slices())
+                .extracting(Slice::name)
+                .containsExactlyInAnyOrder(
+                        "below 1000.1", "1000.1 to 1000.2", "1000.2 to 1000.3", "from 1000.3");
+        assertThat(slices.slices()).allMatch(slice -> slice.samples() == 50);
+    }
+
+    @Test
+    void whatIsNoNumberStandsApart() {
+        Slices slices =
+                of(
+                        Slicing.byNumber("odd", (batch, row) -> row % 2 == 0 ? Double.NaN : row),
+                        SampleGrade.byLabels(labels()));
+        assertThat(slices.slices())
+                .filteredOn(slice -> slice.name().equals("NaN"))
+                .singleElement()
+                .satisfies(slice -> assertThat(slice.samples()).isEqualTo(100));
+        assertThat(slices.slices()).hasSize(5);
+        assertThat(
+                        of(
+                                        Slicing.byNumber("none", (batch, row) -> Double.NaN),
+                                        SampleGrade.byLabels(labels()))
+                                .slices())
+                .singleElement()
+                .satisfies(slice -> assertThat(slice.name()).isEqualTo("NaN"));
+    }
+
     /** Holm's own example: 0.01, 0.02, 0.03 become 0.03, 0.04, 0.04. */
     @Test
     void manyTestsAreCorrected() {

@@ -77,6 +77,7 @@ class DriftMonitorTest {
         run(monitor, 50, 0, 6);
         assertThat(told).contains("STABILITY_INDEX cleared", "KOLMOGOROV_SMIRNOV cleared");
         assertThat(monitor.alarms()).isEmpty();
+        assertThat(monitor.recommendation().action()).isEqualTo(Recommendation.Action.NONE);
     }
 
     /** A listener's mistake must not reach whoever serves a request. */
@@ -222,6 +223,9 @@ class DriftMonitorTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> DriftMonitor.builder().optHysteresis(0, 1))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DriftMonitor.builder().optWindow(50).optSlide(75).build(BASELINE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("75 rows between windows of 50");
         assertThatThrownBy(() -> DriftMonitor.builder().optEvery(0))
                 .isInstanceOf(IllegalArgumentException.class);
     }

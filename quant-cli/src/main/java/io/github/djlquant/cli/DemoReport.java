@@ -50,7 +50,9 @@ final class DemoReport {
                         .optClassNames(demo.classNames())
                         .optParts(
                                 EnumSet.of(
-                                        ModelEvaluator.Part.LAYERS, ModelEvaluator.Part.OPERATORS))
+                                        ModelEvaluator.Part.PERFORMANCE,
+                                        ModelEvaluator.Part.LAYERS,
+                                        ModelEvaluator.Part.OPERATORS))
                         .build()
                         .evaluate();
         LatencyRatio latency = results.get(first).latency().orElseThrow();

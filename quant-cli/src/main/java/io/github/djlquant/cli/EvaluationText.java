@@ -17,11 +17,13 @@ import io.github.djlquant.evaluate.BaselineRange;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Slice;
 import io.github.djlquant.evaluate.Slices;
+import io.github.djlquant.report.TerminalText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The main points of an evaluation, for a terminal. */
+/** The main points of an evaluation, for a terminal; no name in it moves the cursor. */
 final class EvaluationText {
 
     private static final int MOST = 3;
@@ -55,7 +57,10 @@ final class EvaluationText {
         baseline(evaluation.baseline()).ifPresent(lines::add);
         evaluation.warnings().forEach(warning -> lines.add("warning: " + warning));
         evaluation.gate().ifPresent(gate -> lines.add("gate: " + gate));
-        return String.join(System.lineSeparator(), lines);
+        return lines.stream()
+                .flatMap(String::lines)
+                .map(TerminalText::plain)
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 
     /** The inputs come first. */

@@ -56,6 +56,12 @@ class CrossFormatsIT {
         assertThat(CommandRun.of("inspect", output).out()).contains("quantized     yes");
         CommandRun compared = CommandRun.of("compare", source, output, "--data", rows, "--json");
         assertThat(json(compared).toString()).contains("cosine");
+        // The runtime that counts is the quantized file's, not the source's.
+        JsonObject evaluated =
+                json(CommandRun.of("evaluate", source, output, "--data", rows, "--json"));
+        assertThat(evaluated.getAsJsonObject("hardware").getAsJsonArray("remarks").toString())
+                .contains("made for this place")
+                .doesNotContain("needs runtime");
     }
 
     @Test

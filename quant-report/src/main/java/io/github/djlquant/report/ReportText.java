@@ -42,26 +42,26 @@ final class ReportText {
     }
 
     private void verdict(Verdict verdict, String title) {
-        line(verdict.word().toUpperCase(Locale.ROOT) + ": " + plain(title));
-        line(plain(verdict.summary()));
-        verdict.failures().forEach(failure -> line("  failed: " + plain(failure)));
+        line(verdict.word().toUpperCase(Locale.ROOT) + ": " + TerminalText.plain(title));
+        line(TerminalText.plain(verdict.summary()));
+        verdict.failures().forEach(failure -> line("  failed: " + TerminalText.plain(failure)));
         verdict.culprits()
                 .forEach(
                         c ->
                                 line(
                                         "  to blame: "
-                                                + plain(
+                                                + TerminalText.plain(
                                                         c.kind() + " " + c.name() + ": "
                                                                 + c.text())));
-        verdict.advice().forEach(advice -> line("  try: " + plain(advice)));
-        verdict.warnings().forEach(warning -> line("  warning: " + plain(warning)));
+        verdict.advice().forEach(advice -> line("  try: " + TerminalText.plain(advice)));
+        verdict.warnings().forEach(warning -> line("  warning: " + TerminalText.plain(warning)));
     }
 
     private void section(Section section) {
         line("");
-        line(plain(section.title()));
+        line(TerminalText.plain(section.title()));
         if (!section.lead().isEmpty()) {
-            line(plain(section.lead()));
+            line(TerminalText.plain(section.lead()));
         }
         for (Block block : section.blocks()) {
             if (block instanceof Block.Table table && !table.rows().isEmpty()) {
@@ -70,16 +70,17 @@ final class ReportText {
             } else if (block instanceof Block.Code code) {
                 line("");
                 line(code.caption() + ":");
-                code.text().lines().forEach(words -> line("  " + plain(words)));
+                code.text().lines().forEach(words -> line("  " + TerminalText.plain(words)));
             } else if (block instanceof Block.Facts facts) {
-                facts.entries().forEach(f -> line("  " + f.name() + ": " + plain(f.value())));
+                facts.entries()
+                        .forEach(f -> line("  " + f.name() + ": " + TerminalText.plain(f.value())));
             }
         }
     }
 
     private void table(Block.Table table) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(table.columns().stream().map(c -> plain(c.title())).toList());
+        rows.add(table.columns().stream().map(c -> TerminalText.plain(c.title())).toList());
         table.rows().stream()
                 .limit(ROWS)
                 .forEach(
@@ -87,7 +88,7 @@ final class ReportText {
                                 rows.add(
                                         row.stream()
                                                 .map(Cell::text)
-                                                .map(ReportText::plain)
+                                                .map(TerminalText::plain)
                                                 .toList()));
         int[] widths = new int[table.columns().size()];
         for (List<String> row : rows) {
@@ -113,11 +114,6 @@ final class ReportText {
 
     private static String cut(String cell) {
         return cell.length() <= WIDTH ? cell : cell.substring(0, WIDTH - 1) + "…";
-    }
-
-    /** Names come from models: what would move a terminal's cursor becomes a space. */
-    private static String plain(String words) {
-        return words.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]+", " ");
     }
 
     private void line(String words) {

@@ -72,12 +72,17 @@ final class FlipsSection implements SectionMaker {
 
     private static Block gallery(String id, Flips flips) {
         List<Card> cards = flips.worst().stream().map(flip -> card(flips, flip)).toList();
+        boolean ranked = flips.worst().stream().anyMatch(FlipsSection::hasMargin);
         String caption =
                 cards.size() < flips.changed()
                         ? Figures.text(
-                                "The %s that the float model was surest of",
+                                ranked
+                                        ? "The %s that the float model was surest of"
+                                        : "The first %s changed samples",
                                 Figures.count(cards.size()))
-                        : "All changed samples, those that the float model was surest of first";
+                        : ranked
+                                ? "All changed samples, those that the float model was surest of first"
+                                : "All changed samples";
         return new Block.Gallery(id, caption, cards);
     }
 
@@ -100,9 +105,12 @@ final class FlipsSection implements SectionMaker {
                 facts);
     }
 
-    /** The scores of both classes, and by how much the first is ahead. */
+    /** The scores of both classes, and by how much the first is ahead; none of chosen classes. */
     private static List<Card.Scores> scores(String from, String to, Flip flip) {
         List<Card.Scores> rows = new ArrayList<>();
+        if (!hasMargin(flip)) {
+            return rows;
+        }
         flip.scores()
                 .ifPresent(
                         s -> {
@@ -113,6 +121,11 @@ final class FlipsSection implements SectionMaker {
                 new Card.Scores(
                         from + " ahead of " + to, flip.sourceMargin(), -flip.quantizedMargin()));
         return rows;
+    }
+
+    /** Evaluations of old keep the margins alone. */
+    private static boolean hasMargin(Flip flip) {
+        return flip.scores().isPresent() || flip.sourceMargin() != 0 || flip.quantizedMargin() != 0;
     }
 
     private static Block transitions(String id, Flips flips) {

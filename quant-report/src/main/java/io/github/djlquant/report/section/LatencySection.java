@@ -205,6 +205,17 @@ final class LatencySection implements SectionMaker {
                 interval.low(), Figures.text("%.2f to %.2f", interval.low(), interval.high()));
     }
 
+    /** Few measurements hold the median less surely than the column's head says. */
+    private static Cell interval(ConfidenceInterval interval, double confidence) {
+        return confidence >= 0.95
+                ? interval(interval)
+                : Cell.of(
+                        interval.low(),
+                        Figures.text(
+                                "%.2f to %.2f (%.0f %%)",
+                                interval.low(), interval.high(), 100 * confidence));
+    }
+
     private static Block throughput(List<Throughput> all) {
         List<List<Cell>> rows = new ArrayList<>();
         for (Throughput throughput : all) {
@@ -246,7 +257,7 @@ final class LatencySection implements SectionMaker {
                         Column.figures("Ratio", "Above 1 the quantized model needs less"),
                         Column.figures(
                                 "95 % interval",
-                                "Of several starts, memory in processes of its own; a file has one size")),
+                                "Of several starts, memory in processes of its own; a file has one size. Of fewer than six it spans the least and the largest ratio, which hold the median less surely")),
                 rows,
                 -1);
     }
@@ -295,7 +306,9 @@ final class LatencySection implements SectionMaker {
                                                                                 r ->
                                                                                         interval(
                                                                                                 r
-                                                                                                        .interval()))
+                                                                                                        .interval(),
+                                                                                                r
+                                                                                                        .confidence()))
                                                                         .orElse(Cell.EMPTY))));
     }
 

@@ -57,13 +57,19 @@ final class MetricWords {
 
     /** A drop with its interval; shares in points. */
     static String drop(String metric, double drop, ConfidenceInterval interval) {
+        if (!Double.isFinite(drop)) {
+            return "not defined";
+        }
         return difference(metric, drop)
                 + " ("
                 + interval(metric, interval)
-                + (isShare(metric) ? " points)" : ")");
+                + (isShare(metric) && interval.isKnown() ? " points)" : ")");
     }
 
+    /** Ends of an interval, unless too few samples give it any. */
     static String interval(String metric, ConfidenceInterval interval) {
-        return difference(metric, interval.low()) + " to " + difference(metric, interval.high());
+        return interval.isKnown()
+                ? difference(metric, interval.low()) + " to " + difference(metric, interval.high())
+                : "not known";
     }
 }

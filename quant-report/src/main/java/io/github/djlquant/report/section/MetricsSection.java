@@ -30,6 +30,7 @@ import io.github.djlquant.report.view.Tone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Figures of merit with their intervals, what the outputs tell, and the gate's thresholds. */
 final class MetricsSection implements SectionMaker {
@@ -43,7 +44,10 @@ final class MetricsSection implements SectionMaker {
                         : evaluation.metrics();
         List<Block> blocks = new ArrayList<>();
         if (!metrics.isEmpty()) {
-            blocks.add(chart(metrics));
+            List<Metric> drawn = metrics.stream().filter(MetricsSection::isDrawn).toList();
+            if (!drawn.isEmpty()) {
+                blocks.add(chart(drawn));
+            }
             blocks.add(table(metrics));
         }
         blocks.add(outputs(evaluation.outputs()));
@@ -58,11 +62,34 @@ final class MetricsSection implements SectionMaker {
         if (metrics.isEmpty()) {
             return "There were no labels: the quantized model is compared with what the float model says.";
         }
-        List<String> worse =
-                metrics.stream().filter(Metric::isSignificantlyWorse).map(Metric::name).toList();
-        return worse.isEmpty()
+        List<String> parts = new ArrayList<>();
+        named(
+                parts,
+                "Not defined for the quantized model: ",
+                metrics,
+                metric -> !metric.isDefined());
+        named(parts, "Fell by more than chance explains: ", metrics, Metric::isSignificantlyWorse);
+        named(
+                parts,
+                "Measured too rarely to tell from chance: ",
+                metrics,
+                metric -> metric.isDefined() && !metric.interval().isKnown());
+        return parts.isEmpty()
                 ? "No metric fell by more than chance explains: every 95 % interval of the drop reaches 0."
-                : "Fell by more than chance explains: " + String.join(", ", worse) + ".";
+                : String.join(" ", parts);
+    }
+
+    private static void named(
+            List<String> parts, String words, List<Metric> metrics, Predicate<Metric> which) {
+        List<String> names = metrics.stream().filter(which).map(Metric::name).toList();
+        if (!names.isEmpty()) {
+            parts.add(words + String.join(", ", names) + ".");
+        }
+    }
+
+    /** What has no drop, or no interval, has no place on an axis; the table tells of it. */
+    private static boolean isDrawn(Metric metric) {
+        return metric.isDefined() && metric.interval().isKnown();
     }
 
     private static Block chart(List<Metric> metrics) {
@@ -110,7 +137,10 @@ final class MetricsSection implements SectionMaker {
                                     metric.quantized(),
                                     MetricWords.value(name, metric.quantized())),
                             Cell.of(metric.drop(), MetricWords.difference(name, metric.drop()))
-                                    .in(metric.isSignificantlyWorse() ? Tone.BAD : Tone.PLAIN),
+                                    .in(
+                                            metric.isSignificantlyWorse() || !metric.isDefined()
+                                                    ? Tone.BAD
+                                                    : Tone.PLAIN),
                             Cell.of(
                                     metric.interval().high(),
                                     MetricWords.interval(name, metric.interval())),

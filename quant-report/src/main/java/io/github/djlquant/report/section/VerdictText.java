@@ -152,6 +152,11 @@ public final class VerdictText {
 
     private static Verdict.Tile quality(Metric metric) {
         Tone tone = metric.isSignificantlyWorse() ? Tone.WARN : Tone.GOOD;
+        if (!metric.isDefined()) {
+            tone = Tone.BAD;
+        } else if (!metric.interval().isKnown()) {
+            tone = metric.drop() > 0 ? Tone.WARN : Tone.PLAIN;
+        }
         return new Verdict.Tile(
                 metric.name(),
                 MetricWords.value(metric.name(), metric.quantized()),

@@ -61,6 +61,9 @@ public final class Figures {
      * @return such as {@code −0.40}
      */
     public static String signed(double value) {
+        if (!Double.isFinite(value)) {
+            return NONE;
+        }
         String digits = text("%.2f", Math.abs(value));
         return value < 0 && !digits.equals("0.00") ? "−" + digits : digits;
     }

@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.djlquant.evaluate.ConfidenceInterval;
+import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Flip;
+import io.github.djlquant.evaluate.Flips;
+import io.github.djlquant.evaluate.Footprint;
+import io.github.djlquant.evaluate.MemoryRatio;
+import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.evaluate.Performance;
+import io.github.djlquant.evaluate.Slices;
+import java.util.List;
+import java.util.Optional;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.Test;
+
+/** What was not measured is not shown as if it was. */
+class UnmeasuredFiguresTest {
+
+    private static Document page(Metric... metrics) {
+        Evaluation evaluation = Samples.classifier().evaluation();
+        return Jsoup.parse(
+                Report.of(
+                                evaluation
+                                        .with()
+                                        .optMetrics(List.of(metrics))
+                                        .optSlices(List.<Slices>of())
+                                        .build())
+                        .html());
+    }
+
+    private static Metric unknown(double drop) {
+        return new Metric(
+                "f1",
+                0.9,
+                0.9 - drop,
+                true,
+                drop,
+                ConfidenceInterval.UNKNOWN,
+                "too few samples",
+                Optional.empty(),
+                1);
+    }
+
+    @Test
+    void aMetricThatBecameNaNIsNoGoodOne() {
+        Document page = page(Metric.undefined("spearman", 0.9, true, 200, Optional.of(3L)));
+
+        assertThat(page.select("#metrics").text())
+                .contains("Not defined for the quantized model: spearman.")
+                .doesNotContain("No metric fell", "NaN", "e+308", "∞");
+        assertThat(page.select(".tile.bad").text()).contains("spearman", "not defined");
+        assertThat(page.select("#chart-metrics")).isEmpty();
+        assertThat(page.select("#table-metrics tbody tr").text()).contains("not known");
+    }
+
+    @Test
+    void anIntervalThatIsNotKnownIsNotPrinted() {
+        Document page = page(unknown(0.2), new SampleMetrics(name -> name).f1());
+
+        assertThat(page.select("#metrics").text())
+                .contains("Measured too rarely to tell from chance: f1.", "not known")
+                .doesNotContain("No metric fell", "e+308", "∞");
+        assertThat(page.select("#chart-metrics script").first().data()).doesNotContain("null");
+        assertThat(page.select(".tile.good").text()).doesNotContain("f1");
+        assertThat(unknown(0.2)).asString().contains("interval not known").doesNotContain("1797");
+    }
+
+    @Test
+    void chosenClassesHaveNoMargin() {
+        Flip chosen = new Flip(7, 1, 2, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+        Flips flips = new Flips("classes", 200, 1, 0, 0, List.of(chosen), List.of(), List.of());
+        Document page =
+                Jsoup.parse(
+                        Report.of(
+                                        Samples.classifier()
+                                                .evaluation()
+                                                .with()
+                                                .optFlipped(List.of(flips))
+                                                .build())
+                                .html());
+
+        assertThat(page.select("#flips-0 script").first().data()).doesNotContain("ahead of");
+        assertThat(page.select("#flips-0 h3").text()).isEqualTo("All changed samples");
+        assertThat(Samples.classifier().html()).contains("ahead of", "was surest of");
+    }
+
+    @Test
+    void threeProcessesHoldTheMedianWithThreeQuarters() {
+        Performance performance = SampleTimes.performance();
+        Footprint sizes = performance.footprint().orElseThrow();
+        MemoryRatio few = new MemoryRatio(3, 1.52, new ConfidenceInterval(1.44, 1.6));
+        Evaluation evaluation =
+                Samples.classifier()
+                        .evaluation()
+                        .with()
+                        .optPerformance(
+                                new Performance(
+                                        performance.latencies(),
+                                        performance.throughputs(),
+                                        performance.coldStart(),
+                                        Optional.of(
+                                                new Footprint(
+                                                        sizes.source(),
+                                                        sizes.quantized(),
+                                                        Optional.of(few),
+                                                        sizes.peak()))))
+                        .build();
+        Document page = Jsoup.parse(Report.of(evaluation).html());
+
+        assertThat(page.select("#table-resources tbody tr").eachText())
+                .anyMatch(row -> row.endsWith("1.44 to 1.60 (75 %)"))
+                .anyMatch(row -> row.endsWith("1.50 to 1.63"));
+    }
+}
