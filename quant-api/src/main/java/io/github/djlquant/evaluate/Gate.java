@@ -22,6 +22,8 @@ import java.util.Locale;
 /** Decides whether a quantized model is good enough to hand over. */
 public final class Gate {
 
+    private static final String NUMBERS = "no output of numbers was compared";
+
     private final Evaluation evaluation;
     private final GateThresholds thresholds;
     private final List<GateResult.Check> checks = new ArrayList<>();
@@ -41,8 +43,8 @@ public final class Gate {
      * generated ones where there is no output of numbers. Outputs that differ in shape fail, unless
      * they list boxes, which are matched.
      *
-     * <p>A threshold that has no default (slices, speedup, a required drop) and was not measured,
-     * fails.
+     * <p>A threshold that has no default (slices, SQNR, speedup) or is {@link
+     * GateThresholds#required}, and was not measured, fails.
      *
      * <p>A failed judgement names culprits as far as the evaluation holds evidence: its layers,
      * slices and coverage.
@@ -71,11 +73,11 @@ public final class Gate {
         outputs.add();
         evaluation.accuracy().ifPresent(this::drop);
         metrics();
-        if (thresholds.requireDrop()
-                && evaluation.accuracy().isEmpty()
-                && evaluation.metrics().isEmpty()) {
-            unmeasured("drop", "accuracy", thresholds.maxDrop(), "give labels or targets");
-        }
+        thresholds.required().forEach(this::required);
+        thresholds
+                .minSqnr()
+                .filter(least -> !isChecked("sqnr"))
+                .ifPresent(least -> unmeasured("sqnr", "outputs", least, NUMBERS));
         thresholds.maxSliceDrop().ifPresent(this::slices);
         thresholds.minSpeedup().ifPresent(this::speedup);
         checks.sort(Comparator.comparing(GateResult.Check::passed));
@@ -86,6 +88,39 @@ public final class Gate {
                 passed ? List.of() : culprits.find(),
                 passed ? List.of() : culprits.advice(),
                 warnings(outputs));
+    }
+
+    private void required(GateThresholds.Limit limit) {
+        switch (limit) {
+            case FLIPS -> required("flips", thresholds.maxFlips(), "no output holds classes");
+            case COSINE -> {
+                if (!isChecked("concordance")) {
+                    required("cosine", thresholds.minCosine(), NUMBERS);
+                }
+            }
+            case DROP -> required("drop", thresholds.maxDrop(), "give labels or targets");
+            case DIVERGENCE ->
+                    required("divergence", thresholds.maxDivergence(), "no output holds tokens");
+            case DETECTIONS ->
+                    required(
+                            "detections",
+                            thresholds.minDetections(),
+                            "no output is known to list boxes; give a detector");
+        }
+    }
+
+    private void required(String name, double limit, String remedy) {
+        if (!isChecked(name)) {
+            unmeasured(
+                    name,
+                    name.equals("drop") ? "accuracy" : "outputs",
+                    limit,
+                    evaluation.realData() ? remedy : "give data");
+        }
+    }
+
+    private boolean isChecked(String name) {
+        return checks.stream().anyMatch(check -> check.name().equals(name));
     }
 
     private List<String> warnings(OutputChecks outputs) {
@@ -149,10 +184,15 @@ public final class Gate {
                                 .orElse("")));
     }
 
-    /** What has no scale from -1 to 1, such as perplexity, may fall by that share of itself. */
+    /**
+     * What has no scale from -1 to 1, such as errors and perplexity, may become worse by that share
+     * of itself. Of an interval that is not known the drop itself counts.
+     */
     private void drop(Metric metric) {
-        double most = thresholds.maxDrop() * Math.max(1, Math.abs(metric.source()));
-        boolean failed = !(metric.interval().low() <= most);
+        double size = Math.abs(metric.source());
+        double most = thresholds.maxDrop() * (metric.higherIsBetter() ? Math.max(1, size) : size);
+        double surely = metric.interval().isKnown() ? metric.interval().low() : metric.drop();
+        boolean failed = !(surely <= most);
         check(
                 "drop",
                 metric.name(),

@@ -57,7 +57,13 @@ final class OutputChecks {
             evaluation.shapes().stream().filter(this::isAmiss).forEach(this::shape);
             evaluation.detections().ifPresent(this::detections);
             evaluation.divergences().stream()
-                    .filter(text -> evaluation.outputs().isEmpty() || isCompared(text.output()))
+                    .filter(
+                            text ->
+                                    evaluation.outputs().isEmpty()
+                                            || isCompared(text.output())
+                                            || thresholds
+                                                    .required()
+                                                    .contains(GateThresholds.Limit.DIVERGENCE))
                     .forEach(this::divergence);
             evaluation.flipped().stream()
                     .filter(answers -> !isCompared(answers.output()))

@@ -98,8 +98,6 @@ final class OutputComparison {
         double yy = 0;
         double xy = 0;
         double error = 0;
-        int bestX = start;
-        int bestY = start;
         for (int i = start; i < start + width; i++) {
             if (!Float.isFinite(x[i])) {
                 continue;
@@ -114,8 +112,6 @@ final class OutputComparison {
             xy += (double) x[i] * y[i];
             error += difference * difference;
             maxError = Math.max(maxError, Math.abs(difference));
-            bestX = x[i] > x[bestX] ? i : bestX;
-            bestY = y[i] > y[bestY] ? i : bestY;
         }
         if (single && Float.isFinite(x[start]) && Float.isFinite(y[start])) {
             concordance.add(x[start], y[start]);
@@ -125,7 +121,10 @@ final class OutputComparison {
         signal += xx;
         noise += error;
         cosines += xx == 0 && yy == 0 ? 1 : xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
-        flips += bestX != bestY ? 1 : 0;
+        if (classScores) {
+            int before = PairedBatch.Rows.largest(x, start, width);
+            flips += before != PairedBatch.Rows.largest(y, start, width) ? 1 : 0;
+        }
     }
 
     OutputError result() {

@@ -257,7 +257,11 @@ public final class PairedBatch {
             if (chosen) {
                 return (int) values[row * width];
             }
-            int start = row * width;
+            return largest(values, row * width, width);
+        }
+
+        /** Finds the place of the largest number, the first of equals; -1 if all are NaN. */
+        static int largest(float[] values, int start, int width) {
             int best = start;
             for (int i = start + 1; i < start + width; i++) {
                 best = values[i] > values[best] || Float.isNaN(values[best]) ? i : best;

@@ -16,10 +16,10 @@ package io.github.djlquant.evaluate;
 /**
  * How far one row of an output is from the source's.
  *
- * @param cosine between both rows; 1 if both are zero, 0 if one is or if they hold what is not
- *     finite
- * @param relative the length of the difference over the length of the source's row; infinite if
- *     they hold what is not finite
+ * @param cosine between both rows, where the source is finite (masked scores are not); 1 if both
+ *     are zero, 0 if one is or if the quantized model's holds what is not finite
+ * @param relative the length of the difference over the length of the source's row; infinite if the
+ *     quantized model's holds what is not finite
  */
 record RowError(double cosine, double relative) {
 
@@ -32,6 +32,9 @@ record RowError(double cosine, double relative) {
         for (int i = row * width; i < (row + 1) * width; i++) {
             double x = source.values()[i];
             double y = quantized.values()[i];
+            if (!Double.isFinite(x)) {
+                continue;
+            }
             xx += x * x;
             yy += y * y;
             xy += x * y;

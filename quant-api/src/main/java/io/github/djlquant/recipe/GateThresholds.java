@@ -13,8 +13,11 @@
  */
 package io.github.djlquant.recipe;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a quantized model must reach before it is handed over.
@@ -28,7 +31,8 @@ import java.util.Optional;
  *     none
  * @param minSpeedup how many times faster than the source the model must be; refused if the whole
  *     interval lies below; empty to warn only
- * @param requireDrop true to refuse a model whose drop was not measured, for lack of labels
+ * @param required limits with a default that refuse a model where they could not be measured, such
+ *     as the drop for lack of labels; those that have none refuse it anyway
  * @param maxDivergence how often generated text may part, of the tokens chosen after the same ones
  * @param minDetections the least agreement of what two detectors find, where nobody says what is
  *     right
@@ -40,9 +44,23 @@ public record GateThresholds(
         Optional<Double> maxSliceDrop,
         Optional<Double> minSqnr,
         Optional<Double> minSpeedup,
-        boolean requireDrop,
+        Set<Limit> required,
         double maxDivergence,
         double minDetections) {
+
+    /** A limit that has a default. */
+    public enum Limit {
+        /** {@link GateThresholds#maxFlips}. */
+        FLIPS,
+        /** {@link GateThresholds#minCosine}. */
+        COSINE,
+        /** {@link GateThresholds#maxDrop}. */
+        DROP,
+        /** {@link GateThresholds#maxDivergence}. */
+        DIVERGENCE,
+        /** {@link GateThresholds#minDetections}. */
+        DETECTIONS
+    }
 
     private static final double DIVERGENCE = 0.1;
     private static final double DETECTIONS = 0.85;
@@ -85,7 +103,7 @@ public record GateThresholds(
                 maxSliceDrop,
                 minSqnr,
                 minSpeedup,
-                false,
+                Set.of(),
                 DIVERGENCE,
                 DETECTIONS);
     }
@@ -96,6 +114,19 @@ public record GateThresholds(
      * @return thresholds that refuse a model whose drop was not measured
      */
     public GateThresholds requiringDrop() {
+        return requiring(Set.of(Limit.DROP));
+    }
+
+    /**
+     * Insists on limits.
+     *
+     * @param limits what has to be measured, besides what is required already
+     * @return thresholds that refuse a model of which one of them was not measured
+     */
+    public GateThresholds requiring(Set<Limit> limits) {
+        Set<Limit> all = EnumSet.noneOf(Limit.class);
+        all.addAll(required);
+        all.addAll(limits);
         return new GateThresholds(
                 maxFlips,
                 minCosine,
@@ -103,7 +134,7 @@ public record GateThresholds(
                 maxSliceDrop,
                 minSqnr,
                 minSpeedup,
-                true,
+                all,
                 maxDivergence,
                 minDetections);
     }
@@ -122,7 +153,7 @@ public record GateThresholds(
                 maxSliceDrop,
                 minSqnr,
                 minSpeedup,
-                requireDrop,
+                required,
                 most,
                 minDetections);
     }
@@ -141,13 +172,16 @@ public record GateThresholds(
                 maxSliceDrop,
                 minSqnr,
                 minSpeedup,
-                requireDrop,
+                required,
                 maxDivergence,
                 least);
     }
 
     /** Refuses shares outside [0, 1] and speedups that are not positive. */
     public GateThresholds {
+        Set<Limit> ordered = EnumSet.noneOf(Limit.class);
+        ordered.addAll(required);
+        required = Collections.unmodifiableSet(ordered);
         Objects.requireNonNull(maxSliceDrop, "maxSliceDrop");
         Objects.requireNonNull(minSqnr, "minSqnr");
         Objects.requireNonNull(minSpeedup, "minSpeedup");

@@ -32,8 +32,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The JSON form of a {@link Recipe}. Keys that it does not know are refused: a mistyped option must
@@ -83,8 +86,17 @@ public final class RecipeJson {
         recipe.gate().maxSliceDrop().ifPresent(v -> gate.addProperty("maxSliceDrop", v));
         recipe.gate().minSqnr().ifPresent(v -> gate.addProperty("minSqnr", v));
         recipe.gate().minSpeedup().ifPresent(v -> gate.addProperty("minSpeedup", v));
-        if (recipe.gate().requireDrop()) {
-            gate.addProperty("requireDrop", true);
+        // The drop has a key of its own, which older versions read.
+        List<String> required = new ArrayList<>();
+        for (GateThresholds.Limit limit : recipe.gate().required()) {
+            if (limit == GateThresholds.Limit.DROP) {
+                gate.addProperty("requireDrop", true);
+            } else {
+                required.add(text(limit));
+            }
+        }
+        if (!required.isEmpty()) {
+            gate.add("required", strings(required));
         }
         // Only where asked for, so that recipes of most artifacts stay readable for older versions.
         if (recipe.gate().maxDivergence() != GateThresholds.DEFAULT.maxDivergence()) {
@@ -227,7 +239,7 @@ public final class RecipeJson {
                                                             "maxSliceDrop", kept.maxSliceDrop()),
                                                     gate.number("minSqnr", kept.minSqnr()),
                                                     gate.number("minSpeedup", kept.minSpeedup()),
-                                                    gate.bool("requireDrop", kept.requireDrop()),
+                                                    required(gate, kept.required()),
                                                     gate.number(
                                                             "maxDivergence", kept.maxDivergence()),
                                                     gate.number(
@@ -237,6 +249,34 @@ public final class RecipeJson {
         }
         fields.end();
         return recipe;
+    }
+
+    private static Set<GateThresholds.Limit> required(Fields gate, Set<GateThresholds.Limit> kept) {
+        Set<GateThresholds.Limit> required = EnumSet.noneOf(GateThresholds.Limit.class);
+        required.addAll(kept);
+        if (gate.has("required")) {
+            required.retainAll(Set.of(GateThresholds.Limit.DROP));
+            for (String name : gate.strings("required")) {
+                required.add(
+                        Arrays.stream(GateThresholds.Limit.values())
+                                .filter(limit -> text(limit).equals(name))
+                                .findFirst()
+                                .orElseThrow(
+                                        () ->
+                                                new IllegalArgumentException(
+                                                        "'"
+                                                                + name
+                                                                + "' is none of the limits flips,"
+                                                                + " cosine, drop, divergence,"
+                                                                + " detections")));
+            }
+        }
+        if (gate.has("requireDrop") && !gate.bool("requireDrop", false)) {
+            required.remove(GateThresholds.Limit.DROP);
+        } else if (gate.has("requireDrop")) {
+            required.add(GateThresholds.Limit.DROP);
+        }
+        return required;
     }
 
     private static JsonObject scheme(TensorScheme scheme) {

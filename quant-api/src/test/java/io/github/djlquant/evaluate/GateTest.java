@@ -16,6 +16,7 @@ package io.github.djlquant.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.recipe.GateThresholds;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,56 @@ class GateTest {
                 .filteredOn(check -> !check.passed())
                 .extracting(GateResult.Check::name)
                 .containsExactlyInAnyOrder("slice-drop", "speedup");
+    }
+
+    @Test
+    void whatIsNamedAndCantBeMeasuredFails() {
+        Evaluation nothing =
+                new Evaluation(List.of(), 200, true, Optional.empty(), Optional.empty());
+        GateThresholds named =
+                new GateThresholds(
+                                0.05,
+                                0.98,
+                                0.01,
+                                Optional.empty(),
+                                Optional.of(20.0),
+                                Optional.empty())
+                        .requiring(EnumSet.allOf(GateThresholds.Limit.class));
+        assertThat(Gate.judge(nothing, THRESHOLDS).passed()).as("nothing is named").isTrue();
+        assertThat(Gate.judge(nothing, named).checks())
+                .filteredOn(check -> !check.passed())
+                .extracting(GateResult.Check::name)
+                .containsExactlyInAnyOrder(
+                        "flips", "cosine", "drop", "divergence", "detections", "sqnr");
+        assertThat(Gate.judge(good(), named).checks())
+                .filteredOn(check -> !check.passed())
+                .extracting(GateResult.Check::name)
+                .containsExactlyInAnyOrder("drop", "divergence", "detections");
+    }
+
+    @Test
+    void aDropWithoutAnIntervalIsJudgedItself() {
+        for (double drop : new double[] {0.005, 0.02}) {
+            Metric unknown =
+                    new Metric(
+                            "spearman",
+                            0.9,
+                            0.9 - drop,
+                            true,
+                            drop,
+                            ConfidenceInterval.UNKNOWN,
+                            "too few samples",
+                            Optional.empty(),
+                            1);
+            Evaluation evaluation = good().with().optMetrics(List.of(unknown)).build();
+            assertThat(Gate.judge(evaluation, THRESHOLDS).passed()).isEqualTo(drop < 0.01);
+        }
+    }
+
+    @Test
+    void errorsBelowOneAreJudgedByTheirOwnScale() {
+        assertThat(Gate.failures(measured("mse", 0.0004, 0.009, 1e-5), THRESHOLDS)).hasSize(1);
+        assertThat(Gate.failures(measured("mse", 0.0004, 0.000401, 1e-7), THRESHOLDS)).isEmpty();
     }
 
     /** A model whose only output is text has no cosine that could fall. */

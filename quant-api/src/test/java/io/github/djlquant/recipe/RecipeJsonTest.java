@@ -18,11 +18,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.recipe.GateThresholds.Limit;
 import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,7 +70,8 @@ class RecipeJsonTest {
                             Optional.of(QuantizedEngine.ONEDNN),
                             Fusion.NONE,
                             new Scope(List.of("layer1/*"), List.of("head"), List.of("Softmax")),
-                            new GateThresholds(0.1, 0.9, 0.02).requiringDrop());
+                            new GateThresholds(0.1, 0.9, 0.02)
+                                    .requiring(Set.of(Limit.DROP, Limit.FLIPS)));
             assertThat(RecipeJson.parse(RecipeJson.print(recipe), "test")).isEqualTo(recipe);
         }
     }

@@ -14,13 +14,17 @@
 package io.github.djlquant.cli;
 
 import io.github.djlquant.recipe.GateThresholds;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code flips=0.02,drop=0.5}; what is not named keeps its default. */
+/** Reads {@code flips=0.02,drop=0.5}: what is named is required, the rest keeps its default. */
 final class GateConverter implements ITypeConverter<GateThresholds> {
 
     private static final double POINTS = 100;
@@ -36,6 +40,10 @@ final class GateConverter implements ITypeConverter<GateThresholds> {
             limits.put(part.substring(0, equals).strip(), number(part.substring(equals + 1)));
         }
         GateThresholds base = GateThresholds.DEFAULT;
+        Set<GateThresholds.Limit> named =
+                Arrays.stream(GateThresholds.Limit.values())
+                        .filter(limit -> limits.containsKey(limit.name().toLowerCase(Locale.ROOT)))
+                        .collect(Collectors.toSet());
         Double flips = limits.remove("flips");
         Double cosine = limits.remove("cosine");
         Double drop = limits.remove("drop");
@@ -52,19 +60,16 @@ final class GateConverter implements ITypeConverter<GateThresholds> {
                             + " divergence, detections");
         }
         try {
-            GateThresholds thresholds =
-                    new GateThresholds(
-                                    flips == null ? base.maxFlips() : flips,
-                                    cosine == null ? base.minCosine() : cosine,
-                                    drop == null ? base.maxDrop() : drop / POINTS,
-                                    Optional.ofNullable(sliceDrop).map(points -> points / POINTS),
-                                    Optional.ofNullable(sqnr),
-                                    Optional.ofNullable(speedup))
-                            .withMaxDivergence(
-                                    divergence == null ? base.maxDivergence() : divergence)
-                            .withMinDetections(
-                                    detections == null ? base.minDetections() : detections);
-            return drop == null ? thresholds : thresholds.requiringDrop();
+            return new GateThresholds(
+                            flips == null ? base.maxFlips() : flips,
+                            cosine == null ? base.minCosine() : cosine,
+                            drop == null ? base.maxDrop() : drop / POINTS,
+                            Optional.ofNullable(sliceDrop).map(points -> points / POINTS),
+                            Optional.ofNullable(sqnr),
+                            Optional.ofNullable(speedup))
+                    .withMaxDivergence(divergence == null ? base.maxDivergence() : divergence)
+                    .withMinDetections(detections == null ? base.minDetections() : detections)
+                    .requiring(named);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException("'" + text + "': " + e.getMessage());
         }

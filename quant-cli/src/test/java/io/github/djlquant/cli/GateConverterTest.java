@@ -18,7 +18,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlquant.evaluate.Task;
 import io.github.djlquant.recipe.GateThresholds;
+import io.github.djlquant.recipe.GateThresholds.Limit;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +43,7 @@ class GateConverterTest {
                                         Optional.of(0.05),
                                         Optional.of(25.0),
                                         Optional.of(1.5))
-                                .requiringDrop());
+                                .requiring(Set.of(Limit.FLIPS, Limit.COSINE, Limit.DROP)));
     }
 
     @Test
@@ -49,12 +51,13 @@ class GateConverterTest {
         assertThat(convert("flips=0.02"))
                 .isEqualTo(
                         new GateThresholds(
-                                0.02,
-                                GateThresholds.DEFAULT.minCosine(),
-                                GateThresholds.DEFAULT.maxDrop(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty()));
+                                        0.02,
+                                        GateThresholds.DEFAULT.minCosine(),
+                                        GateThresholds.DEFAULT.maxDrop(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty())
+                                .requiring(Set.of(Limit.FLIPS)));
     }
 
     @ParameterizedTest
@@ -74,7 +77,11 @@ class GateConverterTest {
     void readsWhatTextAndBoxesMustReach() {
         GateThresholds read = new GateConverter().convert("divergence=0.02,detections=0.9");
         assertThat(read)
-                .isEqualTo(GateThresholds.DEFAULT.withMaxDivergence(0.02).withMinDetections(0.9));
+                .isEqualTo(
+                        GateThresholds.DEFAULT
+                                .withMaxDivergence(0.02)
+                                .withMinDetections(0.9)
+                                .requiring(Set.of(Limit.DIVERGENCE, Limit.DETECTIONS)));
     }
 
     @Test

@@ -66,8 +66,11 @@ public final class QuantAssertions {
          */
         public EvaluationAssert flipsBelow(double share) {
             isNotNull();
-            if (actual.outputs().stream().noneMatch(OutputError::classScores)) {
-                fail("no output looks like class scores, so that there are no answers to change");
+            if (actual.flipped().isEmpty()
+                    && actual.outputs().stream().noneMatch(OutputError::classScores)) {
+                fail(
+                        "no output holds classes or looks like their scores, so that there are no"
+                                + " answers to change");
             }
             return require(
                     actual.flips() < share,
@@ -83,7 +86,7 @@ public final class QuantAssertions {
          * @return this
          */
         public EvaluationAssert cosineAbove(double cosine) {
-            isNotNull();
+            hasNumbers();
             return require(
                     actual.cosine() > cosine,
                     "the mean cosine is %.4f, not above %.4f",
@@ -98,7 +101,7 @@ public final class QuantAssertions {
          * @return this
          */
         public EvaluationAssert sqnrAbove(double decibels) {
-            isNotNull();
+            hasNumbers();
             return require(
                     actual.sqnr() > decibels,
                     "the SQNR is %.1f dB, not above %.1f dB",
@@ -137,10 +140,15 @@ public final class QuantAssertions {
             if (actual.slices().isEmpty()) {
                 fail("there are no slices: evaluate with labels or slices");
             }
+            if (actual.slices().stream()
+                    .allMatch(criterion -> criterion.slices().stream().allMatch(Slice::tooSmall))) {
+                fail("every slice is too small to say anything: evaluate more samples");
+            }
             for (Slices criterion : actual.slices()) {
                 for (Slice slice : criterion.slices()) {
                     require(
-                            !slice.isSignificantlyWorse() || slice.drop() <= drop,
+                            !(Double.isNaN(slice.drop())
+                                    || slice.isSignificantlyWorse() && slice.drop() > drop),
                             "%s %s",
                             criterion.by(),
                             slice);
@@ -168,8 +176,8 @@ public final class QuantAssertions {
         }
 
         /**
-         * Requires what a gate asks for. Of the thresholds that the gate judges by default, the
-         * drop counts as asked for with {@link GateThresholds#requiringDrop}.
+         * Requires what a gate asks for. Of the thresholds that the gate judges by default, those
+         * count as asked for that {@link GateThresholds#requiring} names.
          *
          * @param thresholds the thresholds
          * @return this
@@ -178,6 +186,13 @@ public final class QuantAssertions {
             isNotNull();
             GateResult result = Gate.judge(actual, thresholds);
             return require(result.passed(), "%s", result);
+        }
+
+        private void hasNumbers() {
+            isNotNull();
+            if (actual.outputs().isEmpty()) {
+                fail("no output of numbers was compared");
+            }
         }
 
         private EvaluationAssert require(boolean holds, String message, Object... figures) {

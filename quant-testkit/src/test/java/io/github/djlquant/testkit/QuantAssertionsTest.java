@@ -15,8 +15,12 @@ package io.github.djlquant.testkit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Flips;
 import io.github.djlquant.evaluate.OutputError;
+import io.github.djlquant.evaluate.Slice;
+import io.github.djlquant.evaluate.Slices;
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +66,73 @@ class QuantAssertionsTest {
     void whatWasNotMeasuredFails() {
         fails(() -> QuantAssertions.assertThat(EVALUATION).isFasterThanSource(1), "not measured");
         fails(() -> QuantAssertions.assertThat(EVALUATION).noSliceDropsMoreThan(1), "no slices");
+    }
+
+    private static Evaluation chosenClasses() {
+        return new Evaluation(List.of(), 200, true, Optional.empty(), Optional.empty())
+                .with()
+                .optFlipped(
+                        List.of(
+                                new Flips(
+                                        "logits' classes",
+                                        200,
+                                        2,
+                                        0,
+                                        0,
+                                        List.of(),
+                                        List.of(),
+                                        List.of())))
+                .optWarnings(List.of("logits"))
+                .build();
+    }
+
+    @Test
+    void chosenClassesHaveFlipsAndNoNumbers() {
+        Evaluation chosen = chosenClasses();
+        QuantAssertions.assertThat(chosen).flipsBelow(0.02);
+        for (ThrowingCallable assertion :
+                List.<ThrowingCallable>of(
+                        () -> QuantAssertions.assertThat(chosen).flipsBelow(0.01),
+                        () -> QuantAssertions.assertThat(chosen).cosineAbove(0.5),
+                        () -> QuantAssertions.assertThat(chosen).sqnrAbove(1))) {
+            assertThatThrownBy(assertion).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    @Test
+    void slicesThatAreAllTooSmallSayNothing() {
+        fails(() -> QuantAssertions.assertThat(sliced(0, true)).noSliceDropsMoreThan(1), "small");
+        fails(
+                () -> QuantAssertions.assertThat(sliced(Double.NaN, false)).noSliceDropsMoreThan(1),
+                "time night");
+        QuantAssertions.assertThat(sliced(0, false)).noSliceDropsMoreThan(0.1);
+    }
+
+    private static Evaluation sliced(double drop, boolean tooSmall) {
+        Slice slice =
+                new Slice(
+                        "night",
+                        tooSmall ? 3 : 100,
+                        0.9,
+                        0.9 - drop,
+                        drop,
+                        ConfidenceInterval.UNKNOWN,
+                        0,
+                        Optional.empty(),
+                        tooSmall);
+        return EVALUATION
+                .with()
+                .optSlices(
+                        List.of(
+                                new Slices(
+                                        "time",
+                                        Slices.Kind.METADATA,
+                                        "top-1",
+                                        "Holm",
+                                        30,
+                                        List.of(slice),
+                                        0)))
+                .build();
     }
 
     private static void fails(ThrowingCallable assertion, String part) {
