@@ -186,6 +186,10 @@ public final class TraceRun {
                 plain.attach(manager);
             }
             Reference reference = value(RecordedValue.Kind.PARAMETER, name, plain, true);
+            if (training) {
+                // The pass itself moves the running statistics.
+                copyNow(reference.id());
+            }
             known = array(plain, reference, TracedArray.Memory.foreign());
             parameters.put(parameter, known);
         }
