@@ -35,8 +35,8 @@ import java.util.Set;
 /** What reading one archive shares: where nodes go, which constants are used, what was changed. */
 final class Reading {
 
-    /** Calls nested deeper than this are no model. */
-    private static final int DEPTH = 400;
+    /** Calls nested deeper than this are no model; a call takes some frames of the stack. */
+    private static final int DEPTH = 128;
 
     /** Statements run, nodes made: far beyond any model, and quickly done. */
     private static final long STEPS = 400_000;

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.pytorch.read;
 
+import io.github.djlquant.ModelFormatException;
+import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.graph.Bytes;
 import io.github.djlquant.graph.FreeValues;
@@ -80,7 +82,7 @@ public final class TorchScriptReader {
      * @return the graph
      */
     public static Graph read(TorchArchive archive, String source) {
-        return new Forward(new Reading(source, archive, false)).graph();
+        return follow(new Reading(source, archive, false));
     }
 
     /**
@@ -93,7 +95,17 @@ public final class TorchScriptReader {
      * @throws io.github.djlquant.UnsupportedModelException if the model does what no graph can say
      */
     public static Graph readPacked(TorchArchive archive, String source) {
-        return new Forward(new Reading(source, archive, true)).graph();
+        return follow(new Reading(source, archive, true));
+    }
+
+    /** Calls and expressions are bounded each; deep ones within deep ones fill the stack. */
+    private static Graph follow(Reading reading) {
+        try {
+            return new Forward(reading).graph();
+        } catch (StackOverflowError e) {
+            throw new ModelFormatException(
+                    Problem.of("calls and expressions are nested too deeply").in(reading.file), e);
+        }
     }
 
     /** Follows the method {@code forward}. */

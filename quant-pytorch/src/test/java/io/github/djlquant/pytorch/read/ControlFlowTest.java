@@ -167,6 +167,14 @@ class ControlFlowTest {
                 .hasMessageContaining("reasonable time");
     }
 
+    /** Neither is too deep alone. */
+    @Test
+    void deepExpressionsInDeepCallsAreRefused() {
+        assertThatThrownBy(() -> forward("return __torch__.deep(x, )"))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("nested too deeply");
+    }
+
     @Test
     void quantizedModelsAreRefusedWithAWord() {
         PickleValue packed =
@@ -248,7 +256,12 @@ class ControlFlowTest {
                         "def g(x: Tensor) -> Tensor:",
                         "  return torch.abs(x)",
                         "def again(x: Tensor) -> Tensor:",
-                        "  return __torch__.again(x, )")
+                        "  return __torch__.again(x, )",
+                        "def deep(x: Tensor) -> Tensor:",
+                        "  return "
+                                + "torch.neg(".repeat(60)
+                                + "__torch__.deep(x, )"
+                                + ")".repeat(60))
                 .read();
     }
 }
