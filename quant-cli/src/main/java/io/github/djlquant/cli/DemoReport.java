@@ -50,9 +50,7 @@ final class DemoReport {
                         .optClassNames(demo.classNames())
                         .optParts(
                                 EnumSet.of(
-                                        ModelEvaluator.Part.PERFORMANCE,
-                                        ModelEvaluator.Part.LAYERS,
-                                        ModelEvaluator.Part.OPERATORS))
+                                        ModelEvaluator.Part.LAYERS, ModelEvaluator.Part.OPERATORS))
                         .build()
                         .evaluate();
         LatencyRatio latency = results.get(first).latency().orElseThrow();
