@@ -15,9 +15,7 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /** Decides whether a quantized model is good enough to hand over. */
 public final class Gate {
@@ -26,7 +24,7 @@ public final class Gate {
 
     private final Evaluation evaluation;
     private final GateThresholds thresholds;
-    private final List<GateResult.Check> checks = new ArrayList<>();
+    private final GateChecks checks = new GateChecks();
 
     private Gate(Evaluation evaluation, GateThresholds thresholds) {
         this.evaluation = evaluation;
@@ -76,15 +74,15 @@ public final class Gate {
         thresholds.required().forEach(this::required);
         thresholds
                 .minSqnr()
-                .filter(least -> !isChecked("sqnr"))
+                .filter(least -> !checks.has("sqnr"))
                 .ifPresent(least -> unmeasured("sqnr", "outputs", least, NUMBERS));
         thresholds.maxSliceDrop().ifPresent(this::slices);
         thresholds.minSpeedup().ifPresent(this::speedup);
-        checks.sort(Comparator.comparing(GateResult.Check::passed));
-        boolean passed = checks.stream().allMatch(GateResult.Check::passed);
+        List<GateResult.Check> judged = checks.failedFirst();
+        boolean passed = judged.stream().allMatch(GateResult.Check::passed);
         Culprits culprits = new Culprits(evaluation);
         return new GateResult(
-                checks,
+                judged,
                 passed ? List.of() : culprits.find(),
                 passed ? List.of() : culprits.advice(),
                 warnings(outputs));
@@ -94,7 +92,7 @@ public final class Gate {
         switch (limit) {
             case FLIPS -> required("flips", thresholds.maxFlips(), "no output holds classes");
             case COSINE -> {
-                if (!isChecked("concordance")) {
+                if (!checks.has("concordance")) {
                     required("cosine", thresholds.minCosine(), NUMBERS);
                 }
             }
@@ -110,17 +108,13 @@ public final class Gate {
     }
 
     private void required(String name, double limit, String remedy) {
-        if (!isChecked(name)) {
+        if (!checks.has(name)) {
             unmeasured(
                     name,
                     name.equals("drop") ? "accuracy" : "outputs",
                     limit,
                     evaluation.realData() ? remedy : "give data");
         }
-    }
-
-    private boolean isChecked(String name) {
-        return checks.stream().anyMatch(check -> check.name().equals(name));
     }
 
     private List<String> warnings(OutputChecks outputs) {
@@ -138,13 +132,13 @@ public final class Gate {
 
     private void drop(Evaluation.Accuracy accuracy) {
         boolean failed = accuracy.drop().low() > thresholds.maxDrop();
-        check(
+        checks.add(
                 "drop",
                 "top-1",
                 thresholds.maxDrop(),
                 accuracy.source() - accuracy.quantized(),
                 !failed,
-                text(
+                GateChecks.text(
                         "top-1 %s from %.2f %% to %.2f %%, %s %.2f points",
                         failed ? "fell" : "went",
                         100 * accuracy.source(),
@@ -169,13 +163,13 @@ public final class Gate {
     }
 
     private void undefined(Metric metric) {
-        check(
+        checks.add(
                 "drop",
                 metric.name(),
                 thresholds.maxDrop(),
                 Double.NaN,
                 false,
-                text(
+                GateChecks.text(
                         "%s is %.4f of the source, and not defined for the quantized model%s",
                         metric.name(),
                         metric.source(),
@@ -193,13 +187,13 @@ public final class Gate {
         double most = thresholds.maxDrop() * (metric.higherIsBetter() ? Math.max(1, size) : size);
         double surely = metric.interval().isKnown() ? metric.interval().low() : metric.drop();
         boolean failed = !(surely <= most);
-        check(
+        checks.add(
                 "drop",
                 metric.name(),
                 most,
                 metric.drop(),
                 !failed,
-                text(
+                GateChecks.text(
                         "%s %s from %.4f to %.4f, %s %.4f",
                         metric.name(),
                         failed ? "became worse" : "went",
@@ -224,13 +218,13 @@ public final class Gate {
                         Double.isNaN(slice.drop())
                                 || slice.isSignificantlyWorse() && slice.drop() > most;
                 if (!slice.tooSmall()) {
-                    check(
+                    checks.add(
                             "slice-drop",
                             criterion.by() + " " + slice.name(),
                             most,
                             slice.drop(),
                             !failed,
-                            text(
+                            GateChecks.text(
                                     "%s %s: %s from %.4f to %.4f, %s %.4f",
                                     criterion.by(),
                                     slice.name(),
@@ -253,13 +247,13 @@ public final class Gate {
                 .ifPresent(
                         latency -> {
                             boolean failed = !(latency.high() >= least);
-                            check(
+                            checks.add(
                                     "speedup",
                                     "latency",
                                     least,
                                     latency.ratio(),
                                     !failed,
-                                    text(
+                                    GateChecks.text(
                                             "%.2fx as fast as the source, %s %.2fx",
                                             latency.ratio(), failed ? "below" : "at least", least));
                         });
@@ -267,26 +261,12 @@ public final class Gate {
 
     /** Asked for and not known: silence would be taken for a yes. */
     private void unmeasured(String name, String subject, double limit, String remedy) {
-        check(
+        checks.add(
                 name,
                 subject,
                 limit,
                 Double.NaN,
                 false,
-                text("%s has a limit and was not measured: %s", name, remedy));
-    }
-
-    private void check(
-            String name,
-            String subject,
-            double limit,
-            double measured,
-            boolean passed,
-            String text) {
-        checks.add(new GateResult.Check(name, subject, limit, measured, passed, text));
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
+                GateChecks.text("%s has a limit and was not measured: %s", name, remedy));
     }
 }

@@ -15,7 +15,6 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Judges how close the outputs of both models are: numbers, answers, tokens and boxes, each by what
@@ -28,14 +27,14 @@ final class OutputChecks {
 
     private final Evaluation evaluation;
     private final GateThresholds thresholds;
-    private final List<GateResult.Check> checks;
+    private final GateChecks checks;
 
     /**
      * Prepares.
      *
      * @param checks where the judgements go
      */
-    OutputChecks(Evaluation evaluation, GateThresholds thresholds, List<GateResult.Check> checks) {
+    OutputChecks(Evaluation evaluation, GateThresholds thresholds, GateChecks checks) {
         this.evaluation = evaluation;
         this.thresholds = thresholds;
         this.checks = checks;
@@ -80,13 +79,13 @@ final class OutputChecks {
     }
 
     private void finite(OutputError output) {
-        check(
+        checks.add(
                 "finite",
                 output.output(),
                 0,
                 output.nonFinite(),
                 output.nonFinite() == 0,
-                text(
+                GateChecks.text(
                         "%s: %d elements became NaN or infinite%s",
                         output.output(),
                         output.nonFinite(),
@@ -98,13 +97,13 @@ final class OutputChecks {
     private void cosine(OutputError output) {
         double least = evaluation.realData() ? thresholds.minCosine() : COLLAPSE;
         boolean low = !(output.cosine() >= least);
-        check(
+        checks.add(
                 "cosine",
                 output.output(),
                 least,
                 output.cosine(),
                 !low,
-                text(
+                GateChecks.text(
                         "%s: mean cosine %.4f is %s %.4f",
                         output.output(), output.cosine(), low ? "below" : "at least", least));
     }
@@ -117,13 +116,13 @@ final class OutputChecks {
         }
         double least = thresholds.minCosine();
         boolean low = !(agreed >= least);
-        check(
+        checks.add(
                 "concordance",
                 output.output(),
                 least,
                 agreed,
                 !low,
-                text(
+                GateChecks.text(
                         "%s: the concordance of its numbers is %.4f, %s %.4f",
                         output.output(), agreed, low ? "below" : "at least", least));
     }
@@ -145,7 +144,7 @@ final class OutputChecks {
     }
 
     private void shape(ShapeDifference shape) {
-        check(
+        checks.add(
                 "shape",
                 shape.output(),
                 0,
@@ -159,13 +158,13 @@ final class OutputChecks {
     private void detections(Detections found) {
         double least = thresholds.minDetections();
         boolean low = !(found.agreement() >= least);
-        check(
+        checks.add(
                 "detections",
                 found.subject(),
                 least,
                 found.agreement(),
                 !low,
-                text(
+                GateChecks.text(
                         "%s: the boxes of both models agree by %.4f, %s %.4f (%d and %d boxes, %d"
                                 + " matched)",
                         found.subject(),
@@ -186,13 +185,13 @@ final class OutputChecks {
                                 .map(Divergences.Tokens::compared)
                                 .orElse(parted.sequences()),
                         most);
-        check(
+        checks.add(
                 "divergence",
                 parted.output(),
                 most,
                 parted.rate(),
                 !failed,
-                text(
+                GateChecks.text(
                         "%s: %.2f %% of the tokens became others, %s %.2f %% (%d of %d sequences"
                                 + " differ)",
                         parted.output(),
@@ -205,13 +204,13 @@ final class OutputChecks {
 
     private void sqnr(OutputError output, double least) {
         boolean low = !(output.sqnr() >= least);
-        check(
+        checks.add(
                 "sqnr",
                 output.output(),
                 least,
                 output.sqnr(),
                 !low,
-                text(
+                GateChecks.text(
                         "%s: SQNR %.1f dB is %s %.1f dB",
                         output.output(), output.sqnr(), low ? "below" : "at least", least));
     }
@@ -229,31 +228,17 @@ final class OutputChecks {
 
     private void flips(String output, double share, long samples) {
         boolean failed = exceeds(share, samples, thresholds.maxFlips());
-        check(
+        checks.add(
                 "flips",
                 output,
                 thresholds.maxFlips(),
                 share,
                 !failed,
-                text(
+                GateChecks.text(
                         "%s: %.2f %% of the answers changed, %s %.2f %%",
                         output,
                         100 * share,
                         failed ? "above" : "within",
                         100 * thresholds.maxFlips()));
-    }
-
-    private void check(
-            String name,
-            String subject,
-            double limit,
-            double measured,
-            boolean passed,
-            String text) {
-        checks.add(new GateResult.Check(name, subject, limit, measured, passed, text));
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }
