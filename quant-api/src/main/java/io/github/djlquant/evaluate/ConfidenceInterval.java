@@ -27,7 +27,7 @@ public record ConfidenceInterval(double low, double high) {
     public static final ConfidenceInterval UNKNOWN =
             new ConfidenceInterval(-Double.MAX_VALUE, Double.MAX_VALUE);
 
-    private static final double Z = NormalDistribution.of(0, 1).inverseCumulativeProbability(0.975);
+    static final double Z = NormalDistribution.of(0, 1).inverseCumulativeProbability(0.975);
 
     /**
      * Returns the interval of a mean from many values, by the normal distribution.
@@ -52,6 +52,20 @@ public record ConfidenceInterval(double low, double high) {
      */
     public boolean isKnown() {
         return low > -Double.MAX_VALUE && high < Double.MAX_VALUE;
+    }
+
+    /**
+     * Returns the score interval of the difference of two shares of the same samples (Tango 1998,
+     * "Equivalence test and confidence interval for the difference in proportions for the
+     * paired-sample design"). It has a width where nothing changed.
+     *
+     * @param lost samples that count for the first share alone
+     * @param gained samples that count for the second share alone
+     * @param samples all samples
+     * @return the interval of {@code (lost - gained) / samples}, [-1, 1] without samples
+     */
+    public static ConfidenceInterval ofPairedShares(long lost, long gained, long samples) {
+        return PairedProportions.interval(lost, gained, samples);
     }
 
     /**

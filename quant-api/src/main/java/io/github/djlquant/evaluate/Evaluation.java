@@ -47,6 +47,7 @@ import org.apache.commons.statistics.inference.BinomialTest;
  * @param inputTrial by which change of its inputs the quantized model would agree with its source;
  *     empty if none was found, or they agree anyway
  * @param baseline what calibration saw, for a drift monitor; empty without calibration
+ * @param judged which output labels and metrics belong to, if there are several
  * @param trials the forms that were tried where the recipe was chosen, this one too; else empty
  * @param warnings what the user should know
  */
@@ -73,6 +74,7 @@ public record Evaluation(
         Optional<HardwareCheck> hardware,
         Optional<InputTrial> inputTrial,
         List<BaselineRange> baseline,
+        Optional<JudgedOutput> judged,
         List<Trial> trials,
         List<String> warnings) {
 
@@ -98,6 +100,7 @@ public record Evaluation(
         Objects.requireNonNull(hardware, "hardware");
         Objects.requireNonNull(inputTrial, "inputTrial");
         baseline = List.copyOf(baseline);
+        Objects.requireNonNull(judged, "judged");
         trials = List.copyOf(trials);
         warnings = List.copyOf(warnings);
     }
@@ -140,6 +143,7 @@ public record Evaluation(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
                 List.of(),
                 List.of());
     }
@@ -215,6 +219,7 @@ public record Evaluation(
                         .map(Object::toString)
                         .collect(Collectors.joining("\n"));
         return text
+                + judged.map(j -> "\n" + j).orElse("")
                 + accuracy.map(a -> "\n" + a).orElse("")
                 + latency.map(l -> "\n" + l).orElse("")
                 + (realData
@@ -251,16 +256,13 @@ public record Evaluation(
         }
 
         /**
-         * Returns how much accuracy was lost, with the 95 % Wald interval of paired proportions
-         * (Agresti, "Categorical Data Analysis", section 10.1.2).
+         * Returns how much accuracy was lost: the 95 % score interval of paired proportions.
          *
          * @return the interval of the drop, as a fraction
+         * @see ConfidenceInterval#ofPairedShares
          */
         public ConfidenceInterval drop() {
-            double n = labelled;
-            double drop = (lost - gained) / n;
-            double reach = 1.96 * Math.sqrt(Math.max(0, lost + gained - n * drop * drop)) / n;
-            return new ConfidenceInterval(drop - reach, drop + reach);
+            return ConfidenceInterval.ofPairedShares(lost, gained, labelled);
         }
 
         /**

@@ -41,6 +41,7 @@ public final class EvaluationBuilder {
     private Optional<HardwareCheck> hardware;
     private Optional<InputTrial> inputTrial;
     private List<BaselineRange> baseline;
+    private Optional<JudgedOutput> judged;
     private List<Trial> trials;
     private List<String> warnings;
 
@@ -67,6 +68,7 @@ public final class EvaluationBuilder {
         hardware = base.hardware();
         inputTrial = base.inputTrial();
         baseline = base.baseline();
+        judged = base.judged();
         trials = base.trials();
         warnings = base.warnings();
     }
@@ -270,6 +272,17 @@ public final class EvaluationBuilder {
     }
 
     /**
+     * Sets which output labels and metrics belong to.
+     *
+     * @param value what was found or told
+     * @return this builder
+     */
+    public EvaluationBuilder optJudged(JudgedOutput value) {
+        judged = Optional.of(value);
+        return this;
+    }
+
+    /**
      * Sets the forms that were tried where the recipe was chosen.
      *
      * @param value one entry per recipe
@@ -320,6 +333,7 @@ public final class EvaluationBuilder {
                 hardware,
                 inputTrial,
                 baseline,
+                judged,
                 trials,
                 warnings);
     }

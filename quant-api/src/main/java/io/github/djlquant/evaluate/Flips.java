@@ -59,6 +59,16 @@ public record Flips(
     }
 
     /**
+     * Returns the 95 % interval of the share of changed answers (Wilson 1927); it has a width where
+     * none changed.
+     *
+     * @return the interval, between 0 and 1
+     */
+    public ConfidenceInterval interval() {
+        return ConfidenceInterval.wilson(changed, samples);
+    }
+
+    /**
      * Names a class.
      *
      * @param index from 0; -1 for no answer, where all scores are NaN
@@ -84,10 +94,13 @@ public record Flips(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%d of %d answers changed (%.2f %%), %d lost, %d gained",
+                "%d of %d answers changed (%.2f %%, 95 %% interval %.2f to %.2f %%), %d lost, %d"
+                        + " gained",
                 changed,
                 samples,
                 100 * share(),
+                100 * interval().low(),
+                100 * interval().high(),
                 lost,
                 gained);
     }

@@ -22,6 +22,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The right class of each sample of the data, in the order of the data. */
 public final class Labels {
@@ -135,6 +136,11 @@ public final class Labels {
                             .next("Give all labels at once: Labels.read(FILE) or Labels.of(...)"));
         }
         return Arrays.stream(classes).max().orElse(-1) + 1;
+    }
+
+    /** Tells how many classes there are; empty if labels come with the data, or there are none. */
+    Optional<Integer> known() {
+        return classes == null || classes.length == 0 ? Optional.empty() : Optional.of(classes());
     }
 
     /**

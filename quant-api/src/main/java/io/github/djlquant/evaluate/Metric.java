@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param drop by how much the quantized model is worse, in the metric's unit: {@code source -
  *     quantized}, or {@code quantized - source} where less is better; negative if it is better
  * @param interval the 95 % confidence interval of {@code drop}, from paired samples
- * @param intervalMethod how the interval was made, such as {@code Wald interval of paired
+ * @param intervalMethod how the interval was made, such as {@code score interval of paired
  *     proportions} or {@code paired Poisson bootstrap, 1000 replicates}
  * @param test the paired test of "both are equally good", if there is one for this metric
  * @param samples samples that count, with a label

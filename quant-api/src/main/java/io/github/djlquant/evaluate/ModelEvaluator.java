@@ -257,6 +257,17 @@ public final class ModelEvaluator {
         }
 
         /**
+         * Names the output that labels and metrics belong to, where several would fit.
+         *
+         * @param output an output of the model, or of its readout
+         * @return this builder
+         */
+        public Builder optJudgedOutput(String output) {
+            comparison.optJudgedOutput(output);
+            return this;
+        }
+
+        /**
          * Says what the model is for, where names and operators of its outputs say nothing or the
          * wrong thing.
          *

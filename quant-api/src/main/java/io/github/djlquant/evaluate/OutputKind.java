@@ -42,7 +42,7 @@ enum OutputKind {
             Tensor tensor = batch.source().get(output);
             boolean rows = batch.hasRows(output);
             if (!tensor.dataType().isFloatingPoint()) {
-                return rows && batch.isIntegers(output) ? integers(tensor.shape(), batch) : OTHER;
+                return rows && batch.isIntegers(output) ? integers(output, batch) : OTHER;
             }
             Shape shape = tensor.shape();
             int rank = shape.rank();
@@ -89,14 +89,15 @@ enum OutputKind {
         }
 
         /** Beside floats, single integers may as well be counts. */
-        private static OutputKind integers(Shape shape, PairedBatch batch) {
+        private OutputKind integers(String output, PairedBatch batch) {
+            Shape shape = batch.source().get(output).shape();
             if (shape.rank() == 2 && shape.size(1) > 1) {
                 return TOKENS;
             }
             boolean alone =
                     batch.source().values().stream()
                             .noneMatch(tensor -> tensor.dataType().isFloatingPoint());
-            return alone ? CLASSES : OTHER;
+            return alone || labelled && output.equals(batch.mainOutput()) ? CLASSES : OTHER;
         }
     }
 }

@@ -33,6 +33,7 @@ public final class PairedBatch {
     private final Map<String, Tensor> quantized;
     private final Map<String, Rows> sourceRows = new HashMap<>();
     private final Map<String, Rows> quantizedRows = new HashMap<>();
+    private final String judged;
     private Rows firstInput;
 
     /**
@@ -43,9 +44,25 @@ public final class PairedBatch {
      * @param quantized what the quantized model answers, by output
      */
     public PairedBatch(Feed feed, Map<String, Tensor> source, Map<String, Tensor> quantized) {
+        this(feed, source, quantized, null);
+    }
+
+    /**
+     * Pairs two answers.
+     *
+     * @param judged the output that labels belong to; null for the first one of floats
+     */
+    PairedBatch(
+            Feed feed, Map<String, Tensor> source, Map<String, Tensor> quantized, String judged) {
+        this.judged = judged;
         this.feed = Objects.requireNonNull(feed, "feed");
         this.source = Objects.requireNonNull(source, "source");
         this.quantized = Objects.requireNonNull(quantized, "quantized");
+    }
+
+    /** Returns the same answers, with an output that labels belong to; null leaves it open. */
+    PairedBatch judging(JudgedOutput output) {
+        return new PairedBatch(feed, source, quantized, output == null ? null : output.output());
     }
 
     /**
@@ -97,10 +114,14 @@ public final class PairedBatch {
     /**
      * Names the output that labels belong to.
      *
-     * @return the first one of floats; without any, the first one of a class for each sample
+     * @return the one that the comparison found or was told; else the first one of floats; without
+     *     any, the first one of a class for each sample
      * @throws CalibrationException if there is none
      */
     public String mainOutput() {
+        if (judged != null) {
+            return judged;
+        }
         return source.entrySet().stream()
                 .filter(entry -> entry.getValue().dataType().isFloatingPoint())
                 .map(Map.Entry::getKey)
@@ -116,6 +137,11 @@ public final class PairedBatch {
                                 new CalibrationException(
                                         Problem.of("the model has no output of scores or classes")
                                                 .actual(source.keySet())));
+    }
+
+    /** True if the comparison found, or was told, that labels and metrics belong to an output. */
+    boolean isJudged(String output) {
+        return output.equals(judged);
     }
 
     /** True if both models yield a row of an output for each sample. */

@@ -80,6 +80,7 @@ public final class PairedComparison {
         SteppedRunner before = new SteppedRunner(source, options.states);
         SteppedRunner after = new SteppedRunner(quantized, options.states);
         PairedTally tally = null;
+        JudgedOutput judged = null;
         if (batches instanceof FeedStream stream) {
             stream.rows().ifPresent(rows -> options.progress.reset("evaluate", rows));
         }
@@ -87,14 +88,10 @@ public final class PairedComparison {
         try {
             while (batches.hasNext()) {
                 refuseIfInterrupted();
-                Feed feed = batches.next();
-                Map<String, Tensor> inputs = feed.tensors();
-                PairedBatch batch =
-                        new PairedBatch(
-                                feed,
-                                options.readout.of(inputs, before.run(inputs)),
-                                options.readout.of(inputs, after.run(inputs)));
+                PairedBatch batch = pair(batches.next(), before, after, judged);
                 if (tally == null) {
+                    judged = judged(batch);
+                    batch = batch.judging(judged);
                     tally = tally(batch);
                 }
                 tally.add(batch);
@@ -109,9 +106,34 @@ public final class PairedComparison {
                     Problem.of("there is nothing to compare on: the data is empty"));
         }
         Evaluation answers = tally.result(options.realData, options.classNames);
+        if (options.judgesOne() && judged != null && !judged.others().isEmpty()) {
+            answers = answers.with().optJudged(judged).build();
+        }
         return options.data instanceof CalibrationData.OfText texts
                 ? TextViews.put(answers, texts)
                 : answers;
+    }
+
+    private PairedBatch pair(
+            Feed feed, SteppedRunner before, SteppedRunner after, JudgedOutput judged) {
+        Map<String, Tensor> inputs = feed.tensors();
+        return new PairedBatch(
+                feed,
+                options.readout.of(inputs, before.run(inputs)),
+                options.readout.of(inputs, after.run(inputs)),
+                judged == null ? null : judged.output());
+    }
+
+    /** Finds what labels and metrics belong to; null if there are neither, and nobody asks. */
+    private JudgedOutput judged(PairedBatch first) {
+        return options.judgesOne()
+                ? new JudgedOutputRule(
+                                Optional.ofNullable(options.judged),
+                                options.readout != Readout.OUTPUTS,
+                                options.labels,
+                                options.hints)
+                        .of(first)
+                : null;
     }
 
     private static void refuseIfInterrupted() {
@@ -178,6 +200,7 @@ public final class PairedComparison {
         private final List<PairedMetric> metrics = new ArrayList<>();
         private final List<Slicing> slicings = new ArrayList<>();
         private Readout readout = Readout.OUTPUTS;
+        private String judged;
         private Detector detector;
         private InputViewer viewer = new Thumbnails();
         private Map<String, String> states = Map.of();
@@ -243,6 +266,22 @@ public final class PairedComparison {
         public Builder optReadout(Readout made) {
             readout = Objects.requireNonNull(made, "readout");
             return this;
+        }
+
+        /**
+         * Names the output that labels and metrics belong to, of a model that has several. Needed
+         * where more than one holds a score for each class and they give other answers.
+         *
+         * @param output the name of an output of the model, or of its readout
+         * @return this builder
+         */
+        public Builder optJudgedOutput(String output) {
+            judged = Objects.requireNonNull(output, "output");
+            return this;
+        }
+
+        private boolean judgesOne() {
+            return judged != null || labels != null || !metrics.isEmpty();
         }
 
         /**

@@ -17,6 +17,7 @@ import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.evaluate.metric.Detector;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -104,7 +105,9 @@ final class PairedTally {
                                 .expected(batch.source().keySet())
                                 .actual(batch.quantized().keySet()));
             }
-            outputs.add(new OutputTally(name, rule.of(name, batch), batch, labels, viewer));
+            outputs.add(
+                    new OutputTally(
+                            name, rule.of(name, batch), batch, labels(name, batch), viewer));
         }
         if (outputs.stream().noneMatch(OutputTally::isCompared)) {
             throw new CalibrationException(
@@ -114,8 +117,13 @@ final class PairedTally {
         }
         outputs.stream()
                 .filter(output -> output.isGradable(batch))
-                .findFirst()
+                .min(Comparator.comparing(output -> !batch.isJudged(output.output())))
                 .ifPresent(main -> startSlices(main, batch));
+    }
+
+    /** Labels say nothing of the other outputs' answers. */
+    private Labels labels(String output, PairedBatch batch) {
+        return labels == null || !output.equals(batch.mainOutput()) ? null : labels;
     }
 
     private void startSlices(OutputTally main, PairedBatch batch) {

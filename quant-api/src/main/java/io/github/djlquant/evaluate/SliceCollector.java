@@ -219,14 +219,14 @@ final class SliceCollector {
         return grader.isLabelled() ? tally.pairedTest() : tally.testAgainst(all, grader.isShare());
     }
 
-    private static Slice slice(String name, SliceTally tally, Map<String, Double> corrected) {
+    private Slice slice(String name, SliceTally tally, Map<String, Double> corrected) {
         return new Slice(
                 name,
                 tally.samples(),
                 tally.source(),
                 tally.quantized(),
                 tally.drop(),
-                tally.interval(),
+                tally.interval(grader.isShare(), grader.isLabelled()),
                 tally.flips(),
                 Optional.ofNullable(corrected.get(name)),
                 tally.samples() < LEAST);

@@ -74,8 +74,23 @@ final class SliceTally {
         return Math.sqrt(Math.max(0, squares / samples - mean * mean));
     }
 
-    ConfidenceInterval interval() {
-        return ConfidenceInterval.ofMean(drop(), deviation(), samples);
+    /**
+     * The interval of the drop. Of shares it has a width where nothing changed; of numbers that are
+     * all the same it is not known.
+     *
+     * @param shares true if each sample counts as 1 or 0
+     * @param labelled false if the source is always right, by definition
+     */
+    ConfidenceInterval interval(boolean shares, boolean labelled) {
+        if (shares) {
+            return labelled
+                    ? ConfidenceInterval.ofPairedShares(worse, better, samples)
+                    : ConfidenceInterval.wilson(worse, samples);
+        }
+        double deviation = deviation();
+        return deviation == 0
+                ? ConfidenceInterval.UNKNOWN
+                : ConfidenceInterval.ofMean(drop(), deviation, samples);
     }
 
     /** McNemar's exact test: of the samples that changed, are half for the worse? */

@@ -59,6 +59,8 @@ final class CompareCommand implements Runnable {
 
     @Mixin private PairOptions pair = new PairOptions();
 
+    @Mixin private TaskOption task = new TaskOption();
+
     @Option(
             names = "--threads",
             paramLabel = "N",
@@ -75,7 +77,8 @@ final class CompareCommand implements Runnable {
         Graph graph = Backends.forFile(pair.source()).read(pair.source());
         CalibrationData inputs = pair.data();
         Labels classes = pair.labels();
-        ModelComparison comparison = new ModelComparison(pair.source(), pair.quantized(), threads);
+        ModelComparison comparison =
+                new ModelComparison(pair.source(), pair.quantized(), threads, task::of);
         Map<String, Tensor> one;
         try (FeedStream first = inputs.open(FeedSpec.of(graph, 1, 1))) {
             one = first.next().tensors();

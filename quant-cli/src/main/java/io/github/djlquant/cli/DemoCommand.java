@@ -124,7 +124,7 @@ final class DemoCommand implements Runnable {
                     results.keySet().stream().findFirst().flatMap(QuantizedModel::calibrationTable);
             QuantizedModel model = quantize(demo, target, measured, folder);
             Evaluation evaluation =
-                    new ModelComparison(demo.model(), model.file(), 1)
+                    new ModelComparison(demo.model(), model.file(), 1, how -> how)
                             .run(demo.tests().iterator(), demo.testLabels(), demo.one());
             results.put(model, evaluation);
         }

@@ -224,6 +224,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         slices.forEach(choice -> builder.optSlices(slicing(choice)));
         task.chosen().ifPresent(builder::optTask);
+        task.judgedOutput().ifPresent(builder::optJudgedOutput);
         if (!json && Terminal.isInteractive()) {
             builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
         }

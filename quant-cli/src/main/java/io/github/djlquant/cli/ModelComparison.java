@@ -26,6 +26,7 @@ import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Two model files side by side in the engine: what they answer and how long they take. A model with
@@ -34,8 +35,10 @@ import java.util.Map;
  * @param source the model to compare with, usually the float one
  * @param quantized the model to judge
  * @param threads threads inside one call; 0 leaves it to the engine
+ * @param how adds to the comparison
  */
-record ModelComparison(Path source, Path quantized, int threads) {
+record ModelComparison(
+        Path source, Path quantized, int threads, UnaryOperator<PairedComparison.Builder> how) {
 
     /** About how long the timing takes, in milliseconds. */
     private static final long LATENCY_BUDGET = 2_000;
@@ -54,7 +57,7 @@ record ModelComparison(Path source, Path quantized, int threads) {
         try (GraphRunner a = backend.open(source, options);
                 GraphRunner b = Backends.forFile(quantized).open(quantized, options)) {
             Evaluation evaluation =
-                    PairedComparison.builder()
+                    how.apply(PairedComparison.builder())
                             .optLabels(labels)
                             .optGraph(backend.read(source), backend.catalog())
                             .build()

@@ -227,7 +227,7 @@ final class QuantizeCommand implements Runnable {
         if (data != null) {
             builder.optCalibration(dataOptions.data(data));
         }
-        task.chosen().ifPresent(what -> builder.optVerification(with -> with.optTask(what)));
+        builder.optVerification(task::of);
         if (labels != null) {
             builder.optLabels(Labels.read(labels));
         }

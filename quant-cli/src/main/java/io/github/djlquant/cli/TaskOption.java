@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.cli;
 
+import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.evaluate.Task;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What the model is for, where its outputs don't tell. */
+/** What the model is for and which output counts, where its outputs don't tell. */
 final class TaskOption {
 
     @Option(
@@ -35,8 +36,27 @@ final class TaskOption {
                             + " the outputs' names and the last operators tell.")
     private Task task;
 
+    @Option(
+            names = "--judged-output",
+            paramLabel = "NAME",
+            description =
+                    "The output that labels and targets belong to. Default: with labels, the one"
+                            + " that holds a score for each class, else the first one of floats.")
+    private String judgedOutput;
+
+    Optional<String> judgedOutput() {
+        return Optional.ofNullable(judgedOutput);
+    }
+
     Optional<Task> chosen() {
         return Optional.ofNullable(task);
+    }
+
+    /** Tells a comparison what was said. */
+    PairedComparison.Builder of(PairedComparison.Builder comparison) {
+        chosen().ifPresent(comparison::optTask);
+        judgedOutput().ifPresent(comparison::optJudgedOutput);
+        return comparison;
     }
 
     /** Reads a task's name. */

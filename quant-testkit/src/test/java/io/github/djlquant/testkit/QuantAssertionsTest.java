@@ -54,7 +54,7 @@ class QuantAssertionsTest {
         fails(() -> QuantAssertions.assertThat(EVALUATION).sqnrAbove(40), "30.0 dB");
         fails(
                 () -> QuantAssertions.assertThat(EVALUATION).accuracyDropBelow(0.005),
-                "by at least 0.77 points");
+                "by at least 0.80 points");
         fails(
                 () ->
                         QuantAssertions.assertThat(EVALUATION)

@@ -37,6 +37,11 @@ final class ClassAverage extends SumMetric {
         this.labels = labels;
     }
 
+    @Override
+    boolean isShare() {
+        return true;
+    }
+
     /** Per class: right answers, answers, labels. */
     @Override
     int sums(PairedBatch first, String output) {

@@ -118,15 +118,12 @@ final class DjlMetric implements PairedMetric {
         double spread = Math.sqrt(Math.max(0, squares / batches - mean * mean));
         ConfidenceInterval interval = ConfidenceInterval.UNKNOWN;
         Optional<PairedTest> test = Optional.empty();
-        if (batches >= LEAST_BATCHES) {
+        if (batches >= LEAST_BATCHES && spread > 0) {
             double error = spread / Math.sqrt(batches - 1.0);
             TDistribution t = TDistribution.of(batches - 1.0);
             double reach = t.inverseCumulativeProbability(0.975) * error;
             interval = new ConfidenceInterval(mean - reach, mean + reach);
-            double p =
-                    error == 0
-                            ? (mean == 0 ? 1 : 0)
-                            : 2 * t.survivalProbability(Math.abs(mean) / error);
+            double p = 2 * t.survivalProbability(Math.abs(mean) / error);
             test = Optional.of(new PairedTest("paired t over batches", Math.min(1, p)));
         }
         return Optional.of(

@@ -27,11 +27,11 @@ public final class Metrics {
 
     /**
      * Counts right answers among the k highest scores. Significance: McNemar's exact test; interval
-     * of the drop: Wald's of paired proportions (Agresti, "Categorical Data Analysis", 10.1.2).
+     * of the drop: the score interval of paired proportions (Tango 1998).
      *
      * @param labels the right class of each sample
      * @param k 1 for accuracy
-     * @return the metric {@code top-k}, of the first float output
+     * @return the metric {@code top-k}, of the output that labels belong to
      */
     public static PairedMetric topK(Labels labels, int k) {
         return new TopK(labels, k);

@@ -15,6 +15,7 @@ package io.github.djlquant.evaluate.metric;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.PairedBatch;
 import io.github.djlquant.evaluate.PairedMetric;
@@ -24,7 +25,8 @@ import java.util.Optional;
  * A metric that follows from sums over the samples. Interval and significance come from a paired
  * Poisson bootstrap: each replicate counts each sample as often as a Poisson number of mean 1 says,
  * the same for both models (Chamandy et al. 2012, "Estimating uncertainty for massive data
- * streams"). That needs one pass and memory for the replicates alone.
+ * streams"). That needs one pass and memory for the replicates alone. Where no sample changed, a
+ * share has the score interval of paired proportions.
  */
 abstract class SumMetric implements PairedMetric {
 
@@ -49,6 +51,13 @@ abstract class SumMetric implements PairedMetric {
 
     /** Computes the metric; NaN if it is not defined. */
     abstract double value(double[] sums);
+
+    /**
+     * True if a sample counts for at most 1 / samples: the metric is a share, or a mean of them.
+     */
+    boolean isShare() {
+        return false;
+    }
 
     /** Takes contributions. */
     interface Sums {
@@ -105,6 +114,14 @@ abstract class SumMetric implements PairedMetric {
         }
     }
 
+    /** Where no sample changed, no replicate does, which proves nothing of other samples. */
+    private ConfidenceInterval interval(Replicates drops, double drop) {
+        ConfidenceInterval interval = drops.interval();
+        return isShare() && drop == 0 && interval.low() == 0 && interval.high() == 0
+                ? ConfidenceInterval.ofPairedShares(0, 0, samples)
+                : interval;
+    }
+
     @Override
     public final Optional<Metric> result() {
         if (samples == 0) {
@@ -133,7 +150,7 @@ abstract class SumMetric implements PairedMetric {
                         after,
                         higherIsBetter,
                         sign * (before - after),
-                        drops.interval(),
+                        interval(drops, before - after),
                         "paired Poisson bootstrap, " + drops.count() + " replicates",
                         Optional.of(drops.test()),
                         samples));

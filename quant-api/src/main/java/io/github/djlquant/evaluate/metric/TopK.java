@@ -76,7 +76,7 @@ final class TopK implements PairedMetric {
                         true,
                         (lost - gained) / (double) samples,
                         counts.drop(),
-                        "Wald interval of paired proportions",
+                        "score interval of paired proportions",
                         Optional.of(counts.test()),
                         samples));
     }

@@ -92,8 +92,9 @@ class MetricsTest {
         assertThat(metric.drop()).isCloseTo(0.1, within(1e-12));
         // 2 P(X <= 6) of Binomial(22, 1/2) = 0.0524788
         assertThat(metric.test().orElseThrow().pValue()).isCloseTo(0.0524788, within(1e-6));
-        // Wald: 0.1 +- 1.96 sqrt(22 - 100 * 0.01) / 100
-        assertThat(metric.interval().low()).isCloseTo(0.1 - 0.0898184, within(1e-6));
+        assertThat(metric.interval())
+                .isEqualTo(
+                        io.github.djlquant.evaluate.ConfidenceInterval.ofPairedShares(16, 6, 100));
     }
 
     @Test

@@ -37,7 +37,7 @@ final class MetricWords {
                 true,
                 accuracy.source() - accuracy.quantized(),
                 accuracy.drop(),
-                "Wald interval of paired proportions",
+                "score interval of paired proportions",
                 Optional.empty(),
                 accuracy.labelled());
     }
