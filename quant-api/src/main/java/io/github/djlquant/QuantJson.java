@@ -93,18 +93,28 @@ public final class QuantJson {
      * Describes an evaluation.
      *
      * @param evaluation the evaluation
-     * @return an object with one entry per output; what is not finite is null
+     * @return an object with one entry per output; what is not finite, or of nothing, is null.
+     *     Tokens, boxes and shapes have the keys of {@link EvaluationJson}
      */
     public static JsonObject evaluation(Evaluation evaluation) {
         JsonObject json = new JsonObject();
         json.addProperty("samples", evaluation.samples());
         json.addProperty("realData", evaluation.realData());
         json.add("sqnr", number(evaluation.sqnr()));
-        json.add("cosine", number(evaluation.cosine()));
+        json.add(
+                "cosine",
+                number(evaluation.outputs().isEmpty() ? Double.NaN : evaluation.cosine()));
         json.add("flips", number(evaluation.flips()));
         JsonArray outputs = new JsonArray();
         evaluation.outputs().forEach(output -> outputs.add(output(output)));
         json.add("outputs", outputs);
+        JsonObject whole = EvaluationJson.write(evaluation);
+        JsonArray divergences = whole.getAsJsonArray("divergences");
+        // Samples are for the report.
+        divergences.forEach(text -> text.getAsJsonObject().remove("worst"));
+        json.add("divergences", divergences);
+        json.add("detections", whole.get("detections"));
+        json.add("shapes", whole.get("shapes"));
         evaluation.accuracy().ifPresent(a -> json.add("accuracy", accuracy(a)));
         evaluation.latency().ifPresent(l -> json.add("latency", latency(l)));
         return json;

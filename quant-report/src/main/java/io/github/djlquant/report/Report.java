@@ -134,7 +134,7 @@ public record Report(Evaluation evaluation, List<Variant> variants) {
      * @return such as {@code top-1}
      */
     public String qualityName() {
-        return Variant.Quality.of(evaluation).title(evaluation);
+        return Quality.of(evaluation).title(evaluation);
     }
 
     /**

@@ -71,6 +71,8 @@ final class ReportText {
                 line("");
                 line(code.caption() + ":");
                 code.text().lines().forEach(words -> line("  " + TerminalText.plain(words)));
+            } else if (block instanceof Block.Note note) {
+                line(TerminalText.plain(note.text()));
             } else if (block instanceof Block.Facts facts) {
                 facts.entries()
                         .forEach(f -> line("  " + f.name() + ": " + TerminalText.plain(f.value())));

@@ -16,7 +16,6 @@ package io.github.djlquant.report;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.LatencyRatio;
-import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.Trial;
 import java.util.Objects;
 import java.util.Optional;
@@ -134,7 +133,7 @@ public record Variant(
                                         evaluation
                                                 .latency()
                                                 .map(run -> run.sourceMicros() / own.ratio())),
-                Quality.of(evaluation).tried(trial),
+                Quality.of(evaluation).tried(trial, evaluation),
                 switch (trial.outcome()) {
                     case CHOSEN, PASSED -> Standing.PASSED;
                     case REFUSED -> Standing.REFUSED;
@@ -144,55 +143,5 @@ public record Variant(
                         .filter(gate -> !gate.passed())
                         .map(gate -> String.join("; ", gate.failures()))
                         .orElse(trial.reason()));
-    }
-
-    /** What the variants of one report are compared by. */
-    enum Quality {
-        /** The main metric of the labelled samples. */
-        METRIC,
-        /** Top-1 accuracy. */
-        TOP1,
-        /** The least mean cosine of the outputs; the source's is 1. */
-        COSINE;
-
-        static Quality of(Evaluation evaluation) {
-            if (!evaluation.metrics().isEmpty()) {
-                return METRIC;
-            }
-            return evaluation.accuracy().isPresent() ? TOP1 : COSINE;
-        }
-
-        String title(Evaluation evaluation) {
-            return switch (this) {
-                case METRIC -> evaluation.metrics().get(0).name();
-                case TOP1 -> "top-1";
-                case COSINE -> "cosine to float";
-            };
-        }
-
-        Optional<Double> source(Evaluation evaluation) {
-            return switch (this) {
-                case METRIC -> evaluation.metrics().stream().findFirst().map(Metric::source);
-                case TOP1 -> evaluation.accuracy().map(Evaluation.Accuracy::source);
-                case COSINE -> Optional.of(1.0);
-            };
-        }
-
-        Optional<Double> quantized(Evaluation evaluation) {
-            return switch (this) {
-                case METRIC -> evaluation.metrics().stream().findFirst().map(Metric::quantized);
-                case TOP1 -> evaluation.accuracy().map(Evaluation.Accuracy::quantized);
-                case COSINE -> Optional.of(evaluation.cosine());
-            };
-        }
-
-        /** Of a trial only the outputs are known, and labels' top-1 answers. */
-        Optional<Double> tried(Trial trial) {
-            return switch (this) {
-                case METRIC -> Optional.empty();
-                case TOP1 -> trial.accuracy().map(Evaluation.Accuracy::quantized);
-                case COSINE -> trial.cosine();
-            };
-        }
     }
 }

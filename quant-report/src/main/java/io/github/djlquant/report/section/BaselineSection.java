@@ -59,7 +59,7 @@ final class BaselineSection implements SectionMaker {
                                         "table-baseline",
                                         "Ranges of values",
                                         List.of(
-                                                Column.words("Value"),
+                                                Column.names("Value"),
                                                 Column.figures("Least seen"),
                                                 Column.figures("Largest seen"),
                                                 Column.figures(

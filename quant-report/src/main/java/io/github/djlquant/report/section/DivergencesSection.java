@@ -49,8 +49,9 @@ final class DivergencesSection implements SectionMaker {
 
     private static String lead(Divergences divergences) {
         return Figures.text(
-                "%s: %s of %s sequences differ%s.",
+                "%s: %s of the tokens became others, %s of %s sequences differ%s.",
                 divergences.output(),
+                Figures.percent(divergences.rate()),
                 Figures.count(divergences.diverged()),
                 Figures.count(divergences.sequences()),
                 divergences

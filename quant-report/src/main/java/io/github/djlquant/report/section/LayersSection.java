@@ -113,8 +113,7 @@ final class LayersSection implements SectionMaker {
     private static Block table(List<LayerError> layers) {
         List<List<Cell>> rows = new ArrayList<>();
         for (LayerError layer : layers) {
-            Cell drop =
-                    Cell.of(layer.drop(), Figures.text("%.1f dB", layer.drop()).replace("-", "−"));
+            Cell drop = Cell.of(layer.drop(), Figures.decibel(layer.drop()));
             rows.add(
                     List.of(
                             Cell.of(layer.position(), Figures.count(layer.position()))
@@ -151,7 +150,7 @@ final class LayersSection implements SectionMaker {
                 "Inner values in graph order",
                 List.of(
                         Column.figures("#", "Position in the graph; inputs are −1"),
-                        Column.words("Layer"),
+                        Column.names("Layer"),
                         Column.words("Value"),
                         Column.figures("SQNR", "With the errors of all layers before it"),
                         Column.figures(
@@ -193,15 +192,15 @@ final class LayersSection implements SectionMaker {
                         Figures.count(all.get(0).samples())),
                 List.of(
                         Column.figures("#"),
-                        Column.words("Layer"),
+                        Column.names("Layer"),
                         Column.figures("Multiply-adds", "Of one sample"),
                         Column.figures(
                                 "Alone", "SQNR of the output if only this layer is quantized"),
                         Column.figures(
                                 "Without",
                                 "SQNR of the output if all but this layer are quantized"),
-                        Column.figures(
-                                "Gain", "dB that the output gains if this layer stays float")),
+                        Column.figures("Gain", "dB that the output gains if this layer stays float")
+                                .withBars()),
                 rows,
                 -1);
     }

@@ -25,7 +25,16 @@ import java.util.Set;
 final class MetricWords {
 
     private static final Set<String> SHARES =
-            Set.of("accuracy", "agreement", "precision", "recall", "f1", "map", "iou");
+            Set.of(
+                    "accuracy",
+                    "agreement",
+                    "precision",
+                    "recall",
+                    "f1",
+                    "map",
+                    "iou",
+                    "same answers",
+                    "same tokens");
 
     private MetricWords() {}
 
@@ -53,6 +62,22 @@ final class MetricWords {
 
     static String difference(String metric, double value) {
         return isShare(metric) ? Figures.signed(100 * value) : Figures.number(value);
+    }
+
+    /** What a gate measured, or its limit: a share, a drop, decibels, a count. */
+    static String judged(double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 1e6) {
+            return Figures.text("%.0f", value).replace('-', '−');
+        }
+        // Both sides of a limit in the same digits.
+        return Math.abs(value) < 10
+                ? Figures.text("%.4f", value).replace('-', '−')
+                : Figures.number(value);
+    }
+
+    /** A cosine, a concordance, or how far boxes agree. */
+    static String agreement(double value) {
+        return Double.isFinite(value) ? Figures.text("%.4f", value) : "not defined";
     }
 
     /** A drop with its interval; shares in points. */

@@ -18,7 +18,6 @@ import com.google.gson.JsonObject;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.Metric;
-import io.github.djlquant.evaluate.OutputError;
 import io.github.djlquant.report.Report;
 import io.github.djlquant.report.view.Block;
 import io.github.djlquant.report.view.Cell;
@@ -50,7 +49,7 @@ final class MetricsSection implements SectionMaker {
             }
             blocks.add(table(metrics));
         }
-        blocks.add(outputs(evaluation.outputs()));
+        blocks.addAll(OutputTables.of(evaluation));
         evaluation
                 .gate()
                 .filter(gate -> !gate.checks().isEmpty())
@@ -173,39 +172,6 @@ final class MetricsSection implements SectionMaker {
                 -1);
     }
 
-    private static Block outputs(List<OutputError> outputs) {
-        List<List<Cell>> rows = new ArrayList<>();
-        for (OutputError output : outputs) {
-            rows.add(
-                    List.of(
-                            Cell.of(output.output()),
-                            Cell.of(output.sqnr(), Figures.decibel(output.sqnr())),
-                            Cell.of(output.cosine(), Figures.text("%.4f", output.cosine())),
-                            Cell.of(output.maxError(), Figures.number(output.maxError())),
-                            output.classScores()
-                                    ? Cell.of(output.flips(), Figures.percent(output.flips()))
-                                    : Cell.of("no classes").in(Tone.QUIET),
-                            Cell.of(output.nonFinite(), Figures.count(output.nonFinite()))
-                                    .in(output.nonFinite() > 0 ? Tone.BAD : Tone.PLAIN),
-                            Cell.of(output.samples(), Figures.count(output.samples()))));
-        }
-        return new Block.Table(
-                "table-outputs",
-                "Outputs of the quantized model against the float model's",
-                List.of(
-                        Column.words("Output"),
-                        Column.figures(
-                                "SQNR", "Signal to quantization noise ratio, all samples pooled"),
-                        Column.figures("Mean cosine"),
-                        Column.figures("Largest error"),
-                        Column.figures(
-                                "Flips", "Share of samples whose largest score changed place"),
-                        Column.figures("Not finite", "Elements that became NaN or infinite"),
-                        Column.figures("Samples")),
-                rows,
-                -1);
-    }
-
     private static Block checks(GateResult gate) {
         List<List<Cell>> rows = new ArrayList<>();
         for (GateResult.Check check : gate.checks()) {
@@ -215,8 +181,8 @@ final class MetricsSection implements SectionMaker {
                                     .in(check.passed() ? Tone.GOOD : Tone.BAD),
                             Cell.of(check.name()),
                             Cell.of(check.subject()),
-                            Cell.of(check.measured(), Figures.number(check.measured())),
-                            Cell.of(check.limit(), Figures.number(check.limit())),
+                            Cell.of(check.measured(), MetricWords.judged(check.measured())),
+                            Cell.of(check.limit(), MetricWords.judged(check.limit())),
                             Cell.of(check.text())));
         }
         return new Block.Table(

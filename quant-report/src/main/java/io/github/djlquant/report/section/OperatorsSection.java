@@ -101,7 +101,7 @@ final class OperatorsSection implements SectionMaker {
                 "table-kernels",
                 "By kernel",
                 List.of(
-                        Column.words("Kernel"),
+                        Column.names("Kernel"),
                         Column.words("Runs in"),
                         Column.figures("How many"),
                         Column.figures("Share of time").withBars()),
@@ -130,7 +130,7 @@ final class OperatorsSection implements SectionMaker {
                 "table-operators",
                 "Every kernel, in the order in which it runs",
                 List.of(
-                        Column.words("Node"),
+                        Column.names("Node"),
                         Column.words("Operator"),
                         Column.words("Kernel"),
                         Column.words("Runs in"),
@@ -147,7 +147,7 @@ final class OperatorsSection implements SectionMaker {
                 .add("CPU class", hardware.cpuClass())
                 .add("8-bit features", String.join(", ", hardware.features()))
                 .add("Made for", hardware.target())
-                .add("What that means", String.join(" ", hardware.remarks()))
+                .add("What that means", String.join("; ", hardware.remarks()))
                 .build();
     }
 }

@@ -68,16 +68,21 @@ final class SlicesSection implements SectionMaker {
         Set<String> remarks = new LinkedHashSet<>();
         for (Slices slices : all) {
             remarks.add(
-                    slices.by()
-                            + ": p-values corrected by "
+                    "P-values are corrected by "
                             + slices.correction()
-                            + ", slices below "
+                            + " over all slices; those below "
                             + Figures.count(slices.least())
-                            + " samples are marked as too small"
-                            + (slices.left() > 0
-                                    ? ", " + Figures.count(slices.left()) + " more are not listed"
-                                    : "")
-                            + ".");
+                            + " samples are marked as too small.");
+        }
+        for (Slices slices : all) {
+            if (slices.left() > 0) {
+                remarks.add(
+                        "By "
+                                + slices.by()
+                                + ": "
+                                + Figures.count(slices.left())
+                                + " more are not listed.");
+            }
         }
         return remarks;
     }

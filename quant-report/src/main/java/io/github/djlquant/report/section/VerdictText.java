@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.report.section;
 
-import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.LatencyRatio;
@@ -111,11 +110,7 @@ public final class VerdictText {
                                                 + MetricWords.value(m.name(), m.source())
                                                 + " → "
                                                 + MetricWords.value(m.name(), m.quantized())));
-        if (hasClasses(evaluation)) {
-            parts.add(Figures.percent(evaluation.flips()) + " of the answers changed");
-        } else {
-            parts.add("mean cosine " + Figures.text("%.4f", evaluation.cosine()));
-        }
+        closeness(evaluation).forEach(measure -> parts.add(measure.phrase()));
         return String.join(", ", parts)
                 + ", over "
                 + Figures.count(evaluation.samples())
@@ -125,15 +120,7 @@ public final class VerdictText {
     private static List<Verdict.Tile> tiles(Evaluation evaluation) {
         List<Verdict.Tile> tiles = new ArrayList<>();
         main(evaluation).ifPresent(m -> tiles.add(quality(m)));
-        if (hasClasses(evaluation)) {
-            tiles.add(flips(evaluation));
-        }
-        tiles.add(
-                new Verdict.Tile(
-                        "Mean cosine",
-                        Figures.text("%.4f", evaluation.cosine()),
-                        "SQNR " + Figures.decibel(evaluation.sqnr()),
-                        Tone.PLAIN));
+        Closeness.of(evaluation).forEach(measure -> tiles.add(measure.tile()));
         evaluation.latency().ifPresent(l -> tiles.add(speed(l)));
         evaluation.subject().filter(VerdictText::hasSizes).ifPresent(s -> tiles.add(size(s)));
         evaluation
@@ -165,25 +152,6 @@ public final class VerdictText {
                         + ", drop "
                         + MetricWords.drop(metric.name(), metric.drop(), metric.interval()),
                 tone);
-    }
-
-    private static Verdict.Tile flips(Evaluation evaluation) {
-        String detail =
-                evaluation.flipped().stream()
-                        .findFirst()
-                        .map(
-                                f ->
-                                        f.lost() + f.gained() == 0
-                                                ? Figures.count(f.changed()) + " samples"
-                                                : Figures.count(f.lost())
-                                                        + " lost, "
-                                                        + Figures.count(f.gained())
-                                                        + " gained")
-                        .orElse(
-                                ConfidenceIntervals.wilson(
-                                        evaluation.flips(), evaluation.samples()));
-        return new Verdict.Tile(
-                "Answers changed", Figures.percent(evaluation.flips()), detail, Tone.PLAIN);
     }
 
     private static Verdict.Tile speed(LatencyRatio latency) {
@@ -219,27 +187,16 @@ public final class VerdictText {
         return subject.sourceBytes() / (double) subject.quantizedBytes();
     }
 
-    private static boolean hasClasses(Evaluation evaluation) {
-        return evaluation.outputs().stream().anyMatch(o -> o.classScores())
-                || !evaluation.flipped().isEmpty();
+    /** Where something tells more than a cosine, the sentence leaves that out. */
+    private static List<Closeness> closeness(Evaluation evaluation) {
+        List<Closeness> all = Closeness.of(evaluation);
+        List<Closeness> telling = all.stream().filter(m -> !m.isCosine()).toList();
+        return telling.isEmpty() ? all : telling;
     }
 
     /** The first metric; without a list of them what is known of top-1. */
     private static Optional<Metric> main(Evaluation evaluation) {
         Optional<Metric> first = evaluation.metrics().stream().findFirst();
         return first.isPresent() ? first : evaluation.accuracy().map(MetricWords::top1);
-    }
-
-    /** Intervals in words. */
-    private static final class ConfidenceIntervals {
-
-        private ConfidenceIntervals() {}
-
-        static String wilson(double share, long samples) {
-            ConfidenceInterval interval =
-                    ConfidenceInterval.wilson(Math.round(share * samples), samples);
-            return "95 % "
-                    + Figures.text("%.2f to %.2f %%", 100 * interval.low(), 100 * interval.high());
-        }
     }
 }

@@ -105,13 +105,16 @@ public sealed interface Block {
         }
 
         /**
-         * Names the columns that hold figures, for the style sheet: a class in each cell would make
-         * up a tenth of a page.
+         * Names the columns that hold figures, and says if rows are named as in the model, for the
+         * style sheet: a class in each cell would make up a tenth of a page.
          *
-         * @return such as {@code n2 n3}, counted from 1
+         * @return such as {@code named n2 n3}, counted from 1
          */
-        public String figureStyles() {
+        public String styles() {
             StringJoiner styles = new StringJoiner(" ");
+            if (columns.get(head()).code()) {
+                styles.add("named");
+            }
             for (int i = 0; i < columns.size(); i++) {
                 if (columns.get(i).number()) {
                     styles.add("n" + (i + 1));

@@ -23,13 +23,24 @@ import java.util.Objects;
  * @param number true if it holds figures: they are aligned to the right, the largest comes first
  *     when sorted
  * @param bar true if the page draws a bar below each positive figure, as long as it is large
+ * @param code true if it holds names of a model, which are written as code
  */
-public record Column(String title, String help, boolean number, boolean bar) {
+public record Column(String title, String help, boolean number, boolean bar, boolean code) {
 
     /** Requires the texts. */
     public Column {
         Objects.requireNonNull(title, "title");
         Objects.requireNonNull(help, "help");
+    }
+
+    /**
+     * Makes a column of names that a model gives.
+     *
+     * @param title its head
+     * @return the column
+     */
+    public static Column names(String title) {
+        return new Column(title, "", false, false, true);
     }
 
     /**
@@ -39,7 +50,7 @@ public record Column(String title, String help, boolean number, boolean bar) {
      * @return the column
      */
     public static Column words(String title) {
-        return new Column(title, "", false, false);
+        return new Column(title, "", false, false, false);
     }
 
     /**
@@ -50,7 +61,7 @@ public record Column(String title, String help, boolean number, boolean bar) {
      * @return the column
      */
     public static Column words(String title, String help) {
-        return new Column(title, help, false, false);
+        return new Column(title, help, false, false, false);
     }
 
     /**
@@ -61,7 +72,7 @@ public record Column(String title, String help, boolean number, boolean bar) {
      * @return the column
      */
     public static Column figures(String title, String help) {
-        return new Column(title, help, true, false);
+        return new Column(title, help, true, false, false);
     }
 
     /**
@@ -80,6 +91,6 @@ public record Column(String title, String help, boolean number, boolean bar) {
      * @return a copy
      */
     public Column withBars() {
-        return new Column(title, help, number, true);
+        return new Column(title, help, number, true, code);
     }
 }

@@ -78,7 +78,11 @@ public final class Figures {
         if (Double.isNaN(value)) {
             return NONE;
         }
-        return Double.isInfinite(value) ? (value > 0 ? "exact" : "lost") : text("%.1f dB", value);
+        if (Double.isInfinite(value)) {
+            return value > 0 ? "exact" : "lost";
+        }
+        String digits = text("%.1f dB", Math.abs(value));
+        return value < 0 && !digits.equals("0.0 dB") ? "−" + digits : digits;
     }
 
     /**
