@@ -94,7 +94,8 @@ public final class ArrayTensors {
                                         new IllegalArgumentException(
                                                 "no tensor has elements of "
                                                         + array.getDataType()));
-        ByteBuffer own = array.toByteBuffer().duplicate();
+        // The engine's own memory where it can be had: it is copied here, once.
+        ByteBuffer own = array.toByteBuffer(true).duplicate();
         int bytes = Math.toIntExact(leading.size() * own.remaining() / Math.max(1, array.size()));
         own.limit(own.position() + bytes);
         ByteBuffer copy = ByteBuffer.allocate(own.remaining()).order(ByteOrder.LITTLE_ENDIAN);

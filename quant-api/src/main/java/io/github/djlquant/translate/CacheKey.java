@@ -61,12 +61,15 @@ final class CacheKey {
     private CacheKey() {}
 
     static String of(
-            Path source, Backend backend, QuantizationOptions options, CalibrationData data) {
+            CacheSource source,
+            Backend backend,
+            QuantizationOptions options,
+            CalibrationData data) {
         MessageDigest digest = sha256();
         Target target = backend.target(options.target());
         add(digest, Provenance.METADATA_KEY, Version.current());
         SourceDigests digests = new SourceDigests(QuantizationCache.folder());
-        add(digest, source.getFileName().toString(), digests.of(backend.files(source)));
+        add(digest, source.fileName(), source.digest(digests));
         options.recipes().forEach(recipe -> add(digest, RecipeJson.print(recipe)));
         add(digest, target.toString());
         add(
@@ -94,7 +97,7 @@ final class CacheKey {
             addFiles(digest, texts.text().tokenizer());
         } else {
             add(digest, "data by rows");
-            addRows(digest, data, FeedSpec.of(backend.read(source), 1, ROWS));
+            addRows(digest, data, FeedSpec.of(source.graph(), 1, ROWS));
         }
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }

@@ -34,7 +34,7 @@ import java.util.Optional;
  * @param bytes its size
  * @param modified when it was written, milliseconds since 1970
  * @param sha256 its digest
- * @param source the float model that it was made from, an absolute path
+ * @param source the float model that it was made from, a path; of a Block one that need not exist
  * @param recipe the recipe's name
  * @param target where it may run
  * @param engine which engine runs it

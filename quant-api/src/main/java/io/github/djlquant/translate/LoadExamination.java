@@ -312,7 +312,11 @@ final class LoadExamination {
             }
             if (file != null && backend != null && backend.reads(file)) {
                 cached =
-                        QuantizationCache.find(file, backend, options, options.calibration())
+                        QuantizationCache.find(
+                                        new ModelFile(file, backend),
+                                        backend,
+                                        options,
+                                        options.calibration())
                                 .map(QuantizationCache.Artifact::file)
                                 .orElse(null);
             }

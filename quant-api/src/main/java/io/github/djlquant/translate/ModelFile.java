@@ -14,63 +14,30 @@
 package io.github.djlquant.translate;
 
 import ai.djl.Model;
-import ai.djl.nn.Block;
-import ai.djl.nn.SymbolBlock;
 import io.github.djlquant.Problem;
-import io.github.djlquant.QuantizationException;
-import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Target;
-import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.trace.BlockGraph;
-import io.github.djlquant.trace.GraphBlock;
-import io.github.djlquant.trace.TraceInput;
-import io.github.djlquant.trace.TraceProof;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
- * The file of a float model: the one that DJL loaded it from or, of a DJL Block with parameters, an
- * export of the Block that is there until this is closed.
+ * The file that DJL loaded a float model from.
  *
- * @param file the file, in the format of the backend
- * @param export the folder that is to be deleted, or null
- * @param traced the graph of the export, or null
+ * @param file the file
+ * @param backend the engine whose format it has
  */
-record ModelFile(Path file, TemporaryFolder export, Graph traced) implements AutoCloseable {
-
-    /**
-     * Finds or writes the file.
-     *
-     * @param inputs what a Block takes; none for the shapes that it was initialized with
-     * @param data representative inputs of a Block, or null
-     * @throws UnsupportedModelException if there is none and none can be made
-     * @throws io.github.djlquant.trace.TraceException if the Block does what a graph can't say
-     */
-    static ModelFile of(
-            Model model, Backend backend, List<TraceInput> inputs, Supplier<CalibrationData> data) {
-        Block block = model.getBlock();
-        if (block instanceof GraphBlock || !(block instanceof SymbolBlock)) {
-            Graph graph = BlockGraph.of(block, inputs, data.get());
-            return export(model, backend.adopt(graph), backend);
-        }
-        return loaded(model, backend);
-    }
+record ModelFile(Path file, Backend backend) implements CacheSource {
 
     /**
      * Finds the file of a model that DJL loaded from one.
      *
      * @throws UnsupportedModelException if there is none
      */
-    static ModelFile loaded(Model model, Backend backend) {
+    static ModelFile of(Model model, Backend backend) {
         Path folder = model.getModelPath();
         if (folder == null) {
             throw new UnsupportedModelException(
@@ -91,8 +58,7 @@ record ModelFile(Path file, TemporaryFolder export, Graph traced) implements Aut
                                                         .next(
                                                                 "Name the file with"
                                                                         + " Criteria.optModelName"))),
-                null,
-                null);
+                backend);
     }
 
     /**
@@ -116,52 +82,28 @@ record ModelFile(Path file, TemporaryFolder export, Graph traced) implements Aut
         return Optional.empty();
     }
 
-    private static ModelFile export(Model model, Graph graph, Backend backend) {
-        TemporaryFolder folder = null;
-        boolean done = false;
-        try {
-            folder = TemporaryFolder.create();
-            String name = model.getName().replaceAll("[^A-Za-z0-9._-]", "_");
-            Path file = folder.path().resolve(name + backend.fileExtension());
-            backend.runtimeVersion();
-            backend.write(graph, backend.target(Target.Name.ANY), file);
-            done = true;
-            return new ModelFile(file, folder, graph);
-        } catch (IOException e) {
-            throw new QuantizationException(
-                    Problem.of("the block can't be written to a temporary file")
-                            .in(folder == null ? null : folder.path())
-                            .actual(e.getMessage()),
-                    e);
-        } finally {
-            if (!done && folder != null) {
-                new ModelFile(null, folder, null).close();
-            }
-        }
+    @Override
+    public String fileName() {
+        return file.getFileName().toString();
     }
 
-    /**
-     * Requires that an export answers as its Block, before anything is made of it. What was made of
-     * the same export before was proved then.
-     *
-     * @throws io.github.djlquant.trace.TraceException if it does not
-     */
-    void prove(Block block, Backend backend) {
-        if (traced != null) {
-            TraceProof.require(block, traced, backend, file);
-        }
+    @Override
+    public Path origin() {
+        return file.toAbsolutePath();
+    }
+
+    @Override
+    public String digest(SourceDigests known) {
+        return known.of(backend.files(file));
+    }
+
+    @Override
+    public Graph graph() {
+        return backend.read(file);
     }
 
     @Override
     public void close() {
-        if (export == null) {
-            return;
-        }
-        try {
-            export.close();
-        } catch (IOException e) {
-            throw new QuantizationException(
-                    Problem.of("a temporary folder can't be removed").in(export.path()), e);
-        }
+        // The file is the user's.
     }
 }

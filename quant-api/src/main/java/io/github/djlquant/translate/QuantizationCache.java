@@ -105,7 +105,10 @@ public final class QuantizationCache {
 
     /** Finds an artifact, without making it. */
     static Optional<Artifact> find(
-            Path source, Backend backend, QuantizationOptions options, CalibrationData data) {
+            CacheSource source,
+            Backend backend,
+            QuantizationOptions options,
+            CalibrationData data) {
         Path folder = folder().resolve(CacheKey.of(source, backend, options, data));
         try {
             return find(folder, source);
@@ -114,8 +117,8 @@ public final class QuantizationCache {
         }
     }
 
-    private static Optional<Artifact> find(Path folder, Path source) throws IOException {
-        Path file = folder.resolve(source.getFileName().toString());
+    private static Optional<Artifact> find(Path folder, CacheSource source) throws IOException {
+        Path file = folder.resolve(source.fileName());
         Optional<CacheRecord> entry = CacheRecord.in(folder);
         if (entry.isPresent() && entry.get().describes(file)) {
             return Optional.of(new Artifact(file, entry.get(), false));
@@ -126,16 +129,14 @@ public final class QuantizationCache {
     /**
      * Finds or makes an artifact and opens it before anybody may remove it.
      *
-     * @param making what is called before an artifact is made
      * @param opening what opens the artifact, while its entry is locked
      * @return what was opened
      */
     static <T> T open(
-            Path source,
+            CacheSource source,
             Backend backend,
             QuantizationOptions options,
             Supplier<CalibrationData> data,
-            Runnable making,
             Function<Artifact, T> opening) {
         CacheLimit limit = CacheLimit.ofEnvironment();
         CalibrationData calibration = data.get();
@@ -153,7 +154,6 @@ public final class QuantizationCache {
                     return again.get();
                 }
             }
-            making.run();
             Artifact made = make(folder, source, options, calibration);
             touch(folder);
             opened = opening.apply(made);
@@ -194,7 +194,10 @@ public final class QuantizationCache {
 
     /** Whatever an earlier run left is no use: it has no record, or one that does not fit. */
     private static Artifact make(
-            Path folder, Path source, QuantizationOptions options, CalibrationData calibration)
+            Path folder,
+            CacheSource source,
+            QuantizationOptions options,
+            CalibrationData calibration)
             throws IOException {
         if (Files.exists(folder)) {
             LOGGER.warn("a damaged entry of the cache is made again: {}", folder);
@@ -203,8 +206,9 @@ public final class QuantizationCache {
         Files.createDirectories(folder);
         boolean done = false;
         try {
-            Path file = folder.resolve(source.getFileName().toString());
-            LOGGER.info("quantizing {} for the first time with this recipe and data", source);
+            Path file = folder.resolve(source.fileName());
+            LOGGER.info(
+                    "quantizing {} for the first time with this recipe and data", source.origin());
             CacheRecord entry =
                     options.recipes().size() == 1
                             ? byRecipe(source, file, options, calibration)
@@ -229,7 +233,7 @@ public final class QuantizationCache {
     }
 
     private static CacheRecord byRecipe(
-            Path source, Path file, QuantizationOptions options, CalibrationData calibration)
+            CacheSource source, Path file, QuantizationOptions options, CalibrationData calibration)
             throws IOException {
         return describe(
                 source,
@@ -239,7 +243,7 @@ public final class QuantizationCache {
     }
 
     private static CacheRecord byTrial(
-            Path source, Path file, QuantizationOptions options, CalibrationData calibration)
+            CacheSource source, Path file, QuantizationOptions options, CalibrationData calibration)
             throws IOException {
         Path trials = Files.createDirectories(file.resolveSibling("trials"));
         RecipeTrials.Choice choice =
@@ -252,7 +256,7 @@ public final class QuantizationCache {
                                         folderFor(trials, recipe).resolve(file.getFileName()),
                                         options,
                                         calibration));
-        LOGGER.info("{}: {}", source, choice.reason());
+        LOGGER.info("{}: {}", source.origin(), choice.reason());
         move(choice.model().file().getParent(), file.getParent());
         new TemporaryFolder(trials).close();
         return describe(source, choice.model(), file, choice.reason());
@@ -276,13 +280,14 @@ public final class QuantizationCache {
     }
 
     private static CacheRecord describe(
-            Path source, QuantizedModel model, Path file, String decision) throws IOException {
+            CacheSource source, QuantizedModel model, Path file, String decision)
+            throws IOException {
         return new CacheRecord(
                 file.getFileName().toString(),
                 Files.size(file),
                 Files.getLastModifiedTime(file).toMillis(),
                 FileDigest.sha256(List.of(file)),
-                source.toAbsolutePath().toString(),
+                source.origin().toString(),
                 model.provenance().recipe().name(),
                 model.provenance().target().name(),
                 model.provenance().engine(),
@@ -291,7 +296,7 @@ public final class QuantizationCache {
 
     private static QuantizedModel quantize(
             Recipe recipe,
-            Path source,
+            CacheSource source,
             Path file,
             QuantizationOptions options,
             CalibrationData calibration) {
@@ -311,7 +316,7 @@ public final class QuantizationCache {
         if (options.progress() != null) {
             quantizer.optProgress(options.progress());
         }
-        QuantizedModel model = quantizer.build().quantize(source, file);
+        QuantizedModel model = quantizer.build().quantize(source.file(), file);
         LOGGER.info("{}", model);
         return model;
     }

@@ -98,13 +98,15 @@ final class QuantizedBlock {
                         ServingProperties.in(model.getModelPath()).engineOptions());
         Supplier<CalibrationData> data =
                 () -> TranslatorInputs.resolve(options.calibration(), model, translator);
-        try (ModelFile source = ModelFile.of(model, backend, options.blockInputs(), data)) {
+        try (CacheSource source =
+                isFile(model)
+                        ? ModelFile.of(model, backend)
+                        : new TracedBlock(model, backend, options.blockInputs(), data.get())) {
             return QuantizationCache.open(
-                    source.file(),
+                    source,
                     backend,
                     options,
                     data,
-                    () -> source.prove(model.getBlock(), backend),
                     artifact -> {
                         Model quantized =
                                 watched(model, backend, options, artifact.file(), drift, data);
@@ -189,14 +191,16 @@ final class QuantizedBlock {
         if (model.getBlock() instanceof GraphBlock block) {
             return Provenance.in(block.graph().metadata(), model.getName()).isPresent();
         }
-        if (!(model.getBlock() instanceof SymbolBlock)) {
+        if (!isFile(model)) {
             return false;
         }
-        Backend backend = backendFor(model, null);
-        try (ModelFile source = ModelFile.loaded(model, backend)) {
-            return Provenance.in(backend.read(source.file()).metadata(), source.file().toString())
-                    .isPresent();
-        }
+        ModelFile source = ModelFile.of(model, backendFor(model, null));
+        return Provenance.in(source.graph().metadata(), source.file().toString()).isPresent();
+    }
+
+    /** Tells whether DJL loaded the model from a file of the engine's own format. */
+    private static boolean isFile(Model model) {
+        return model.getBlock() instanceof SymbolBlock && !(model.getBlock() instanceof GraphBlock);
     }
 
     private static void tell(Model model, QuantizationCache.Artifact artifact) {
@@ -222,9 +226,7 @@ final class QuantizedBlock {
      */
     private static Backend backendFor(Model model, String blockEngine) {
         String engine = model.getNDManager().getEngine().getEngineName();
-        boolean file =
-                model.getBlock() instanceof SymbolBlock
-                        && !(model.getBlock() instanceof GraphBlock);
+        boolean file = isFile(model);
         if (blockEngine != null) {
             requireBlock(model, file, engine, blockEngine);
             return Backends.forEngine(blockEngine);

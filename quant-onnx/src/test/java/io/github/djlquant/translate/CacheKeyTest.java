@@ -86,7 +86,7 @@ class CacheKeyTest {
                         List.of(),
                         null,
                         Map.of());
-        return CacheKey.of(model, backend, options, data);
+        return CacheKey.of(new ModelFile(model, backend), backend, options, data);
     }
 
     private static CalibrationData feeds(float value) {

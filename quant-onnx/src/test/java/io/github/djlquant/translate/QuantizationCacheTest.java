@@ -21,6 +21,7 @@ import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.onnx.proto.GraphProto;
 import io.github.djlquant.onnx.read.Models;
 import io.github.djlquant.recipe.Recipe;
@@ -74,7 +75,43 @@ class QuantizationCacheTest {
                         null,
                         Map.of());
         return QuantizationCache.open(
-                model, backend, options, () -> null, made::incrementAndGet, opening);
+                counted(new ModelFile(model, backend)), backend, options, () -> null, opening);
+    }
+
+    /** The same; the file of the float model is asked for only where an artifact is made. */
+    private CacheSource counted(CacheSource source) {
+        return new CacheSource() {
+            @Override
+            public String fileName() {
+                return source.fileName();
+            }
+
+            @Override
+            public Path origin() {
+                return source.origin();
+            }
+
+            @Override
+            public String digest(SourceDigests known) {
+                return source.digest(known);
+            }
+
+            @Override
+            public Graph graph() {
+                return source.graph();
+            }
+
+            @Override
+            public Path file() {
+                made.incrementAndGet();
+                return source.file();
+            }
+
+            @Override
+            public void close() {
+                source.close();
+            }
+        };
     }
 
     private Path open(Path model) {

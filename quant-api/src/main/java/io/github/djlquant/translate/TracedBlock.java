@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.translate;
+
+import ai.djl.Model;
+import ai.djl.nn.Block;
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
+import io.github.djlquant.TemporaryFolder;
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphDigest;
+import io.github.djlquant.trace.BlockGraph;
+import io.github.djlquant.trace.TraceInput;
+import io.github.djlquant.trace.TraceProof;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A DJL Block with its parameters. It is traced at every load, since nothing else tells what it
+ * computes; it is written to a file, and the file compared with the Block, only to be quantized.
+ */
+final class TracedBlock implements CacheSource {
+
+    private final Block block;
+    private final String name;
+    private final Path origin;
+    private final Backend backend;
+    private final Graph traced;
+    private Graph adopted;
+    private TemporaryFolder folder;
+    private Path file;
+
+    /**
+     * Traces.
+     *
+     * @param model the model whose block it is
+     * @param backend the engine that is to run it
+     * @param inputs what the block takes; none for the shapes that it was initialized with
+     * @param data representative inputs, or null
+     * @throws io.github.djlquant.trace.TraceException if the block does what a graph can't say
+     */
+    TracedBlock(Model model, Backend backend, List<TraceInput> inputs, CalibrationData data) {
+        this.backend = backend;
+        block = model.getBlock();
+        name = model.getName().replaceAll("[^A-Za-z0-9._-]", "_");
+        origin = model.getModelPath() == null ? Path.of(name) : model.getModelPath().resolve(name);
+        traced = BlockGraph.of(block, inputs, data);
+    }
+
+    @Override
+    public String fileName() {
+        return name + backend.fileExtension();
+    }
+
+    @Override
+    public Path origin() {
+        return origin;
+    }
+
+    @Override
+    public String digest(SourceDigests known) {
+        return GraphDigest.sha256(traced);
+    }
+
+    @Override
+    public Graph graph() {
+        if (adopted == null) {
+            adopted = backend.adopt(traced);
+        }
+        return adopted;
+    }
+
+    /**
+     * Writes the file, and requires that it answers as the block.
+     *
+     * @throws io.github.djlquant.trace.TraceException if it does not
+     */
+    @Override
+    public Path file() {
+        if (file == null) {
+            try {
+                folder = TemporaryFolder.create();
+            } catch (IOException e) {
+                throw new QuantizationException(
+                        Problem.of("the block can't be written to a temporary file")
+                                .actual(e.getMessage()),
+                        e);
+            }
+            Path export = folder.path().resolve(fileName());
+            backend.runtimeVersion();
+            backend.write(graph(), backend.target(Target.Name.ANY), export);
+            TraceProof.require(block, graph(), backend, export);
+            file = export;
+        }
+        return file;
+    }
+
+    @Override
+    public void close() {
+        if (folder == null) {
+            return;
+        }
+        try {
+            folder.close();
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("a temporary folder can't be removed").in(folder.path()), e);
+        }
+    }
+}
