@@ -89,6 +89,11 @@ final class Report {
         }
     }
 
+    /** Tells whether a bar is missed. */
+    boolean misses() {
+        return rows.stream().anyMatch(row -> Boolean.FALSE.equals(row.holds()));
+    }
+
     String markdown() {
         String table =
                 rows.stream()
