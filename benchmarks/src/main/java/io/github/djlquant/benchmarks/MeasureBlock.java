@@ -160,8 +160,7 @@ public final class MeasureBlock {
         return rows;
     }
 
-    private void measure(String engine, Model model, Block block, Images images)
-            throws Exception {
+    private void measure(String engine, Model model, Block block, Images images) throws Exception {
         long start = System.nanoTime();
         VerifiedBlock int8 =
                 Quantizer.builder()
@@ -233,10 +232,7 @@ public final class MeasureBlock {
         double sqnr = 10 * Math.log10(all / noise);
         Report.Row row =
                 Report.Row.of(engine + ", SQNR of the logits", "", "", text("%.1f dB", sqnr));
-        report.add(
-                fresh
-                        ? row.withBar(text(">= %.0f dB", LEAST_SQNR), sqnr >= LEAST_SQNR)
-                        : row);
+        report.add(fresh ? row.withBar(text(">= %.0f dB", LEAST_SQNR), sqnr >= LEAST_SQNR) : row);
         report.add(
                 Report.Row.of(
                         engine
