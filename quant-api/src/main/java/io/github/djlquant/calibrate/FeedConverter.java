@@ -63,8 +63,10 @@ final class FeedConverter {
                         .expected(input.type())
                         .actual(tensor)
                         .next(
-                                "Prepare the data as the model's own application does (images as"
-                                        + " normalised floats, not bytes)"));
+                                "Prepare the data as the model's own application does"
+                                        + (type == DataType.FLOAT
+                                                ? " (images as normalised floats, not bytes)"
+                                                : "")));
     }
 
     private static boolean isInteger(DataType type) {

@@ -18,7 +18,8 @@ import java.util.Objects;
 
 /**
  * How an image becomes a tensor: scaled so that it covers height x width, cropped at the centre,
- * and each channel (pixel / 255 - mean) / std.
+ * and each channel (pixel / 255 - mean) / std. A graph that takes uint8 gets the pixels as they
+ * are; means and deviations other than those of {@link #IMAGENET} or 0 and 1 are refused then.
  *
  * @param height rows of pixels; 0 takes them from the graph's input
  * @param width pixels of a row; 0 takes them from the graph's input
@@ -94,5 +95,13 @@ public record ImagePreprocessing(
      */
     public ImagePreprocessing withLayout(Layout newLayout) {
         return new ImagePreprocessing(height, width, mean, std, newLayout);
+    }
+
+    /**
+     * Tells whether nobody asked for a normalisation of another kind than the usual one or none.
+     */
+    boolean leavesPixels() {
+        boolean none = mean.stream().allMatch(m -> m == 0) && std.stream().allMatch(d -> d == 1);
+        return none || mean.equals(IMAGENET.mean) && std.equals(IMAGENET.std);
     }
 }

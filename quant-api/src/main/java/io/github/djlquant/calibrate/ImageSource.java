@@ -15,9 +15,13 @@ package io.github.djlquant.calibrate;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,8 +32,9 @@ import java.util.Random;
 import java.util.stream.LongStream;
 
 /**
- * Reads image files for a graph with one input of images. The first images of a sorted folder are
- * all of one class, so they are shuffled; {@link #samples} tells the place in the sorted order.
+ * Reads image files for a graph with one input of images: normalised floats, or the pixels as they
+ * are where the graph takes uint8. The first images of a sorted folder are all of one class, so
+ * they are shuffled; {@link #samples} tells the place in the sorted order.
  */
 final class ImageSource implements TensorSource {
 
@@ -43,6 +48,7 @@ final class ImageSource implements TensorSource {
     private final int height;
     private final int width;
     private final ImageDecoder decoder;
+    private final boolean asBytes;
     private List<Long> samples = List.of();
     private int next;
 
@@ -72,6 +78,18 @@ final class ImageSource implements TensorSource {
         checkChannels(preprocessing.mean().size());
         checkChannels(preprocessing.std().size());
         this.decoder = new ImageDecoder(height, width);
+        this.asBytes =
+                value.type() instanceof ValueType.TensorType type
+                        && type.dataType() == DataType.UINT8;
+        if (asBytes && !preprocessing.leavesPixels()) {
+            throw new CalibrationException(
+                    Problem.of("the graph takes pixels as they are, and normalises them itself")
+                            .in(folder)
+                            .at("input " + input)
+                            .expected("no mean and no std")
+                            .actual(preprocessing.mean() + ", " + preprocessing.std())
+                            .next("Leave mean and std out"));
+        }
     }
 
     /** Same seed, same order: a calibration can go on where it was interrupted. */
@@ -114,19 +132,39 @@ final class ImageSource implements TensorSource {
         }
         samples = List.copyOf(order.subList(next, next + count));
         next += count;
-        int pixels = height * width;
-        float[] values = new float[Math.multiplyExact(count, Math.multiplyExact(channels, pixels))];
+        int elements = Math.multiplyExact(channels, height * width);
+        float[] values = new float[asBytes ? 0 : Math.multiplyExact(count, elements)];
+        byte[] bytes = new byte[asBytes ? Math.multiplyExact(count, elements) : 0];
         for (int i = 0; i < count; i++) {
-            fill(
-                    values,
-                    i * channels * pixels,
-                    decoder.decode(files.get(samples.get(i).intValue())));
+            int[] rgb = decoder.decode(files.get(samples.get(i).intValue()));
+            if (asBytes) {
+                fill(bytes, i * elements, rgb);
+            } else {
+                fill(values, i * elements, rgb);
+            }
         }
-        Tensor tensor =
+        long[] sizes =
                 channelsFirst
-                        ? Tensor.ofFloats(values, count, channels, height, width)
-                        : Tensor.ofFloats(values, count, height, width, channels);
+                        ? new long[] {count, channels, height, width}
+                        : new long[] {count, height, width, channels};
+        Tensor tensor =
+                asBytes
+                        ? new Tensor(
+                                DataType.UINT8,
+                                Shape.of(sizes),
+                                TensorStorage.of(ByteBuffer.wrap(bytes)))
+                        : Tensor.ofFloats(values, sizes);
         return Map.of(input, tensor);
+    }
+
+    private void fill(byte[] bytes, int start, int[] rgb) {
+        for (int channel = 0; channel < channels; channel++) {
+            int first = channelsFirst ? start + channel * rgb.length : start + channel;
+            int step = channelsFirst ? 1 : channels;
+            for (int i = 0; i < rgb.length; i++) {
+                bytes[first + i * step] = (byte) Math.round(brightness(rgb[i], channel));
+            }
+        }
     }
 
     private void fill(float[] values, int start, int[] rgb) {

@@ -15,7 +15,6 @@ package io.github.djlquant.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.calibrate.npz.NpzWriter;
@@ -48,7 +47,7 @@ class CalibrationDataTest {
 
     @TempDir private Path folder;
 
-    private static Value input(String name, DataType type, long... rest) {
+    static Value input(String name, DataType type, long... rest) {
         List<Dimension> dimensions = new ArrayList<>(List.of(BATCH));
         for (long size : rest) {
             dimensions.add(size < 0 ? Dimension.UNKNOWN : new Dimension.Fixed(size));
@@ -56,11 +55,11 @@ class CalibrationDataTest {
         return new Value(name, new ValueType.TensorType(type, new Shape(dimensions)));
     }
 
-    private static FeedSpec spec(int batch, Value... inputs) {
+    static FeedSpec spec(int batch, Value... inputs) {
         return new FeedSpec(List.of(inputs), batch, Long.MAX_VALUE);
     }
 
-    private static List<Feed> all(CalibrationData data, FeedSpec spec) {
+    static List<Feed> all(CalibrationData data, FeedSpec spec) {
         List<Feed> feeds = new ArrayList<>();
         try (FeedStream stream = data.open(spec)) {
             stream.forEachRemaining(feeds::add);
@@ -241,138 +240,6 @@ class CalibrationDataTest {
                 .hasMessageContaining("QuantizationTranslatorFactory");
     }
 
-    private Path image(String name, int width, int height, int left, int right) throws IOException {
-        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                image.setRGB(x, y, x < width / 2 ? left : right);
-            }
-        }
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        ImageIO.write(image, "png", file.toFile());
-        return file;
-    }
-
-    @Test
-    void imagesAreNormalisedInBothLayouts() throws IOException {
-        image("a.png", 4, 4, 0xff0000, 0x0000ff);
-        FeedSpec first = spec(8, input("x", DataType.FLOAT, 3, 4, 4));
-        float[] nchw =
-                all(CalibrationData.ofPath(folder), first).get(0).tensors().get("x").toFloats();
-        float[] mean = {0.485f, 0.456f, 0.406f};
-        float[] std = {0.229f, 0.224f, 0.225f};
-        for (int i = 0; i < nchw.length; i++) {
-            int channel = i / 16;
-            boolean left = i % 4 < 2;
-            float pixel = channel == 0 && left || channel == 2 && !left ? 1 : 0;
-            assertThat(nchw[i]).isCloseTo((pixel - mean[channel]) / std[channel], within(1e-5f));
-        }
-        FeedSpec last = spec(8, input("x", DataType.FLOAT, 4, 4, 3));
-        ImagePreprocessing nhwc =
-                ImagePreprocessing.IMAGENET.withLayout(ImagePreprocessing.Layout.NHWC);
-        float[] other =
-                all(CalibrationData.ofPath(folder, nhwc), last)
-                        .get(0)
-                        .tensors()
-                        .get("x")
-                        .toFloats();
-        for (int i = 0; i < nchw.length; i++) {
-            assertThat(other[i % 16 * 3 + i / 16]).isEqualTo(nchw[i]);
-        }
-    }
-
-    @Test
-    void imagesAreScaledToCoverAndCroppedAtTheCentre() throws IOException {
-        image("wide.png", 400, 40, 0xffffff, 0x000000);
-        ImagePreprocessing plain =
-                ImagePreprocessing.IMAGENET
-                        .withNormalisation(List.of(0f), List.of(1f))
-                        .withSize(8, 8);
-        float[] pixels =
-                all(
-                                CalibrationData.ofPath(folder, plain),
-                                spec(8, input("x", DataType.FLOAT, 1, -1, -1)))
-                        .get(0)
-                        .tensors()
-                        .get("x")
-                        .toFloats();
-        assertThat(pixels).hasSize(64);
-        for (int y = 0; y < 8; y++) {
-            assertThat(pixels[y * 8]).isCloseTo(1, within(0.01f));
-            assertThat(pixels[y * 8 + 7]).isCloseTo(0, within(0.01f));
-        }
-    }
-
-    @Test
-    void imagesOfAllClassFoldersAreMixedAlwaysInTheSameOrder() throws IOException {
-        for (int i = 0; i < 20; i++) {
-            image("black/" + i + ".png", 2, 2, 0, 0);
-            image("white/" + i + ".png", 2, 2, 0xffffff, 0xffffff);
-        }
-        FeedSpec spec = new FeedSpec(List.of(input("x", DataType.FLOAT, 3, 2, 2)), 4, 10);
-        List<Feed> feeds = all(CalibrationData.ofPath(folder), spec);
-        assertThat(feeds).extracting(Feed::rows).containsExactly(4, 4, 2);
-        List<Float> firsts = new ArrayList<>();
-        for (Feed feed : feeds) {
-            float[] values = feed.tensors().get("x").toFloats();
-            for (int row = 0; row < feed.rows(); row++) {
-                firsts.add(values[row * 12]);
-            }
-        }
-        assertThat(firsts.stream().distinct()).hasSize(2);
-        List<Feed> again = all(CalibrationData.ofPath(folder), spec);
-        assertThat(again.get(0).tensors().get("x").toFloats())
-                .isEqualTo(feeds.get(0).tensors().get("x").toFloats());
-    }
-
-    @Test
-    void imagesKnowTheirPlaceInTheSortedOrder() throws IOException {
-        for (int i = 0; i < 20; i++) {
-            image(String.format("%02d.png", i), 2, 2, i, i);
-        }
-        FeedSpec spec =
-                new FeedSpec(List.of(input("x", DataType.FLOAT, 3, 2, 2)), 8, Long.MAX_VALUE);
-        List<Long> order = new ArrayList<>();
-        for (Feed feed : all(CalibrationData.ofPath(folder), spec)) {
-            float[] values = feed.tensors().get("x").toFloats();
-            for (int row = 0; row < feed.rows(); row++) {
-                order.add(feed.sample(row));
-                assertThat((values[row * 12 + 8] * 0.225f + 0.406f) * 255)
-                        .as("the blue of sample %d", feed.sample(row))
-                        .isCloseTo(feed.sample(row), within(0.01f));
-            }
-        }
-        assertThat(order)
-                .hasSize(20)
-                .doesNotHaveDuplicates()
-                .isNotEqualTo(order.stream().sorted().toList());
-    }
-
-    @Test
-    void damagedImagesAreNamed() throws IOException {
-        Path good = image("good.png", 40, 40, 0xff, 0xff00);
-        byte[] bytes = Files.readAllBytes(good);
-        Files.delete(good);
-        Path bad = folder.resolve("bad.png");
-        FeedSpec spec = spec(1, input("x", DataType.FLOAT, 3, 40, 40));
-        for (int length : new int[] {0, 5, 20, bytes.length / 2}) {
-            Files.write(bad, java.util.Arrays.copyOf(bytes, length));
-            assertThatThrownBy(() -> all(CalibrationData.ofPath(folder), spec))
-                    .isInstanceOf(CalibrationException.class)
-                    .hasMessageContaining(bad.toString());
-        }
-        // 65535 x 65535 pixels, as its header says.
-        byte[] huge = bytes.clone();
-        for (int i : new int[] {18, 19, 22, 23}) {
-            huge[i] = (byte) 0xff;
-        }
-        Files.write(bad, huge);
-        assertThatThrownBy(() -> all(CalibrationData.ofPath(folder), spec))
-                .isInstanceOf(CalibrationException.class)
-                .hasMessageContaining(bad.toString());
-    }
-
     @Test
     void pathsWithoutDataAreNamed() throws IOException {
         FeedSpec spec = spec(1, input("x", DataType.FLOAT, 3, 4, 4));
@@ -386,37 +253,14 @@ class CalibrationDataTest {
         assertThatThrownBy(() -> all(CalibrationData.ofPath(other), spec))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("another file");
-        image("a.png", 4, 4, 0, 0);
+        ImageIO.write(
+                new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB),
+                "png",
+                folder.resolve("a.png").toFile());
         NpzWriter.write(folder.resolve("b.npz"), Map.of("x", ramp(0, 1, 3)));
         assertThatThrownBy(() -> all(CalibrationData.ofPath(folder), spec))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("1 .npz files and 1 images");
-    }
-
-    @Test
-    void imagesNeedOneInputOfImages() throws IOException {
-        image("a.png", 4, 4, 0, 0);
-        assertThatThrownBy(
-                        () ->
-                                all(
-                                        CalibrationData.ofPath(folder),
-                                        spec(1, input("ids", DataType.INT64, -1))))
-                .isInstanceOf(CalibrationException.class)
-                .hasMessageContaining("rank 4");
-        assertThatThrownBy(
-                        () ->
-                                all(
-                                        CalibrationData.ofPath(folder),
-                                        spec(1, input("x", DataType.FLOAT, 3, -1, -1))))
-                .isInstanceOf(CalibrationException.class)
-                .hasMessageContaining("size of the images");
-        assertThatThrownBy(
-                        () ->
-                                all(
-                                        CalibrationData.ofPath(folder),
-                                        spec(1, input("x", DataType.FLOAT, 4, 4, 3))))
-                .isInstanceOf(CalibrationException.class)
-                .hasMessageContaining("layout");
     }
 
     @ParameterizedTest

@@ -48,14 +48,17 @@ final class ImageOptions {
             converter = ChannelsConverter.class,
             description =
                     "Subtract this, after scaling pixels to [0, 1]; one number per channel or one"
-                            + " for all. Default: 0.485,0.456,0.406 (ImageNet).")
+                            + " for all. Default: 0.485,0.456,0.406 (ImageNet), or none for a model"
+                            + " that takes bytes.")
     private Channels mean;
 
     @Option(
             names = "--std",
             paramLabel = "R,G,B",
             converter = ChannelsConverter.class,
-            description = "Then divide by this. Default: 0.229,0.224,0.225 (ImageNet).")
+            description =
+                    "Then divide by this. Default: 0.229,0.224,0.225 (ImageNet), or none for a"
+                            + " model that takes bytes.")
     private Channels std;
 
     @Option(

@@ -92,6 +92,18 @@ public final class GraphBuilder {
     }
 
     /**
+     * Adds an input of 8-bit numbers, such as pixels.
+     *
+     * @param name its name
+     * @param sizes its shape; a negative first size makes the batch symbolic
+     * @return this builder
+     */
+    public GraphBuilder pixels(String name, long... sizes) {
+        inputs.add(new Value(name, type(DataType.UINT8, sizes)));
+        return this;
+    }
+
+    /**
      * Adds a float output.
      *
      * @param name the value that a caller gets
