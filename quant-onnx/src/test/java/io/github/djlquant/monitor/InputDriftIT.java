@@ -17,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.testkit.real.Cifar;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -30,18 +32,26 @@ import org.junit.jupiter.api.TestFactory;
 /** Drift of real images: none where there is none, and soon where there is some. */
 class InputDriftIT {
 
+    private static final int DIGIT = 8 * 8;
     private static final int IMAGE = 3 * 32 * 32;
     private static final float[] MEAN = {0.485f, 0.456f, 0.406f};
     private static final float[] STD = {0.229f, 0.224f, 0.225f};
 
     private static DriftBaseline baseline;
     private static float[] test;
+    private static int[] labels;
+    private static byte[] digits;
 
     @BeforeAll
-    static void read() {
+    static void read() throws IOException {
         Cifar cifar = Cifar.orSkip();
         baseline = DriftBaseline.builder(List.of("input")).add(cifar.trainBatch(0, 500)).build();
         test = cifar.testBatch(0, 10_000).get("input").toFloats();
+        labels = cifar.testLabels(0, 10_000);
+        try (InputStream pgm = InputDriftIT.class.getResourceAsStream("/digits.pgm")) {
+            byte[] whole = pgm.readAllBytes();
+            digits = java.util.Arrays.copyOfRange(whole, whole.length - 500 * DIGIT, whole.length);
+        }
     }
 
     @Test
@@ -75,10 +85,10 @@ class InputDriftIT {
                 image -> pixels(image, x -> Math.max(0, Math.min(1, x + 0.03f * gaussian(random)))),
                 "blur",
                 InputDriftIT::blurred,
-                "another data set: digits",
+                "another data set: handwritten digits",
                 image -> digit(random),
-                "another data set: textures",
-                image -> texture(random),
+                "another mix of the same: airplanes and ships",
+                image -> labelled(random, 0, 8),
                 "noise behind the preprocessing",
                 image -> pixels(image, x -> x + 0.1f * gaussian(random)),
                 "negatives",
@@ -140,51 +150,29 @@ class InputDriftIT {
         float[] image = new float[IMAGE];
         for (int i = 0; i < IMAGE; i++) {
             int channel = i / 1024;
-            float x = pattern.of(channel, i / 32 % 32, i % 32);
+            float x = pattern.of(i / 32 % 32, i % 32);
             image[i] = (x - MEAN[channel]) / STD[channel];
         }
         return image;
     }
 
     private interface Pattern {
-        float of(int channel, int row, int column);
+        float of(int row, int column);
     }
 
-    /** White on black, of seven segments, somewhere in the image. */
+    /** A handwritten digit, white on black, four times as wide and high. */
     private static float[] digit(Random random) {
-        int segments = SEGMENTS[random.nextInt(10)];
-        int top = 2 + random.nextInt(6);
-        int left = 4 + random.nextInt(10);
-        return made((channel, row, column) -> ink(segments, row - top, column - left));
+        int first = random.nextInt(digits.length / DIGIT) * DIGIT;
+        return made((row, column) -> digits[first + row / 4 * 8 + column / 4] / 16f);
     }
 
-    /** Segments from the top clockwise, the middle one last. */
-    private static final int[] SEGMENTS = {63, 6, 91, 79, 102, 109, 125, 7, 127, 111};
-
-    private static float ink(int segments, int y, int x) {
-        if (y < 0 || y > 22 || x < 0 || x > 12) {
-            return 0;
-        }
-        boolean upper = y <= 11;
-        boolean on =
-                (segments & 1) != 0 && y < 3
-                        || (segments & 2) != 0 && x > 9 && upper
-                        || (segments & 4) != 0 && x > 9 && !upper
-                        || (segments & 8) != 0 && y > 19
-                        || (segments & 16) != 0 && x < 3 && !upper
-                        || (segments & 32) != 0 && x < 3 && upper
-                        || (segments & 64) != 0 && y > 9 && y < 13;
-        return on ? 1 : 0;
-    }
-
-    /** A grating of two colours with a random direction and wavelength. */
-    private static float[] texture(Random random) {
-        double a = random.nextGaussian();
-        double b = random.nextGaussian();
-        double[] contrast = {random.nextDouble(), random.nextDouble(), random.nextDouble()};
-        return made(
-                (channel, row, column) ->
-                        (float) (0.5 + 0.5 * contrast[channel] * Math.sin(a * row + b * column)));
+    /** An image of what two of the ten labels stand for, such as those before the sky. */
+    private static float[] labelled(Random random, int... wanted) {
+        int image;
+        do {
+            image = random.nextInt(10_000);
+        } while (labels[image] != wanted[0] && labels[image] != wanted[1]);
+        return java.util.Arrays.copyOfRange(test, image * IMAGE, (image + 1) * IMAGE);
     }
 
     private static Map<String, Tensor> images(
