@@ -49,18 +49,24 @@ final class Culprits {
     }
 
     List<GateResult.Culprit> find() {
-        List<GateResult.Culprit> found = new ArrayList<>(order());
+        List<GateResult.Culprit> found = new ArrayList<>(hardware());
+        evaluation.nonFinite().map(Culprits::nonFinite).ifPresent(found::add);
+        found.addAll(order());
         inputs().forEach(found::add);
         new CalibrationEvidence(evaluation).find().ifPresent(found::add);
         layers().forEach(found::add);
         ranges().forEach(found::add);
         outliers().forEach(found::add);
         slices().forEach(found::add);
+        found.addAll(new SlowOperators(evaluation).find());
         return found;
     }
 
     List<String> advice() {
         List<String> advice = new ArrayList<>();
+        if (!hardware().isEmpty()) {
+            advice.add("quantize again with the target any, which answers the same on every CPU");
+        }
         if (evaluation.inputTrial().isPresent()) {
             advice.add("prepare the inputs of both models in the same way");
         }
@@ -86,6 +92,27 @@ final class Culprits {
             advice.add("weights per channel, and equalization of outlier channels");
         }
         return advice;
+    }
+
+    private List<GateResult.Culprit> hardware() {
+        return evaluation
+                .hardware()
+                .flatMap(
+                        check ->
+                                check.hazard()
+                                        .map(
+                                                text ->
+                                                        new GateResult.Culprit(
+                                                                GateResult.Culprit.Kind.HARDWARE,
+                                                                check.cpuClass(),
+                                                                check.cpuClass() + ": " + text)))
+                .stream()
+                .toList();
+    }
+
+    private static GateResult.Culprit nonFinite(NonFiniteOrigin origin) {
+        return new GateResult.Culprit(
+                GateResult.Culprit.Kind.LAYER, origin.node(), origin.toString());
     }
 
     /** Where each class has become another one, nothing was rounded: the scores are rearranged. */

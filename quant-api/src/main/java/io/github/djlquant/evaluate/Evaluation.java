@@ -46,6 +46,8 @@ import org.apache.commons.statistics.inference.BinomialTest;
  * @param hardware what this CPU has for 8-bit arithmetic
  * @param inputTrial by which change of its inputs the quantized model would agree with its source;
  *     empty if none was found, or they agree anyway
+ * @param nonFinite where numbers of the quantized model become NaN or infinite; empty if its
+ *     outputs are as finite as the source's, or it was not found
  * @param baseline what calibration saw, for a drift monitor; empty without calibration
  * @param judged which output labels and metrics belong to, if there are several
  * @param trials the forms that were tried where the recipe was chosen, this one too; else empty
@@ -73,6 +75,7 @@ public record Evaluation(
         Optional<Operators> operators,
         Optional<HardwareCheck> hardware,
         Optional<InputTrial> inputTrial,
+        Optional<NonFiniteOrigin> nonFinite,
         List<BaselineRange> baseline,
         Optional<JudgedOutput> judged,
         List<Trial> trials,
@@ -99,6 +102,7 @@ public record Evaluation(
         Objects.requireNonNull(operators, "operators");
         Objects.requireNonNull(hardware, "hardware");
         Objects.requireNonNull(inputTrial, "inputTrial");
+        Objects.requireNonNull(nonFinite, "nonFinite");
         baseline = List.copyOf(baseline);
         Objects.requireNonNull(judged, "judged");
         trials = List.copyOf(trials);
@@ -138,6 +142,7 @@ public record Evaluation(
                 Optional.empty(),
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

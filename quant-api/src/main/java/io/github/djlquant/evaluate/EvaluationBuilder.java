@@ -40,6 +40,7 @@ public final class EvaluationBuilder {
     private Optional<Operators> operators;
     private Optional<HardwareCheck> hardware;
     private Optional<InputTrial> inputTrial;
+    private Optional<NonFiniteOrigin> nonFinite;
     private List<BaselineRange> baseline;
     private Optional<JudgedOutput> judged;
     private List<Trial> trials;
@@ -67,6 +68,7 @@ public final class EvaluationBuilder {
         operators = base.operators();
         hardware = base.hardware();
         inputTrial = base.inputTrial();
+        nonFinite = base.nonFinite();
         baseline = base.baseline();
         judged = base.judged();
         trials = base.trials();
@@ -272,6 +274,17 @@ public final class EvaluationBuilder {
     }
 
     /**
+     * Sets where numbers become NaN or infinite.
+     *
+     * @param value what was found
+     * @return this builder
+     */
+    public EvaluationBuilder optNonFinite(NonFiniteOrigin value) {
+        nonFinite = Optional.of(value);
+        return this;
+    }
+
+    /**
      * Sets which output labels and metrics belong to.
      *
      * @param value what was found or told
@@ -332,6 +345,7 @@ public final class EvaluationBuilder {
                 operators,
                 hardware,
                 inputTrial,
+                nonFinite,
                 baseline,
                 judged,
                 trials,

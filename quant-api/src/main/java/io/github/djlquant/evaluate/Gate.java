@@ -16,6 +16,7 @@ package io.github.djlquant.evaluate;
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Decides whether a quantized model is good enough to hand over. */
 public final class Gate {
@@ -80,11 +81,12 @@ public final class Gate {
         thresholds.minSpeedup().ifPresent(this::speedup);
         List<GateResult.Check> judged = checks.failedFirst();
         boolean passed = judged.stream().allMatch(GateResult.Check::passed);
+        boolean onlySlow = judged.stream().allMatch(c -> c.passed() || c.name().equals("speedup"));
         Culprits culprits = new Culprits(evaluation);
         return new GateResult(
                 judged,
-                passed ? List.of() : culprits.find(),
-                passed ? List.of() : culprits.advice(),
+                passed ? List.of() : onlySlow ? slow().find() : culprits.find(),
+                passed ? List.of() : onlySlow ? SlowOperators.ADVICE : culprits.advice(),
                 warnings(outputs));
     }
 
@@ -125,9 +127,21 @@ public final class Gate {
                 .ifPresent(
                         latency ->
                                 warnings.add(
-                                        "SLOWER than the float model on this machine: " + latency));
+                                        "SLOWER than the float model on this machine: "
+                                                + latency
+                                                + slowest()));
         outputs.unjudged().forEach(shape -> warnings.add("NOT COMPARED: " + shape));
         return warnings;
+    }
+
+    private SlowOperators slow() {
+        return new SlowOperators(evaluation);
+    }
+
+    private String slowest() {
+        return slow().find().stream()
+                .map(culprit -> "; " + culprit.text())
+                .collect(Collectors.joining());
     }
 
     private void drop(Evaluation.Accuracy accuracy) {

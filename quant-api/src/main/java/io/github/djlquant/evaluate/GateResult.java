@@ -110,6 +110,8 @@ public record GateResult(
             OUTLIER,
             /** A part of the samples. */
             SLICE,
+            /** The CPU that it runs on. */
+            HARDWARE,
             /** The data that calibration or evaluation was fed with. */
             DATA,
             /** An operator that should not be on integers, or should. */

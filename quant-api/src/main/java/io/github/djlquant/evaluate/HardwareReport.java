@@ -17,16 +17,28 @@ import io.github.djlquant.Provenance;
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.CpuFeatures;
 import io.github.djlquant.backend.TargetCheck;
+import io.github.djlquant.graph.DataType;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.op.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Says what this CPU means for an artifact. */
-final class HardwareReport {
+/**
+ * Says what this CPU means for an artifact.
+ *
+ * @param graph the artifact
+ * @param catalog its operators
+ */
+record HardwareReport(Graph graph, OpCatalog catalog) {
 
-    private HardwareReport() {}
+    /** Two products of a byte and such a weight fit into 16 bits: 2 * 255 * 64 = 32640. */
+    private static final int SAFE = 64;
 
-    static HardwareCheck of(Optional<Provenance> made, String runtimeVersion) {
+    HardwareCheck of(Optional<Provenance> made, String runtimeVersion) {
         CpuFeatures features = CpuFeatures.here();
         CpuClass cpu = CpuClass.here();
         List<String> remarks = new ArrayList<>();
@@ -57,12 +69,49 @@ final class HardwareReport {
                         remarks.add("its weights are chosen so that no 16-bit sum can saturate");
                     }
                 });
+        Optional<String> hazard =
+                made.isPresent()
+                        ? made.map(it -> TargetCheck.of(it.target(), cpu, runtimeVersion))
+                                .filter(it -> it.verdict() == TargetCheck.Verdict.REFUSE)
+                                .map(TargetCheck::text)
+                        : cpu == CpuClass.X86_AVX2 ? foreignHazard() : Optional.empty();
+        hazard.filter(it -> made.isEmpty()).ifPresent(remarks::add);
         return new HardwareCheck(
                 features.name(),
                 cpu.text(),
                 features.list(),
                 dotProduct,
                 made.map(provenance -> provenance.target().name()).orElse(""),
-                remarks);
+                remarks,
+                hazard);
+    }
+
+    /** Weights of another maker, of which nobody says for which CPU they are made. */
+    private Optional<String> foreignHazard() {
+        long layers = graph.nodes().stream().filter(this::maySaturate).count();
+        return layers == 0
+                ? Optional.empty()
+                : Optional.of(
+                        layers
+                                + " layers have 8-bit weights beyond "
+                                + SAFE
+                                + ", whose products overflow 16-bit sums on a CPU without 8-bit"
+                                + " dot products, such as this one: quantize the float model with"
+                                + " the target any");
+    }
+
+    private boolean maySaturate(Node node) {
+        Role role = catalog.role(node);
+        if (role != Role.CONVOLUTION && role != Role.LINEAR && role != Role.MATRIX_PRODUCT) {
+            return false;
+        }
+        return graph.producer(node.input(1))
+                .filter(maker -> catalog.role(maker) == Role.DEQUANTIZE)
+                .flatMap(maker -> graph.constant(maker.input(0)))
+                .filter(weights -> weights.dataType() == DataType.INT8)
+                .filter(
+                        weights ->
+                                Arrays.stream(weights.toInts()).anyMatch(w -> Math.abs(w) > SAFE))
+                .isPresent();
     }
 }

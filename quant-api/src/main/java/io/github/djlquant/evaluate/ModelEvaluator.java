@@ -103,7 +103,8 @@ public final class ModelEvaluator {
                         .optSubject(subject)
                         .optBaseline(baseline(quantized))
                         .optHardware(
-                                HardwareReport.of(subject.provenance(), engine.runtimeVersion()));
+                                new HardwareReport(quantized, engine.catalog())
+                                        .of(subject.provenance(), engine.runtimeVersion()));
         ModelMeasurement measurement =
                 new ModelMeasurement(
                         backend,
@@ -114,14 +115,8 @@ public final class ModelEvaluator {
                         options.data,
                         options.layerRows);
         measurement.add(options.parts, options.threadCounts, result);
+        measurement.addUnasked(options.parts, options.gate, options.threadCounts, result);
         Evaluation measured = result.build();
-        if (!Gate.judge(measured, options.gate).passed()
-                && !options.parts.contains(Part.LAYERS)
-                && measurement.isOneEngine()) {
-            // What is refused is looked into without being asked: the layers tell the culprits.
-            measurement.add(Set.of(Part.LAYERS), options.threadCounts, result);
-            measured = result.build();
-        }
         return measured.with().optGate(Gate.judge(measured, options.gate)).build();
     }
 

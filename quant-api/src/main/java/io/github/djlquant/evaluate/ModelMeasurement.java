@@ -19,17 +19,22 @@ import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.GateThresholds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Measures what an evaluation holds besides the answers.
@@ -85,6 +90,24 @@ record ModelMeasurement(
         }
     }
 
+    /** What is refused or slow is looked into without being asked: that tells the culprits. */
+    void addUnasked(
+            Set<ModelEvaluator.Part> asked,
+            GateThresholds gate,
+            List<Integer> threads,
+            EvaluationBuilder result) {
+        Evaluation measured = result.build();
+        Set<ModelEvaluator.Part> parts = EnumSet.noneOf(ModelEvaluator.Part.class);
+        if (!Gate.judge(measured, gate).passed() && isOneEngine()) {
+            parts.add(ModelEvaluator.Part.LAYERS);
+        }
+        if (measured.latency().filter(latency -> latency.high() < 1).isPresent()) {
+            parts.add(ModelEvaluator.Part.OPERATORS);
+        }
+        parts.removeAll(asked);
+        add(parts, threads, result);
+    }
+
     /** Tells whether both models run in the same engine, so that inner values can be compared. */
     boolean isOneEngine() {
         return Backends.forFile(quantizedFile).getEngineName().equals(backend.getEngineName());
@@ -100,6 +123,7 @@ record ModelMeasurement(
             inputTrial(few.get(0)).ifPresent(result::optInputTrial);
         }
         if (parts.contains(ModelEvaluator.Part.LAYERS)) {
+            nonFinite(result.build()).ifPresent(result::optNonFinite);
             LayerErrors.Seen seen = layers(plan);
             List<LayerError> layers = LayerError.inGraphOrder(seen.layers());
             result.optLayers(layers);
@@ -166,6 +190,31 @@ record ModelMeasurement(
                 GraphRunner after = backend.open(quantizedFile, RunOptions.DEFAULT)) {
             return new InputTrials(before, after).find(batch);
         }
+    }
+
+    /** Looks at the first sample whose answer is not finite, if there is one. */
+    private Optional<NonFiniteOrigin> nonFinite(Evaluation answers) {
+        OptionalLong first =
+                answers.outputs().stream()
+                        .flatMap(output -> output.firstNonFinite().stream())
+                        .mapToLong(Long::longValue)
+                        .min();
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        NonFiniteSearch search =
+                new NonFiniteSearch(backend, source, backend.innerValues(quantizedFile));
+        try (FeedStream feeds = data.open(FeedSpec.of(source, 1, Long.MAX_VALUE))) {
+            while (feeds.hasNext()) {
+                Feed feed = feeds.next();
+                for (int row = 0; row < feed.rows(); row++) {
+                    if (feed.sample(row) == first.getAsLong()) {
+                        return search.find(feed.tensors(), first.getAsLong());
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private long calibrationSamples() {

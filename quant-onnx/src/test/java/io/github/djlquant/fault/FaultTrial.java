@@ -141,7 +141,7 @@ final class FaultTrial {
      * What stands first in every form of the report, without the advice: a culprit that only the
      * tables name, or the list of what to try, is not seen.
      */
-    private static String firstScreen(Evaluation evaluation) {
+    static String firstScreen(Evaluation evaluation) {
         return Report.of(evaluation)
                 .toString()
                 .lines()

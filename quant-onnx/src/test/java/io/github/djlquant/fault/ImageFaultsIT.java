@@ -18,6 +18,7 @@ import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.fault.Fault;
+import io.github.djlquant.testkit.fault.FaultyGraph;
 import io.github.djlquant.testkit.real.Cifar;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,12 +91,20 @@ class ImageFaultsIT {
     @ParameterizedTest
     @CsvSource({
         "INPUT_CHANNELS_SWAPPED, 'input: with channels in the order 2, 1, 0'",
-        "NAN_IN_ROW, NaN",
         "OUTPUT_ORDER_SHIFTED, another order",
         "CLASS_SUPPRESSED, label 5"
     })
     void theWholeIsWrong(Fault fault, String culprit) {
         FaultTrial.assertRefused(trial.judge(trial.written(trial.inject(sound, fault))), culprit);
+    }
+
+    /** The word alone would not tell where to look. */
+    @Test
+    void oneWeightIsNaN() {
+        FaultyGraph faulty = trial.inject(sound, Fault.NAN_IN_ROW);
+        FaultTrial.assertRefused(
+                trial.judge(trial.written(faulty)),
+                faulty.place() + ": here numbers first become NaN or infinite, in logits");
     }
 
     @Test
