@@ -237,6 +237,17 @@ public interface Backend {
     ProbeRunner probe(Graph graph, List<Probe> probes, RunOptions options);
 
     /**
+     * Tells how many batches the engine is given at once where there are many. Each has its own
+     * activations in memory.
+     *
+     * @param threads threads that may work at a time; 0 leaves it to the engine
+     * @return 1, the default, where the engine uses all threads well on a single batch
+     */
+    default int batchesAtOnce(int threads) {
+        return 1;
+    }
+
+    /**
      * Adds probes to a graph that keeps its own outputs, so that whoever runs it anyway observes it
      * as well.
      *

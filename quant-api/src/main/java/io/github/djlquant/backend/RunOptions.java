@@ -16,18 +16,33 @@ package io.github.djlquant.backend;
 /**
  * How the engine runs a graph.
  *
- * @param threads threads inside one run; 0 leaves it to the engine
+ * @param threads threads that work at a time; 0 leaves it to the engine
  * @param optimize true to let the engine optimize the graph with all it has
+ * @param atOnce how many batches are run at once, each by a thread of the caller's, which is one of
+ *     those that work
  */
-public record RunOptions(int threads, boolean optimize) {
+public record RunOptions(int threads, boolean optimize, int atOnce) {
 
     /** The engine's own number of threads, everything optimized. */
     public static final RunOptions DEFAULT = new RunOptions(0, true);
 
-    /** Refuses negative thread counts. */
+    /** Refuses negative thread counts, and no batch at all. */
     public RunOptions {
         if (threads < 0) {
             throw new IllegalArgumentException("a negative number of threads: " + threads);
         }
+        if (atOnce < 1) {
+            throw new IllegalArgumentException(atOnce + " batches at once");
+        }
+    }
+
+    /**
+     * Runs one batch after the other.
+     *
+     * @param threads threads inside one run; 0 leaves it to the engine
+     * @param optimize true to let the engine optimize the graph with all it has
+     */
+    public RunOptions(int threads, boolean optimize) {
+        this(threads, optimize, 1);
     }
 }

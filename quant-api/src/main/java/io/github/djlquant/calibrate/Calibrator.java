@@ -37,8 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Streams calibration data through the engine and gathers statistics of a graph's values. There is
- * never more than one batch in memory; extremes and samples are computed inside the engine.
+ * Streams calibration data through the engine and gathers statistics of a graph's values. There are
+ * never more batches in memory than the engine works on at once ({@link Backend#batchesAtOnce});
+ * extremes and samples are computed inside the engine.
  *
  * <p>The calling thread can be interrupted: calibration then stops at the next batch with a {@link
  * QuantizationCancelledException}, and can go on later from the file given to {@link
@@ -99,7 +100,8 @@ public final class Calibrator {
         long done;
         try (FeedStream feeds = data.open(spec)) {
             int limit = sampleLimit > 0 ? sampleLimit : sampleLimit(spec, feeds.rows());
-            RunOptions options = new RunOptions(threads, true);
+            int atOnce = backend.batchesAtOnce(threads);
+            RunOptions options = new RunOptions(threads, true, atOnce);
             observer = new BatchObserver(graph, values, limit, spec.batchSize());
             NonFiniteSearch search =
                     new NonFiniteSearch(
@@ -108,8 +110,9 @@ public final class Calibrator {
                             probes -> backend.probe(graph, probes, options));
             String job = job(spec, limit);
             done = start(observer, job);
-            try (ProbeRunner runner = backend.probe(graph, observer.probes(), options)) {
-                done = stream(feeds, runner, observer, search, job, done);
+            try (ProbeRunner runner = backend.probe(graph, observer.probes(), options);
+                    BatchRuns runs = new BatchRuns(runner, atOnce)) {
+                done = stream(feeds, runs, observer, search, job, done);
             }
         }
         Map<String, Statistics> seen = observer.statistics();
@@ -133,7 +136,7 @@ public final class Calibrator {
 
     private long stream(
             FeedStream feeds,
-            ProbeRunner runner,
+            BatchRuns runs,
             BatchObserver observer,
             NonFiniteSearch search,
             String job,
@@ -145,20 +148,30 @@ public final class Calibrator {
             progress.reset("Calibrating", all.orElse(samples == Long.MAX_VALUE ? -1 : samples));
             progress.start(rows);
         }
-        for (long batch = 0; feeds.hasNext(); batch++) {
-            Feed feed = feeds.next();
-            if (feed.firstRow() + feed.rows() <= done) {
-                // Read in any case, to come to the rest; whoever looks at rows sees all of them.
-                listener.accept(feed);
-                continue;
+        long batch = 0;
+        while (true) {
+            while (!runs.isFull() && feeds.hasNext()) {
+                if (Thread.interrupted()) {
+                    throw cancelled(observer, job, rows);
+                }
+                Feed feed = feeds.next();
+                if (feed.firstRow() + feed.rows() > done) {
+                    runs.start(feed, batch);
+                } else {
+                    // Read in any case, to come to the rest; whoever looks at rows sees all.
+                    listener.accept(feed);
+                }
+                batch++;
             }
-            if (Thread.interrupted()) {
-                throw cancelled(observer, job, rows);
+            if (runs.isEmpty()) {
+                break;
             }
+            BatchRuns.Finished finished = runs.next();
+            Feed feed = finished.feed();
             observer.observe(
                     feed.firstRow(),
                     feed.rows(),
-                    runner.run(feed.tensors(), batch),
+                    finished.results(),
                     value -> search.explain(value, feed));
             listener.accept(feed);
             rows = feed.firstRow() + feed.rows();

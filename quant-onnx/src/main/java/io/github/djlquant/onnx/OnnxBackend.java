@@ -164,6 +164,15 @@ public final class OnnxBackend implements Backend {
         return new InstrumentedRunner(probed, OrtRunner.open(probed.graph(), options));
     }
 
+    /**
+     * Two: the runtime's threads wait for each other at every operator, and many operators of small
+     * networks are too small to be shared.
+     */
+    @Override
+    public int batchesAtOnce(int threads) {
+        return Math.min(2, threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    }
+
     @Override
     public InstrumentedGraph instrument(Graph graph, List<Probe> probes) {
         return InsertProbes.beside(graph, probes);

@@ -27,6 +27,7 @@ import io.github.djlquant.onnx.write.OnnxWriter;
 import io.github.djlquant.onnx.write.WriteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** Opens sessions of ONNX Runtime on files and graphs. */
 final class OrtSessions {
@@ -127,9 +128,20 @@ final class OrtSessions {
         settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         settings.addConfigEntry(STOP_SPINNING, "1");
         settings.setOptimizationLevel(options.optimize() ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
-        if (options.threads() > 0) {
-            settings.setIntraOpNumThreads(options.threads());
+        OptionalInt threads = threads(options);
+        if (threads.isPresent()) {
+            settings.setIntraOpNumThreads(threads.getAsInt());
         }
         return settings;
+    }
+
+    /** The session's threads, of which the calling one is the first; those of other calls come on top. */
+    private static OptionalInt threads(RunOptions options) {
+        int others = options.atOnce() - 1;
+        boolean few = Runtime.getRuntime().availableProcessors() <= options.atOnce();
+        if (options.threads() > 0) {
+            return OptionalInt.of(Math.max(1, options.threads() - others));
+        }
+        return others > 0 && few ? OptionalInt.of(1) : OptionalInt.empty();
     }
 }
