@@ -94,8 +94,7 @@ class BatchRunsTest {
     @Test
     void singleBatchesRunInTheCallingThread() {
         Thread caller = Thread.currentThread();
-        ProbeRunner runner =
-                runner(batch -> assertThat(Thread.currentThread()).isSameAs(caller));
+        ProbeRunner runner = runner(batch -> assertThat(Thread.currentThread()).isSameAs(caller));
         try (BatchRuns runs = new BatchRuns(runner, 1)) {
             runs.start(feed(0), 7);
             assertThat(runs.isFull()).isTrue();

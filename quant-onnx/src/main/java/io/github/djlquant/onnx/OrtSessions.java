@@ -135,7 +135,10 @@ final class OrtSessions {
         return settings;
     }
 
-    /** The session's threads, of which the calling one is the first; those of other calls come on top. */
+    /**
+     * The session's threads, of which the calling one is the first; those of other calls come on
+     * top.
+     */
     private static OptionalInt threads(RunOptions options) {
         int others = options.atOnce() - 1;
         boolean few = Runtime.getRuntime().availableProcessors() <= options.atOnce();
