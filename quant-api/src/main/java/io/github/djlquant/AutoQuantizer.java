@@ -79,7 +79,7 @@ final class AutoQuantizer {
     private List<Recipe> candidates() {
         List<Recipe> candidates = new ArrayList<>();
         Recipe base = settings.recipe();
-        if (settings.data().isGiven() || settings.statistics().table() != null) {
+        if (settings.data().calibration() != null || settings.statistics().table() != null) {
             candidates.add(base.withName("static-int8").withMethod(Method.STATIC));
         }
         candidates.add(base.withName("dynamic-int8").withMethod(Method.DYNAMIC));

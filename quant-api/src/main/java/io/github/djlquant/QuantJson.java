@@ -108,16 +108,27 @@ public final class QuantJson {
         JsonArray outputs = new JsonArray();
         evaluation.outputs().forEach(output -> outputs.add(output(output)));
         json.add("outputs", outputs);
-        JsonObject whole = EvaluationJson.write(evaluation);
-        JsonArray divergences = whole.getAsJsonArray("divergences");
-        // Samples are for the report.
-        divergences.forEach(text -> text.getAsJsonObject().remove("worst"));
-        json.add("divergences", divergences);
-        json.add("detections", whole.get("detections"));
-        json.add("shapes", whole.get("shapes"));
+        addAnswers(json, evaluation);
         evaluation.accuracy().ifPresent(a -> json.add("accuracy", accuracy(a)));
         evaluation.latency().ifPresent(l -> json.add("latency", latency(l)));
         return json;
+    }
+
+    /** Tokens, boxes and shapes, where there are some. */
+    private static void addAnswers(JsonObject json, Evaluation evaluation) {
+        JsonObject whole = EvaluationJson.write(evaluation);
+        if (!evaluation.divergences().isEmpty()) {
+            JsonArray divergences = whole.getAsJsonArray("divergences");
+            // Samples are for the report.
+            divergences.forEach(text -> text.getAsJsonObject().remove("worst"));
+            json.add("divergences", divergences);
+        }
+        if (evaluation.detections().isPresent()) {
+            json.add("detections", whole.get("detections"));
+        }
+        if (!evaluation.shapes().isEmpty()) {
+            json.add("shapes", whole.get("shapes"));
+        }
     }
 
     private static JsonObject output(OutputError output) {

@@ -268,10 +268,11 @@ final class QuantizationRun {
                         .with()
                         .optSubject(
                                 Subject.of(
-                                        provenance,
-                                        facts.get().bytes(),
-                                        output.getFileName().toString(),
-                                        size(file)))
+                                                provenance,
+                                                facts.get().bytes(),
+                                                output.getFileName().toString(),
+                                                size(file))
+                                        .withData(verification.rowsJudged()))
                         .optBaseline(made.baseline().map(BaselineRange::of).orElse(List.of()))
                         .build();
         verification.remark().ifPresent(warnings::add);

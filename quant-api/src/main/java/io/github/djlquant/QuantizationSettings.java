@@ -60,7 +60,7 @@ record QuantizationSettings(
         return new QuantizationSettings(
                 recipe,
                 target,
-                new RunData(rows, null, 0, data.batchSize(), data.comparison()),
+                new RunData(rows, null, null, 0, data.batchSize(), data.comparison()),
                 KeptStatistics.of(seen),
                 threads,
                 progress,
@@ -98,7 +98,7 @@ record QuantizationSettings(
     void requireData() {
         if (!auto
                 && recipe.method() == Method.STATIC
-                && !data.isGiven()
+                && data.calibration() == null
                 && statistics.table() == null) {
             throw new RecipeException(
                     Problem.of("a static recipe needs calibration data")

@@ -16,6 +16,7 @@ package io.github.djlquant;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.transform.TransformContext;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ public record QuantizedModel(
         return String.format(
                 Locale.ROOT,
                 "%s: %,d -> %,d bytes (%.2fx smaller), recipe %s, target %s%n%d nodes planned in int8 (%.1f %% of the"
-                        + " multiply-accumulates), the engine runs %s%n%s%n%s%s",
+                        + " multiply-accumulates), the engine runs %s%n%s%n%s%s%s",
                 file.getFileName(),
                 sourceBytes,
                 bytes,
@@ -92,6 +93,12 @@ public record QuantizedModel(
                 100 * plan.quantizedMacShare(),
                 execution.summary(),
                 evaluation,
+                evaluation
+                        .subject()
+                        .map(Subject::data)
+                        .filter(data -> evaluation.realData() && !data.isEmpty())
+                        .map(data -> "verified on " + data + System.lineSeparator())
+                        .orElse(""),
                 stages,
                 warnings.stream()
                         .map(w -> System.lineSeparator() + "warning: " + w)

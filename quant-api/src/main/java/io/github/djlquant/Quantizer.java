@@ -196,6 +196,7 @@ public final class Quantizer {
         private Recipe recipe;
         private Target.Name target = Target.Name.ANY;
         private CalibrationData calibration;
+        private CalibrationData heldOut;
         private Labels labels;
         private UnaryOperator<PairedComparison.Builder> verification = UnaryOperator.identity();
         private CalibrationTable table;
@@ -239,7 +240,8 @@ public final class Quantizer {
         }
 
         /**
-         * Sets the data for calibration and verification.
+         * Sets the data for calibration and, unless {@link #optVerificationData} gives other data,
+         * for verification: on its first 256 rows, or 2,048 with labels.
          *
          * @param data the data
          * @return this builder
@@ -250,8 +252,20 @@ public final class Quantizer {
         }
 
         /**
-         * Sets the right class of each sample of the data. Verification then measures accuracy, on
-         * more samples, and the gate judges how far it fell.
+         * Sets data for verification alone, all of which is read. Ranges are chosen to suit the
+         * calibration data, so rows that calibration has not seen judge better.
+         *
+         * @param data the data
+         * @return this builder
+         */
+        public Builder optVerificationData(CalibrationData data) {
+            heldOut = Objects.requireNonNull(data, "heldOut");
+            return this;
+        }
+
+        /**
+         * Sets the right class of each sample that verification reads. Verification then measures
+         * accuracy, on more samples, and the gate judges how far it fell.
          *
          * @param classes the labels, in the order of the data
          * @return this builder
@@ -466,7 +480,8 @@ public final class Quantizer {
                     new QuantizationSettings(
                             chosen,
                             target,
-                            new RunData(calibration, labels, samples, batchSize, verification),
+                            new RunData(
+                                    calibration, heldOut, labels, samples, batchSize, verification),
                             new KeptStatistics(table, tableFile, resume),
                             threads,
                             progress,

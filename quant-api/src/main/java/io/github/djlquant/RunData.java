@@ -22,20 +22,33 @@ import java.util.function.UnaryOperator;
  * The rows that a run may read: to calibrate, to prove rewrites on, and to verify.
  *
  * @param calibration the data, or null
- * @param labels the right class of each of the data's samples, or null
+ * @param heldOut what verification reads in its place, all of it, or null
+ * @param labels the right class of each sample that verification reads, or null
  * @param samples the largest number of calibration rows, 0 for all
  * @param batchSize rows of a calibration batch, 0 for as many as suit the model's rows
  * @param comparison what verification does besides
  */
 record RunData(
         CalibrationData calibration,
+        CalibrationData heldOut,
         Labels labels,
         long samples,
         int batchSize,
         UnaryOperator<PairedComparison.Builder> comparison) {
 
+    /** Whether there are real rows of any kind. */
     boolean isGiven() {
-        return calibration != null;
+        return calibration != null || heldOut != null;
+    }
+
+    /** The rows to calibrate on, or what is nearest to them. */
+    CalibrationData typical() {
+        return calibration != null ? calibration : heldOut;
+    }
+
+    /** The rows to judge by. */
+    CalibrationData judged() {
+        return heldOut != null ? heldOut : calibration;
     }
 
     /** At most so many rows, and no more than the user allows. */

@@ -26,6 +26,7 @@ import io.github.djlquant.evaluate.RecurrentStates;
 import io.github.djlquant.evaluate.SignatureInputs;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -143,7 +144,7 @@ final class Verification {
         }
         try (RealRows rows = new RealRows()) {
             return comparison
-                    .optData(settings.data().calibration())
+                    .optData(settings.data().judged())
                     .build()
                     .compare(before, after, rows);
         }
@@ -156,7 +157,7 @@ final class Verification {
 
         private FeedStream open() {
             return settings.data()
-                    .calibration()
+                    .judged()
                     .open(FeedSpec.of(graph, settings.data().batchSize(), rows()));
         }
 
@@ -181,7 +182,26 @@ final class Verification {
         }
     }
 
+    /** Says on what models are compared, for people. */
+    String rowsJudged() {
+        if (!settings.data().isGiven()) {
+            return "inputs made from the model's signature";
+        }
+        if (settings.data().heldOut() != null) {
+            return "the data given for it";
+        }
+        boolean calibrated =
+                settings.recipe().method() == Method.STATIC
+                        && settings.statistics().table() == null;
+        return calibrated
+                ? "the first rows of the data that it was calibrated on"
+                : "the first rows of the data";
+    }
+
     private long rows() {
+        if (settings.data().heldOut() != null) {
+            return Long.MAX_VALUE;
+        }
         int most = settings.data().labels() == null ? ROWS : LABELLED_ROWS;
         return settings.data().limit(most);
     }
@@ -222,7 +242,7 @@ final class Verification {
         if (!settings.data().isGiven()) {
             return new SignatureInputs(graph, engines.source().catalog()).row(0);
         }
-        try (FeedStream feeds = settings.data().calibration().open(FeedSpec.of(graph, 1, 1))) {
+        try (FeedStream feeds = settings.data().typical().open(FeedSpec.of(graph, 1, 1))) {
             return feeds.next().tensors();
         }
     }
@@ -238,7 +258,7 @@ final class Verification {
         }
         long rows = settings.data().limit(PROOF_ROWS);
         List<Map<String, Tensor>> batches = new ArrayList<>();
-        try (FeedStream feeds = settings.data().calibration().open(FeedSpec.of(graph, 1, rows))) {
+        try (FeedStream feeds = settings.data().typical().open(FeedSpec.of(graph, 1, rows))) {
             while (feeds.hasNext() && batches.size() < PROOF_ROWS) {
                 batches.add(feeds.next().tensors());
             }

@@ -64,7 +64,7 @@ class VerificationTest {
                 new QuantizationSettings(
                         Recipe.staticInt8(),
                         Target.Name.ANY,
-                        new RunData(data, null, samples, 16, UnaryOperator.identity()),
+                        new RunData(data, null, null, samples, 16, UnaryOperator.identity()),
                         KeptStatistics.NONE,
                         1,
                         null,

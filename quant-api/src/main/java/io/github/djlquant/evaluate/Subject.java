@@ -104,6 +104,26 @@ public record Subject(
     }
 
     /**
+     * Says what the data was.
+     *
+     * @param text for people
+     * @return a copy
+     */
+    public Subject withData(String text) {
+        return new Subject(
+                source,
+                sourceBytes,
+                quantized,
+                quantizedBytes,
+                engine,
+                tool,
+                text,
+                time,
+                provenance,
+                command);
+    }
+
+    /**
      * Adds the command that repeats the evaluation.
      *
      * @param line a command line

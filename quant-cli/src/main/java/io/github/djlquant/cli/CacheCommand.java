@@ -65,7 +65,7 @@ final class CacheCommand {
     }
 
     private void print(List<CacheEntry> entries, boolean json, String what) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = Terminal.out(spec);
         if (json) {
             JsonObject document = new JsonObject();
             document.addProperty("folder", QuantizationCache.folder().toString());

@@ -88,7 +88,7 @@ final class CheckCommand implements Runnable {
                         .optFilters(filters)
                         .optServingTypes(serving)
                         .about(location);
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = Terminal.out(spec);
         if (json) {
             out.println(Json.print(document(check)));
         } else {

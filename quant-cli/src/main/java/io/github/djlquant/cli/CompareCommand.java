@@ -87,7 +87,10 @@ final class CompareCommand implements Runnable {
         try (FeedStream stream = inputs.open(FeedSpec.of(graph, BATCH, pair.samples()))) {
             evaluation = comparison.run(stream, classes, one);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Json.print(QuantJson.evaluation(evaluation)) : evaluation.toString());
+        PrintWriter out = Terminal.out(spec);
+        out.println(
+                json
+                        ? Json.print(QuantJson.evaluation(evaluation))
+                        : PlainNames.in(evaluation).toString());
     }
 }

@@ -109,7 +109,7 @@ final class DemoCommand implements Runnable {
     }
 
     private void run(Path folder) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = Terminal.out(spec);
         DemoCase demo = data == null ? ShapesDemo.in(folder) : CifarDemo.in(data);
         out.printf(
                 "%s: %s.%nQuantizing with %,d images, testing on %,d others ...%n%n",

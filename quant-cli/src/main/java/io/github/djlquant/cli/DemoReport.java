@@ -45,7 +45,7 @@ final class DemoReport {
                 ModelEvaluator.builder()
                         .setModels(demo.model(), first.file())
                         .setData(CalibrationData.ofFeeds(demo.testFeeds()))
-                        .optDescription(demo.description())
+                        .optDescription("images that calibration has not seen")
                         .optLabels(demo.testLabels())
                         .optClassNames(demo.classNames())
                         .optParts(

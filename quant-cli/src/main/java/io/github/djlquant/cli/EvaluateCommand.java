@@ -13,22 +13,15 @@
  */
 package io.github.djlquant.cli;
 
-import io.github.djlquant.Problem;
-import io.github.djlquant.RecipeException;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.EvaluationJson;
 import io.github.djlquant.evaluate.ModelEvaluator;
-import io.github.djlquant.evaluate.Readout;
-import io.github.djlquant.evaluate.Slicing;
-import io.github.djlquant.evaluate.Targets;
-import io.github.djlquant.evaluate.metric.Metrics;
 import io.github.djlquant.recipe.GateThresholds;
 import io.github.djlquant.report.Report;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,53 +59,17 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Mixin private PairOptions pair = new PairOptions();
 
-    @Option(
-            names = "--targets",
-            paramLabel = "FILE",
-            description =
-                    "The right number of each row, one a line (of images: in the sorted order of"
-                            + " their paths): for models that yield one number."
-                            + " With --pooling, of each pair of rows: people's score of their"
-                            + " similarity.")
-    private Path targets;
-
-    @Option(
-            names = "--classes",
-            paramLabel = "FILE",
-            description = "Names of the classes, one a line, in the order of their index.")
-    private Path classes;
-
-    @Option(
-            names = "--pooling",
-            paramLabel = "KIND",
-            description =
-                    "mean: judge the mean of the tokens' states, with length 1, as sentence encoders"
-                            + " use it.")
-    private Pooling pooling;
-
-    @Mixin private TaskOption task = new TaskOption();
-
-    @Option(
-            names = "--slices",
-            paramLabel = "FILE:COLUMN",
-            description =
-                    "Divide the rows by a column of a .tsv or .csv file with a line for each row of"
-                            + " DATA (of images: in the sorted order of their paths); may be"
-                            + " repeated. Label, brightness, contrast and length are"
-                            + " always looked at where there are some.")
-    private List<String> slices = List.of();
+    @Mixin private ComparisonOptions comparison = new ComparisonOptions();
 
     @Option(
             names = "--gate",
             paramLabel = "LIMITS",
-            converter = GateConverter.class,
+            converter = GateChoice.Converter.class,
             description =
-                    "What must be reached, such as flips=0.02,drop=0.5: flips, a share; drop and"
-                            + " slice-drop, in points; cosine; sqnr, in dB; speedup; divergence, the share of"
-                            + " other tokens; detections, how far boxes agree. Default:"
-                            + " flips=0.05,drop=1,cosine=0.98,divergence=0.1,detections=0.85. What is named and can't be measured, fails;"
+                    GateChoice.FORM
+                            + " Default: flips=0.05,drop=1,cosine=0.98,divergence=0.1,detections=0.85."
                             + " speedup implies --performance.")
-    private GateThresholds gate = GateThresholds.DEFAULT;
+    private GateChoice gate = new GateChoice(Map.of());
 
     @Option(names = "--performance", description = "Measure latency, throughput, start, memory.")
     private boolean performance;
@@ -162,11 +119,6 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON document and nothing else.")
     private boolean json;
 
-    /** What is made of the states of tokens. */
-    enum Pooling {
-        MEAN
-    }
-
     @Override
     public Integer call() {
         if (report != null) {
@@ -185,9 +137,11 @@ final class EvaluateCommand implements Callable<Integer> {
         if (report != null) {
             new ReportFile(report, force).write(Report.of(evaluation));
         }
-        spec.commandLine()
-                .getOut()
-                .println(json ? EvaluationJson.print(evaluation) : EvaluationText.of(evaluation));
+        Terminal.out(spec)
+                .println(
+                        json
+                                ? Json.escaped(EvaluationJson.print(evaluation))
+                                : EvaluationText.of(evaluation));
         return evaluation.gate().orElseThrow().passed() ? 0 : ExitCode.GATE.number();
     }
 
@@ -197,7 +151,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         .setModels(pair.source(), pair.quantized())
                         .setData(pair.data())
                         .optDescription(pair.dataName())
-                        .optGate(gate)
+                        .optGate(thresholds())
                         .optSamples(pair.samples())
                         .optLatencyThreads(threads)
                         .optLayerRows(layerRows)
@@ -205,26 +159,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (pair.hasLabels()) {
             builder.optLabels(pair.labels());
         }
-        if (classes != null) {
-            builder.optClassNames(lines(classes));
-        }
-        if (pooling != null) {
-            builder.optReadout(Readout.meanPooling());
-        }
-        if (targets != null) {
-            Targets right = Targets.read(targets);
-            if (pooling == null) {
-                builder.optMetrics(
-                        Metrics.spearman(right),
-                        Metrics.pearson(right),
-                        Metrics.meanAbsoluteError(right));
-            } else {
-                builder.optMetrics(Metrics.pairSpearman(right));
-            }
-        }
-        slices.forEach(choice -> builder.optSlices(slicing(choice)));
-        task.chosen().ifPresent(builder::optTask);
-        task.judgedOutput().ifPresent(builder::optJudgedOutput);
+        comparison.read().addTo(builder);
         if (!json && Terminal.isInteractive()) {
             builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
         }
@@ -233,7 +168,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Set<ModelEvaluator.Part> parts() {
         Set<ModelEvaluator.Part> parts = EnumSet.noneOf(ModelEvaluator.Part.class);
-        if (all || performance || gate.minSpeedup().isPresent()) {
+        if (all || performance || thresholds().minSpeedup().isPresent()) {
             parts.add(ModelEvaluator.Part.PERFORMANCE);
         }
         if (all || layers) {
@@ -248,26 +183,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return parts;
     }
 
-    private static Slicing slicing(String choice) {
-        int colon = choice.lastIndexOf(':');
-        if (colon < 1 || colon == choice.length() - 1) {
-            throw new RecipeException(
-                    Problem.of("--slices needs a file and a column")
-                            .expected("such as meta.tsv:2 or meta.csv:camera")
-                            .actual("'" + choice + "'"));
-        }
-        return Slicing.byColumn(Path.of(choice.substring(0, colon)), choice.substring(colon + 1));
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file).stream().filter(line -> !line.isBlank()).toList();
-        } catch (IOException e) {
-            throw new RecipeException(
-                    Problem.of("the names of the classes can't be read")
-                            .in(file)
-                            .expected("UTF-8 text, a name a line"),
-                    e);
-        }
+    private GateThresholds thresholds() {
+        return gate.over(GateThresholds.DEFAULT);
     }
 }

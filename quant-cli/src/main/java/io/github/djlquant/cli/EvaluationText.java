@@ -30,7 +30,8 @@ final class EvaluationText {
 
     private EvaluationText() {}
 
-    static String of(Evaluation evaluation) {
+    static String of(Evaluation told) {
+        Evaluation evaluation = PlainNames.in(told);
         List<String> lines = new ArrayList<>(List.of(evaluation.toString()));
         evaluation.metrics().forEach(metric -> lines.add(metric.toString()));
         evaluation.flipped().forEach(flips -> lines.add(flips.output() + ": " + flips));

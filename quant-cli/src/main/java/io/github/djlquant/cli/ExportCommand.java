@@ -100,7 +100,7 @@ final class ExportCommand implements Runnable {
             BlockExport.Result made =
                     BlockExport.write(
                             block, output, inputs.isEmpty() ? saved(block) : inputs, force);
-            spec.commandLine().getOut().println(made);
+            Terminal.out(spec).println(made);
         }
     }
 

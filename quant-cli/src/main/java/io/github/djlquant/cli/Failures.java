@@ -19,6 +19,7 @@ import io.github.djlquant.GateException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.evaluate.EvaluationJson;
+import io.github.djlquant.report.TerminalText;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -77,7 +78,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 };
         print(command, result.originalArgs().contains(JSON), code, message, failure);
         if (verbose) {
-            failure.printStackTrace(command.getErr());
+            failure.printStackTrace(PlainWriter.printer(command.getErr()));
         }
         command.getErr().flush();
         return code.number();
@@ -97,7 +98,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             command.getOut().println(Json.print(document));
             command.getOut().flush();
         } else {
-            command.getErr().println("djl-quant: " + line);
+            command.getErr().println("djl-quant: " + TerminalText.plain(line));
         }
         return code.number();
     }

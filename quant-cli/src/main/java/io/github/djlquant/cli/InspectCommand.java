@@ -75,7 +75,7 @@ final class InspectCommand implements Runnable {
         Backend backend = Backends.forFile(file);
         Graph model = backend.read(file);
         ModelSummary summary = ModelSummary.of(file, size(), model, backend.catalog());
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = Terminal.out(spec);
         if (json) {
             var document = ModelSummaryPrinter.json(summary);
             if (graph) {

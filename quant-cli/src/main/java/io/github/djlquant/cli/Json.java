@@ -16,6 +16,7 @@ package io.github.djlquant.cli;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
+import java.util.Locale;
 
 /** How JSON is printed. */
 final class Json {
@@ -26,6 +27,22 @@ final class Json {
     private Json() {}
 
     static String print(JsonElement element) {
-        return GSON.toJson(element);
+        return escaped(GSON.toJson(element));
+    }
+
+    /** Writes what may move a terminal's cursor as an escape; outside of strings there is none. */
+    static String escaped(String json) {
+        StringBuilder text = new StringBuilder(json.length());
+        for (char character : json.toCharArray()) {
+            boolean moves =
+                    Character.getType(character) == Character.FORMAT
+                            || character > '~' && Character.isISOControl(character);
+            if (moves) {
+                text.append(String.format(Locale.ROOT, "\\u%04x", (int) character));
+            } else {
+                text.append(character);
+            }
+        }
+        return text.toString();
     }
 }

@@ -18,6 +18,7 @@ import com.google.gson.JsonObject;
 import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.report.TerminalText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,7 +92,7 @@ final class ModelSummaryPrinter {
 
     private static void row(StringBuilder text, String key, String format, Object... values) {
         text.append(String.format(Locale.ROOT, "%-14s", key))
-                .append(String.format(Locale.ROOT, format, values))
+                .append(TerminalText.plain(String.format(Locale.ROOT, format, values)))
                 .append(System.lineSeparator());
     }
 

@@ -28,6 +28,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,8 +46,9 @@ import picocli.CommandLine.Spec;
             "With --calibrate the ranges of all inner values are measured on your data"
                     + " (static-int8: the fastest, for networks on images). Without data they are"
                     + " taken anew from each input at run time (dynamic-int8: for networks on text).",
-            "The result is compared with the source before it gets its name: a model that answers"
-                    + " too differently is not written."
+            "The result is compared with the source before it gets its name, on rows of --verify or,"
+                    + " without it, of --calibrate: a model that answers too differently is not"
+                    + " written."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -115,12 +117,32 @@ final class QuantizeCommand implements Runnable {
             names = "--labels",
             paramLabel = "FILE",
             description =
-                    "The right class of each row: a text file, one index (from 0) a line. A result"
+                    "The right class of each row that is compared: a text file, one index (from 0) a line. A result"
                             + " that is right too seldom is then refused. For a folder of images: in"
                             + " the sorted order of the files' paths.")
     private Path labels;
 
-    @Mixin private TaskOption task = new TaskOption();
+    @Option(
+            names = "--verify",
+            paramLabel = "DATA",
+            description =
+                    "Compare both models on these rows, all of them. Default: on the first rows of"
+                            + " --calibrate, 256 or, with --labels, 2048. Ranges are chosen to suit"
+                            + " those, so rows of their own judge better; labels, targets and slices"
+                            + " are then theirs.")
+    private Path verification;
+
+    @Option(
+            names = "--gate",
+            paramLabel = "LIMITS",
+            converter = GateChoice.Converter.class,
+            description =
+                    GateChoice.FORM
+                            + " What is not named, is as the recipe says. Default:"
+                            + " flips=0.05,drop=1,cosine=0.98,divergence=0.1,detections=0.85.")
+    private GateChoice gate = new GateChoice(Map.of());
+
+    @Mixin private ComparisonOptions comparison = new ComparisonOptions();
 
     @ArgGroup(heading = "%nCalibration that is kept:%n", exclusive = false)
     private CalibrationOptions calibration = new CalibrationOptions();
@@ -188,8 +210,8 @@ final class QuantizeCommand implements Runnable {
         if (report != null) {
             write(Report.of(model));
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? Json.print(QuantJson.of(model)) : model.toString());
+        PrintWriter out = Terminal.out(spec);
+        out.println(json ? Json.print(QuantJson.of(model)) : PlainNames.in(model).toString());
     }
 
     /** What is refused leaves its reasons, if there is a place for them. */
@@ -227,7 +249,10 @@ final class QuantizeCommand implements Runnable {
         if (data != null) {
             builder.optCalibration(dataOptions.data(data));
         }
-        builder.optVerification(task::of);
+        if (verification != null) {
+            builder.optVerificationData(dataOptions.data(verification));
+        }
+        builder.optVerification(comparison.read()::addTo);
         if (labels != null) {
             builder.optLabels(Labels.read(labels));
         }
@@ -239,6 +264,11 @@ final class QuantizeCommand implements Runnable {
     }
 
     private Recipe recipe() {
+        Recipe chosen = method();
+        return chosen.withGate(gate.over(chosen.gate()));
+    }
+
+    private Recipe method() {
         if (recipe != null && !recipe.isAuto()) {
             return recipe.recipe();
         }
@@ -256,11 +286,14 @@ final class QuantizeCommand implements Runnable {
         if (samples > 0) {
             needData.add("--samples");
         }
-        if (labels != null) {
+        if (labels != null && verification == null) {
             needData.add("--labels");
         }
         needData.addAll(calibration.forCalibrating());
-        needData.addAll(dataOptions.given());
+        if (verification == null) {
+            needData.addAll(comparison.ofRows());
+            needData.addAll(dataOptions.given());
+        }
         if (!needData.isEmpty()) {
             throw new RecipeException(
                     Problem.of(String.join(" and ", needData) + " without --calibrate")

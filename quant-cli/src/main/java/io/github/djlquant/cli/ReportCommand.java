@@ -59,7 +59,7 @@ final class ReportCommand implements Runnable {
     public void run() {
         Report report = Report.of(EvaluationJson.read(evaluation));
         if (output == null) {
-            spec.commandLine().getOut().println(report);
+            Terminal.out(spec).println(report);
         } else {
             ReportFile.checked(output, force).write(report);
         }

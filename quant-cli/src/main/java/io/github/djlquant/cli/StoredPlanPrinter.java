@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.cli;
 
+import io.github.djlquant.report.TerminalText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,6 +96,7 @@ final class StoredPlanPrinter {
     }
 
     private static void line(StringBuilder text, String format, Object... values) {
-        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+        text.append(TerminalText.plain(String.format(Locale.ROOT, format, values)))
+                .append(System.lineSeparator());
     }
 }

@@ -14,12 +14,19 @@
 package io.github.djlquant.cli;
 
 import java.io.Console;
+import java.io.PrintWriter;
 import java.lang.reflect.InvocationTargetException;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Whether a person watches. */
 final class Terminal {
 
     private Terminal() {}
+
+    /** Where a command prints its result: names of models and data can't move the cursor. */
+    static PrintWriter out(CommandSpec spec) {
+        return PlainWriter.printer(spec.commandLine().getOut());
+    }
 
     /**
      * Tells whether input and output are a terminal. From Java 22 on there is a console also

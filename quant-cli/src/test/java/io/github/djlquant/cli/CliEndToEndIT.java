@@ -378,6 +378,58 @@ class CliEndToEndIT {
     }
 
     @Test
+    void verifiesOnTheRowsOfItsOwnThatAreGiven() throws IOException {
+        Path camera =
+                Files.writeString(
+                        folder.resolve("meta.csv"),
+                        "camera\n" + "front\n".repeat(100) + "rear\n".repeat(100));
+        Path classes = Files.writeString(folder.resolve("classes.txt"), "disc\nring\n");
+        Path report = folder.resolve("report.json");
+        CommandRun run =
+                quantize(
+                        folder.resolve("out.onnx"),
+                        "--verify",
+                        test,
+                        "--labels",
+                        labels,
+                        "--classes",
+                        classes,
+                        "--slices",
+                        camera + ":camera",
+                        "--gate",
+                        "slice-drop=50,flips=0.5",
+                        "--report",
+                        report);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "over 200 samples", "of 200 labelled", "verified on the data given for it");
+        Evaluation kept = EvaluationJson.read(report);
+        assertThat(kept.slices()).extracting(Slices::by).contains("camera", "label");
+        assertThat(kept.slices())
+                .flatExtracting(Slices::slices)
+                .extracting(Slice::name)
+                .contains("front", "rear", "disc");
+        assertThat(kept.gate().orElseThrow().checks())
+                .anyMatch(c -> c.name().equals("slice-drop") && c.limit() == 0.5)
+                .anyMatch(c -> c.name().equals("flips") && c.limit() == 0.5);
+        assertThat(kept.subject().orElseThrow().provenance().orElseThrow().calibrationSamples())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void saysThatItVerifiesOnWhatItCalibratedOn() {
+        CommandRun run = quantize(folder.resolve("out.onnx"), "--gate", "drop=1");
+
+        assertThat(run.code()).as("a drop was asked for, and nobody gave labels").isEqualTo(5);
+        assertThat(run.err()).contains("drop has a limit and was not measured");
+        assertThat(quantize(folder.resolve("out.onnx")).out())
+                .contains("verified on the first rows of the data that it was calibrated on");
+    }
+
+    @Test
     void forceReplacesAnOlderResult() throws IOException {
         Path output = Files.writeString(folder.resolve("old.onnx"), "old");
         CommandRun run = quantize(output, "--force");

@@ -62,6 +62,18 @@ class QuantizeCommandTest {
                         List.of("--layout", "NHWC", "--samples", "5"),
                         "--samples and --layout without --calibrate"),
                 Arguments.of(List.of("--labels", "x.txt"), "--labels without --calibrate"),
+                Arguments.of(List.of("--slices", "x.csv:1"), "--slices without --calibrate"),
+                Arguments.of(
+                        List.of("--classes", "x", "--targets", "y"),
+                        "--targets and --classes without --calibrate"),
+                Arguments.of(
+                        List.of("--verify", ".", "--samples", "5"),
+                        "--samples without --calibrate"),
+                Arguments.of(
+                        List.of("--calibrate", ".", "--slices", "x.csv"),
+                        "--slices needs a file and a column"),
+                Arguments.of(List.of("--calibrate", ".", "--classes", "none.txt"), "none.txt"),
+                Arguments.of(List.of("--gate", "flip=1"), "none of flips"),
                 Arguments.of(List.of("--resume", "x"), "--resume without --calibrate"),
                 Arguments.of(
                         List.of("--save-calibration", "x"),

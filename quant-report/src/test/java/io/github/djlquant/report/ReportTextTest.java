@@ -24,7 +24,7 @@ class ReportTextTest {
         assertThat(Samples.refused().toString().lines().limit(6))
                 .containsExactly(
                         "REFUSED: resnet20_cifar10-int8.onnx",
-                        "3.10× smaller, 2.07× as fast, top-1 81.03 % → 77.31 %, 9.40 % of the answers changed, over 10,000 samples",
+                        "3.10× smaller, 2.07× as fast, top-1 81.03 % → 77.31 %, 9.40 % of the answers changed, over 10,000 samples (10,000 images, labelled)",
                         "  failed: top-1 fell from 81.03 % to 77.31 %, by more than 1.00 points",
                         "  failed: logits: 9.40 % of the answers changed, above 5.00 %",
                         "  to blame: outlier layer2.1/conv2: one channel is 212 times as large as the median one and leaves the others 1 of 255 steps: 14.2 dB lost here",

@@ -275,12 +275,12 @@ final class Samples {
                 file + "-int8.onnx",
                 352_539,
                 "OnnxRuntime 1.29.0",
-                "djl-quant 0.1.0",
+                "0.1.0",
                 names.apply(labelled ? "10,000 images, labelled" : "2,758 sentences"),
                 "2026-05-01T12:00:00Z",
                 Optional.of(
                         new Provenance(
-                                "djl-quant 0.1.0",
+                                "0.1.0",
                                 file + ".onnx",
                                 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                                 Recipe.staticInt8(),

@@ -22,8 +22,10 @@ import io.github.djlquant.evaluate.Flips;
 import io.github.djlquant.evaluate.Footprint;
 import io.github.djlquant.evaluate.MemoryRatio;
 import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.evaluate.Operators;
 import io.github.djlquant.evaluate.Performance;
 import io.github.djlquant.evaluate.Slices;
+import io.github.djlquant.evaluate.Subject;
 import java.util.List;
 import java.util.Optional;
 import org.jsoup.Jsoup;
@@ -127,5 +129,62 @@ class UnmeasuredFiguresTest {
         assertThat(page.select("#table-resources tbody tr").eachText())
                 .anyMatch(row -> row.endsWith("1.44 to 1.60 (75 %)"))
                 .anyMatch(row -> row.endsWith("1.50 to 1.63"));
+    }
+
+    private static String missing(Evaluation evaluation) {
+        Report report = Report.of(evaluation);
+        assertThat(report.toString()).contains("Not measured");
+        assertThat(report.notebook()).contains("Not measured");
+        return Jsoup.parse(report.html()).select("#unmeasured").text();
+    }
+
+    @Test
+    void whatNobodyAskedForIsNamedWithHowToGetIt() {
+        assertThat(missing(SampleAnswers.number()))
+                .contains(
+                        "Accuracy nobody said what is right: --labels or --targets",
+                        "evaluate --performance",
+                        "evaluate --layers",
+                        "evaluate --sensitivity",
+                        "evaluate --operators");
+        assertThat(Jsoup.parse(Samples.classifier().html()).select("#unmeasured")).isEmpty();
+    }
+
+    @Test
+    void whatTorchScriptDoesNotGiveIsSaidWithTheReason() {
+        Evaluation torch =
+                SampleAnswers.number()
+                        .with()
+                        .optSubject(
+                                new Subject(
+                                        "a.pt",
+                                        2,
+                                        "b.pt",
+                                        1,
+                                        "PyTorch 2.7.1",
+                                        "0.1.0",
+                                        "x.npz",
+                                        "",
+                                        Optional.empty(),
+                                        Optional.empty()))
+                        .build();
+
+        assertThat(missing(torch))
+                .contains(
+                        "Sensitivity of each layer not to be had of TorchScript",
+                        "Time of each operator libtorch gives no times");
+        assertThat(
+                        missing(
+                                torch.with()
+                                        .optOperators(
+                                                new Operators(
+                                                        "PyTorch 2.7.1",
+                                                        "no times here",
+                                                        List.of()))
+                                        .optWarnings(
+                                                List.of(
+                                                        "sensitivity is not measured: no layer can be switched"))
+                                        .build()))
+                .contains("sensitivity is not measured: no layer can be switched", "no times here");
     }
 }

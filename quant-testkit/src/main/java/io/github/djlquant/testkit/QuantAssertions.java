@@ -13,14 +13,23 @@
  */
 package io.github.djlquant.testkit;
 
+import io.github.djlquant.evaluate.Detections;
+import io.github.djlquant.evaluate.Divergences;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.GateResult;
+import io.github.djlquant.evaluate.LayerError;
+import io.github.djlquant.evaluate.Metric;
+import io.github.djlquant.evaluate.OperatorShare;
+import io.github.djlquant.evaluate.Operators;
 import io.github.djlquant.evaluate.OutputError;
 import io.github.djlquant.evaluate.Slice;
 import io.github.djlquant.evaluate.Slices;
+import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.recipe.GateThresholds;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.assertj.core.api.AbstractAssert;
 
 /**
@@ -173,6 +182,173 @@ public final class QuantAssertions {
                     "%s, not %.2fx",
                     actual.latency().orElseThrow(),
                     factor);
+        }
+
+        /**
+         * Requires that numbers, one per sample, agree: Lin's concordance of each such output.
+         *
+         * @param coefficient the concordance that is too small
+         * @return this
+         */
+        public EvaluationAssert concordanceAbove(double coefficient) {
+            isNotNull();
+            List<OutputError> singles =
+                    actual.outputs().stream().filter(o -> o.concordance().isPresent()).toList();
+            if (singles.isEmpty()) {
+                fail("no output is one number per sample");
+            }
+            for (OutputError output : singles) {
+                require(
+                        output.concordance().orElseThrow() > coefficient,
+                        "the concordance of %s is %.4f, not above %.4f",
+                        output.output(),
+                        output.concordance().orElseThrow(),
+                        coefficient);
+            }
+            return this;
+        }
+
+        /**
+         * Requires that text keeps its tokens, of those that follow the same ones.
+         *
+         * @param share the share of other tokens that is too large, between 0 and 1
+         * @return this
+         */
+        public EvaluationAssert tokensChangedBelow(double share) {
+            isNotNull();
+            if (actual.divergences().isEmpty()) {
+                fail("no output holds tokens or their scores");
+            }
+            for (Divergences text : actual.divergences()) {
+                require(
+                        text.rate() < share,
+                        "%.2f %% of the tokens of %s became others, not less than %.2f %%",
+                        100 * text.rate(),
+                        text.output(),
+                        100 * share);
+            }
+            return this;
+        }
+
+        /**
+         * Requires that both models find the same boxes.
+         *
+         * @param agreement the agreement that is too small, see {@link Detections#agreement}
+         * @return this
+         */
+        public EvaluationAssert boxesAgreeAbove(double agreement) {
+            isNotNull();
+            if (actual.detections().isEmpty()) {
+                fail("no output is known to list boxes: give a detector to the evaluation");
+            }
+            Detections found = actual.detections().orElseThrow();
+            return require(
+                    found.agreement() > agreement,
+                    "boxes agree by %.4f, not above %.4f",
+                    found.agreement(),
+                    agreement);
+        }
+
+        /**
+         * Requires that a metric did not become worse by much, by the lower end of its interval, as
+         * {@link #accuracyDropBelow} does.
+         *
+         * @param name the metric, such as {@code f1} or {@code spearman}
+         * @param drop the drop that is too large, in the metric's unit
+         * @return this
+         */
+        public EvaluationAssert dropBelow(String name, double drop) {
+            isNotNull();
+            Metric metric =
+                    actual.metrics().stream()
+                            .filter(m -> m.name().equals(name))
+                            .findFirst()
+                            .orElse(null);
+            if (metric == null) {
+                fail("there is no metric " + name + ": give labels, targets or the metric itself");
+                return this;
+            }
+            double surely = metric.interval().isKnown() ? metric.interval().low() : metric.drop();
+            return require(
+                    metric.isDefined() && surely < drop, "%s, not within %.4f", metric, drop);
+        }
+
+        /**
+         * Requires a size.
+         *
+         * @param factor how many times smaller than the source the file must be
+         * @return this
+         */
+        public EvaluationAssert isSmallerThanSource(double factor) {
+            isNotNull();
+            Subject subject = actual.subject().orElse(null);
+            if (subject == null || subject.quantizedBytes() == 0) {
+                fail("sizes are not known: evaluate two files");
+                return this;
+            }
+            double smaller = subject.sourceBytes() / (double) subject.quantizedBytes();
+            return require(
+                    smaller >= factor, "the file is %.2fx smaller, not %.2fx", smaller, factor);
+        }
+
+        /**
+         * Requires that the engine runs in int8 what was planned in int8.
+         *
+         * @return this
+         */
+        public EvaluationAssert nothingFellBack() {
+            List<String> fallen =
+                    operators().operators().stream()
+                            .filter(OperatorShare::fellBack)
+                            .map(o -> o.node() + (o.reason().isEmpty() ? "" : ": " + o.reason()))
+                            .toList();
+            return require(
+                    fallen.isEmpty(),
+                    "planned in int8, and run in float: %s",
+                    String.join(", ", fallen));
+        }
+
+        /**
+         * Requires that the time of a call goes into integers.
+         *
+         * @param share the share of the time that is too small, between 0 and 1
+         * @return this
+         */
+        public EvaluationAssert timeOnIntegersAbove(double share) {
+            Optional<Double> measured = operators().int8Share();
+            if (measured.isEmpty()) {
+                fail("the engine's operators were not timed: " + operators().timing());
+            }
+            return require(
+                    measured.orElse(0.0) > share,
+                    "%.1f %% of the time runs on integers, not more than %.1f %%",
+                    100 * measured.orElse(0.0),
+                    100 * share);
+        }
+
+        /**
+         * Requires that no inner value loses much against what it is made from.
+         *
+         * @param decibels the loss that is too large
+         * @return this
+         */
+        public EvaluationAssert noLayerLosesMoreThan(double decibels) {
+            isNotNull();
+            if (actual.layers().isEmpty()) {
+                fail("the layers were not looked at: evaluate with Part.LAYERS (--layers)");
+            }
+            for (LayerError layer : actual.layers()) {
+                require(layer.drop() <= decibels, "layer %s, more than %.1f dB", layer, decibels);
+            }
+            return this;
+        }
+
+        private Operators operators() {
+            isNotNull();
+            if (actual.operators().isEmpty()) {
+                fail("the operators are not known: evaluate with Part.OPERATORS (--operators)");
+            }
+            return actual.operators().orElseThrow();
         }
 
         /**

@@ -57,7 +57,7 @@ final class OriginSection implements SectionMaker {
                         .add("Data", subject.data())
                         .add("Evaluated", subject.time())
                         .add("Engine", subject.engine())
-                        .add("Tool", subject.tool());
+                        .add("djl-quant", subject.tool());
         subject.provenance()
                 .ifPresent(
                         p ->
@@ -66,7 +66,8 @@ final class OriginSection implements SectionMaker {
                                         .add("Least runtime", p.target().runtimeVersion())
                                         .add(
                                                 "Quantized with",
-                                                p.tool()
+                                                "djl-quant "
+                                                        + p.tool()
                                                         + ", "
                                                         + p.engine()
                                                         + " "

@@ -100,48 +100,48 @@ final class ParetoSection implements SectionMaker {
         List<Variant> variants = report.variants();
         Variant source =
                 variants.stream().filter(Variant::isSource).findFirst().orElse(variants.get(0));
+        boolean remarks = variants.stream().anyMatch(variant -> !variant.remark().isEmpty());
         List<List<Cell>> rows = new ArrayList<>();
         for (Variant variant : variants) {
-            rows.add(
-                    List.of(
-                            Cell.of(variant.name()),
-                            variant.bytes() > 0
-                                    ? Cell.of(variant.bytes(), Figures.bytes(variant.bytes()))
-                                    : Cell.EMPTY,
-                            variant.bytes() > 0 && source.bytes() > 0
-                                    ? ratio(source.bytes() / (double) variant.bytes())
-                                    : Cell.EMPTY,
-                            variant.micros()
-                                    .map(m -> Cell.of(m, Figures.micros(m)))
-                                    .orElse(Cell.EMPTY),
-                            variant.micros()
-                                    .flatMap(m -> source.micros().map(s -> speed(s / m)))
-                                    .orElse(Cell.EMPTY),
-                            variant.quality()
-                                    .map(
-                                            q ->
-                                                    Cell.of(
-                                                            q,
-                                                            MetricWords.value(
-                                                                    report.qualityName(), q)))
-                                    .orElse(Cell.EMPTY),
-                            standing(variant.standing()),
-                            Cell.of(variant.remark()).in(Tone.QUIET)));
+            List<Cell> row = new ArrayList<>(row(report, variant, source));
+            if (remarks) {
+                row.add(Cell.of(variant.remark()).in(Tone.QUIET));
+            }
+            rows.add(row);
         }
-        return new Block.Table(
-                "table-variants",
-                "The variants",
-                List.of(
-                        Column.words("Variant"),
-                        Column.figures("Size"),
-                        Column.figures("Smaller", "Float's size over this one's"),
-                        Column.figures("Time of a call", "Median"),
-                        Column.figures("Faster", "Float's median time over this one's"),
-                        Column.figures(report.qualityName()),
-                        Column.words("Gate"),
-                        Column.words("Why")),
-                rows,
-                -1);
+        List<Column> columns =
+                new ArrayList<>(
+                        List.of(
+                                Column.words("Variant"),
+                                Column.figures("Size"),
+                                Column.figures("Smaller", "Float's size over this one's"),
+                                Column.figures("Time of a call", "Median"),
+                                Column.figures("Faster", "Float's median time over this one's"),
+                                Column.figures(report.qualityName()),
+                                Column.words("Gate")));
+        if (remarks) {
+            columns.add(Column.words("Why"));
+        }
+        return new Block.Table("table-variants", "The variants", columns, rows, -1);
+    }
+
+    private static List<Cell> row(Report report, Variant variant, Variant source) {
+        return List.of(
+                Cell.of(variant.name()),
+                variant.bytes() > 0
+                        ? Cell.of(variant.bytes(), Figures.bytes(variant.bytes()))
+                        : Cell.EMPTY,
+                variant.bytes() > 0 && source.bytes() > 0
+                        ? ratio(source.bytes() / (double) variant.bytes())
+                        : Cell.EMPTY,
+                variant.micros().map(m -> Cell.of(m, Figures.micros(m))).orElse(Cell.EMPTY),
+                variant.micros()
+                        .flatMap(m -> source.micros().map(s -> speed(s / m)))
+                        .orElse(Cell.EMPTY),
+                variant.quality()
+                        .map(q -> Cell.of(q, MetricWords.value(report.qualityName(), q)))
+                        .orElse(Cell.EMPTY),
+                standing(variant.standing()));
     }
 
     private static Cell standing(Variant.Standing standing) {

@@ -33,6 +33,7 @@ public final class Sections {
                     new LayersSection(),
                     new OperatorsSection(),
                     new BaselineSection(),
+                    new UnmeasuredSection(),
                     new OriginSection());
 
     private Sections() {}

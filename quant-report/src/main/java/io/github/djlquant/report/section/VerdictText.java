@@ -34,6 +34,9 @@ public final class VerdictText {
     private static final int CULPRITS = 5;
     private static final int FAILURES = 4;
 
+    /** Characters that would hide the figures before them. */
+    private static final int LONG = 80;
+
     private VerdictText() {}
 
     /**
@@ -114,7 +117,13 @@ public final class VerdictText {
         return String.join(", ", parts)
                 + ", over "
                 + Figures.count(evaluation.samples())
-                + " samples";
+                + " samples"
+                + evaluation.subject().map(s -> data(s.data())).orElse("");
+    }
+
+    /** What the figures are of; a long description stands with the origin. */
+    private static String data(String description) {
+        return description.isEmpty() || description.length() > LONG ? "" : " (" + description + ")";
     }
 
     private static List<Verdict.Tile> tiles(Evaluation evaluation) {

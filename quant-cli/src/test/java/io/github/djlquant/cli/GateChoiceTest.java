@@ -26,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.TypeConversionException;
 
-class GateConverterTest {
+class GateChoiceTest {
 
     private static GateThresholds convert(String text) {
-        return new GateConverter().convert(text);
+        return new GateChoice.Converter().convert(text).over(GateThresholds.DEFAULT);
     }
 
     @Test
@@ -75,13 +75,39 @@ class GateConverterTest {
 
     @Test
     void readsWhatTextAndBoxesMustReach() {
-        GateThresholds read = new GateConverter().convert("divergence=0.02,detections=0.9");
+        GateThresholds read = convert("divergence=0.02,detections=0.9");
         assertThat(read)
                 .isEqualTo(
                         GateThresholds.DEFAULT
                                 .withMaxDivergence(0.02)
                                 .withMinDetections(0.9)
                                 .requiring(Set.of(Limit.DIVERGENCE, Limit.DETECTIONS)));
+    }
+
+    @Test
+    void whatARecipeSaysIsKept() {
+        GateThresholds recipe =
+                new GateThresholds(
+                                0.01,
+                                0.9,
+                                0.02,
+                                Optional.of(0.03),
+                                Optional.of(20.0),
+                                Optional.empty())
+                        .withMaxDivergence(0.3)
+                        .requiring(Set.of(Limit.COSINE));
+
+        assertThat(new GateChoice.Converter().convert("sqnr=25,flips=0.02").over(recipe))
+                .isEqualTo(
+                        new GateThresholds(
+                                        0.02,
+                                        0.9,
+                                        0.02,
+                                        Optional.of(0.03),
+                                        Optional.of(25.0),
+                                        Optional.empty())
+                                .withMaxDivergence(0.3)
+                                .requiring(Set.of(Limit.COSINE, Limit.FLIPS)));
     }
 
     @Test
