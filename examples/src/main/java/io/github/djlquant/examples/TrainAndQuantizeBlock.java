@@ -45,6 +45,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
@@ -70,6 +71,7 @@ public final class TrainAndQuantizeBlock {
     private static final int FULL = 32;
     private static final int SIZE = FULL - 2 * MARGIN;
     private static final int ROW = 3 * SIZE * SIZE;
+    private static final int BYTES = 3 * FULL * FULL;
 
     private TrainAndQuantizeBlock() {}
 
@@ -174,23 +176,30 @@ public final class TrainAndQuantizeBlock {
 
     private static void train(Model model, Images images, int epochs)
             throws IOException, TranslateException {
+        Tracker rate =
+                Tracker.cosine()
+                        .setBaseValue(0.004f)
+                        .optFinalValue(0)
+                        .setMaxUpdates(epochs * images.count() / BATCH)
+                        .build();
         DefaultTrainingConfig config =
                 new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
                         .optDevices(new Device[] {Device.cpu()})
-                        .optOptimizer(
-                                Optimizer.adam()
-                                        .optLearningRateTracker(Tracker.fixed(0.002f))
-                                        .build());
-        try (Trainer trainer = model.newTrainer(config);
-                NDManager memory = model.getNDManager().newSubManager()) {
+                        .optOptimizer(Optimizer.adam().optLearningRateTracker(rate).build());
+        try (Trainer trainer = model.newTrainer(config)) {
             trainer.initialize(new Shape(BATCH, 3, SIZE, SIZE));
-            ArrayDataset data =
-                    new ArrayDataset.Builder()
-                            .setData(images.array(memory, 0, images.count()))
-                            .optLabels(memory.create(images.labels()))
-                            .setSampling(BATCH, true)
-                            .build();
-            EasyTrain.fit(trainer, epochs, data, null);
+            Random random = new Random(1);
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                try (NDManager memory = model.getNDManager().newSubManager()) {
+                    ArrayDataset data =
+                            new ArrayDataset.Builder()
+                                    .setData(images.varied(memory, random))
+                                    .optLabels(memory.create(images.labels()))
+                                    .setSampling(BATCH, true)
+                                    .build();
+                    EasyTrain.fit(trainer, 1, data, null);
+                }
+            }
         }
     }
 
@@ -241,51 +250,73 @@ public final class TrainAndQuantizeBlock {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    /** Pixels from -1 to 1, channels first, and classes from 0 to 9. */
-    private record Images(float[] pixels, float[] labels) {
+    /** Pixels of red, green and blue, row by row, and classes from 0 to 9. */
+    private record Images(byte[] pixels, float[] labels) {
+
+        Images(int count) {
+            this(new byte[count * BYTES], new float[count]);
+        }
 
         int count() {
             return labels.length;
         }
 
+        /** The middle of each image. */
         NDArray array(NDManager manager, int first, int count) {
-            return manager.create(
-                    Arrays.copyOfRange(pixels, first * ROW, (first + count) * ROW),
-                    new Shape(count, 3, SIZE, SIZE));
+            float[] values = new float[count * ROW];
+            for (int i = 0; i < count; i++) {
+                cut(first + i, MARGIN, MARGIN, false, values, i);
+            }
+            return manager.create(values, new Shape(count, 3, SIZE, SIZE));
+        }
+
+        /** Any part of each image, half of them mirrored: each epoch sees others. */
+        NDArray varied(NDManager manager, Random random) {
+            float[] values = new float[count() * ROW];
+            for (int i = 0; i < count(); i++) {
+                int top = random.nextInt(2 * MARGIN + 1);
+                int left = random.nextInt(2 * MARGIN + 1);
+                cut(i, top, left, random.nextBoolean(), values, i);
+            }
+            return manager.create(values, new Shape(count(), 3, SIZE, SIZE));
+        }
+
+        /** Values from -1 to 1, channels first. */
+        private void cut(
+                int image, int top, int left, boolean mirrored, float[] values, int place) {
+            for (int channel = 0; channel < 3; channel++) {
+                for (int y = 0; y < SIZE; y++) {
+                    for (int x = 0; x < SIZE; x++) {
+                        int column = left + (mirrored ? SIZE - 1 - x : x);
+                        int pixel = (top + y) * FULL + column;
+                        values[place * ROW + (channel * SIZE + y) * SIZE + x] =
+                                Byte.toUnsignedInt(pixels[image * BYTES + pixel * 3 + channel])
+                                                / 127.5f
+                                        - 1;
+                    }
+                }
+            }
         }
     }
 
     private static Images read(String folder, String set, int count) throws IOException {
         byte[] pixels = Files.readAllBytes(Path.of(folder, set + "_images.bin"));
         byte[] classes = Files.readAllBytes(Path.of(folder, set + "_labels.bin"));
-        Images images = new Images(new float[count * ROW], new float[count]);
+        Images images = new Images(count);
+        System.arraycopy(pixels, 0, images.pixels(), 0, count * BYTES);
         for (int i = 0; i < count; i++) {
-            int from = i * FULL * FULL * 3;
-            put(Arrays.copyOfRange(pixels, from, from + FULL * FULL * 3), images.pixels(), i);
             images.labels()[i] = classes[i];
         }
         return images;
     }
 
     private static Images render(long seed, int count) {
-        Images images = new Images(new float[count * ROW], new float[count]);
+        Images images = new Images(count);
         for (int i = 0; i < count; i++) {
             ShapeImages.Sample sample = ShapeImages.render(seed, i);
-            put(sample.rgb(), images.pixels(), i);
+            System.arraycopy(sample.rgb(), 0, images.pixels(), i * BYTES, BYTES);
             images.labels()[i] = sample.label();
         }
         return images;
-    }
-
-    private static void put(byte[] rgb, float[] pixels, int image) {
-        for (int channel = 0; channel < 3; channel++) {
-            for (int y = 0; y < SIZE; y++) {
-                for (int x = 0; x < SIZE; x++) {
-                    int pixel = (y + MARGIN) * FULL + x + MARGIN;
-                    pixels[image * ROW + (channel * SIZE + y) * SIZE + x] =
-                            Byte.toUnsignedInt(rgb[pixel * 3 + channel]) / 127.5f - 1;
-                }
-            }
-        }
     }
 }
