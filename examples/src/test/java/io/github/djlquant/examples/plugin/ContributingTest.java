@@ -27,6 +27,10 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import io.github.djlquant.Quantizer;
+import io.github.djlquant.VerifiedBlock;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.plan.ValueDecision;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.transform.BlockTransform;
 import java.lang.reflect.Constructor;
@@ -104,6 +108,7 @@ class ContributingTest {
             }
             assertAppliesAloneToABlock(transform(loader, "DropSecondRelu"));
             assertServesBothEngines(transform(loader, "FoldLayerScale"));
+            assertDecidesARange(loader, "KeepClippedRange");
         }
     }
 
@@ -140,6 +145,48 @@ class ContributingTest {
     private static NDList scaled(NDList x) {
         NDArray factors = x.head().getManager().create(new float[] {2, -1, 0.5f});
         return new NDList(x.head().mul(factors));
+    }
+
+    /** Found by ServiceLoader, as in a jar on the class path of an application. */
+    private void assertDecidesARange(ClassLoader loader, String name) throws Exception {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(
+                services.resolve(BlockTransform.class.getName()), "com.example." + name + "\n");
+        ClassLoader usual = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(loader);
+        try (NDManager manager = NDManager.newBaseManager(null, "PyTorch")) {
+            Block block =
+                    new SequentialBlock()
+                            .add(Linear.builder().setUnits(64).build())
+                            .add(list -> new NDList(list.head().clip(0, 4)))
+                            .add(Linear.builder().setUnits(64).build());
+            block.initialize(manager, DataType.FLOAT32, new Shape(2, 64));
+            for (float largest : new float[] {6, 0.1f}) {
+                NDArray rows = manager.randomUniform(-largest, largest, new Shape(64, 64));
+                try (VerifiedBlock int8 =
+                        Quantizer.builder()
+                                .optEngine("OnnxRuntime")
+                                .optCalibration(
+                                        CalibrationData.ofBatches(List.of(new NDList(rows))))
+                                .optIgnoreGate(true)
+                                .optLatency(false)
+                                .build()
+                                .quantize(block)) {
+                    QuantPlan plan = int8.model().plan();
+                    List<Float> scales =
+                            plan.values().stream()
+                                    .filter(value -> value.value().contains("02"))
+                                    .filter(ValueDecision::isQuantized)
+                                    .map(value -> value.params().scale(0))
+                                    .toList();
+                    assertThat(scales.contains(4f / 255))
+                            .as("%s, data to %s: %s", scales, largest, plan)
+                            .isEqualTo(largest > 1);
+                }
+            }
+        } finally {
+            Thread.currentThread().setContextClassLoader(usual);
+        }
     }
 
     private static void assertAppliesAloneToABlock(BlockTransform transform) {
