@@ -22,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
 
     private static final String PREFIX = "djl-quant-";
 
+    /** The end of the name of a file that a process holds while it lives. */
+    private static final String LIFE_SIGN = "-alive";
+
     private static final AtomicBoolean LOOKED = new AtomicBoolean();
 
     /**
@@ -49,7 +53,9 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
      */
     public static TemporaryFolder create() throws IOException {
         if (LOOKED.compareAndSet(false, true)) {
-            removeLeftovers(Path.of(System.getProperty("java.io.tmpdir")));
+            Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+            LifeSign.show(folder.resolve(PREFIX + ProcessMark.current() + LIFE_SIGN));
+            removeLeftovers(folder);
         }
         return new TemporaryFolder(Files.createTempDirectory(PREFIX + ProcessMark.current() + "-"));
     }
@@ -59,7 +65,10 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
         try (DirectoryStream<Path> ours = Files.newDirectoryStream(folder, PREFIX + "*")) {
             for (Path path : ours) {
                 String rest = path.getFileName().toString().substring(PREFIX.length());
-                if (ProcessMark.of(rest).filter(mark -> !mark.isAlive()).isPresent()) {
+                Optional<ProcessMark> mark = ProcessMark.of(rest);
+                if (mark.isPresent()
+                        && !mark.get().isAlive()
+                        && !LifeSign.isSeen(folder.resolve(PREFIX + mark.get() + LIFE_SIGN))) {
                     remove(path);
                 }
             }

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +30,8 @@ class TemporaryFolderTest {
 
     /** Makes a folder with something in it, names it, and waits for the end of its input. */
     public static void main(String[] args) throws IOException {
-        TemporaryFolder made = TemporaryFolder.create();
+        TemporaryFolder made =
+                args.length == 0 ? TemporaryFolder.create() : ofAnotherContainer(Path.of(args[0]));
         Files.writeString(Files.createDirectory(made.path().resolve("inside")).resolve("x"), "x");
         System.out.println(made.path());
         while (System.in.read() >= 0) {
@@ -38,7 +40,14 @@ class TemporaryFolderTest {
         made.close();
     }
 
-    private Process start() throws IOException {
+    /** As if its process had a number that is another one's here, or nobody's. */
+    private static TemporaryFolder ofAnotherContainer(Path folder) throws IOException {
+        String mark = "djl-quant-999999999-1-";
+        LifeSign.show(folder.resolve(mark + "alive"));
+        return new TemporaryFolder(Files.createDirectory(folder.resolve(mark + "x")));
+    }
+
+    private Process start(String... arguments) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -46,6 +55,7 @@ class TemporaryFolderTest {
                         "-XX:TieredStopAtLevel=1",
                         "-Djava.io.tmpdir=" + folder,
                         TemporaryFolderTest.class.getName());
+        builder.command().addAll(List.of(arguments));
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
@@ -77,6 +87,27 @@ class TemporaryFolderTest {
         }
         assertThat(own).doesNotExist();
         assertThat(inUse).doesNotExist();
+    }
+
+    @Test
+    @Timeout(60)
+    void whatAProcessOfAnotherContainerUsesStays() throws Exception {
+        Process far = start(folder.toString());
+        Path inUse = made(far);
+        Process next = start();
+        assertThat(made(next)).exists();
+        assertThat(inUse.resolve("inside/x")).as("of a process that is not seen here").exists();
+
+        far.destroyForcibly().waitFor();
+        Process last = start();
+        assertThat(made(last)).exists();
+        assertThat(inUse).doesNotExist();
+
+        for (Process process : new Process[] {next, last}) {
+            process.getOutputStream().close();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(folder).as("all signs of life are gone").isEmptyDirectory();
     }
 
     @Test

@@ -25,9 +25,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The right to touch an entry of the cache, against other threads and other processes.
@@ -41,6 +47,8 @@ import java.util.Objects;
  */
 final class CacheLock implements AutoCloseable {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(CacheLock.class);
+
     private static final String FILE = "lock";
 
     private static final long RETRY_MILLIS = 50;
@@ -49,7 +57,30 @@ final class CacheLock implements AutoCloseable {
     private static final int DIGITS = 15;
 
     /** File locks belong to the process, so its threads need their own: who has which entry. */
-    private static final Map<Path, Thread> OWNERS = new HashMap<>();
+    private static final Map<Path, CacheLock> OWNERS = new HashMap<>();
+
+    /**
+     * What a thread has, or the one that started it had then: work on an entry may be spread over
+     * threads, and waits for them.
+     */
+    private static final InheritableThreadLocal<Set<CacheLock>> HELD =
+            new InheritableThreadLocal<>() {
+                @Override
+                protected Set<CacheLock> initialValue() {
+                    return Set.of();
+                }
+
+                @Override
+                protected Set<CacheLock> childValue(Set<CacheLock> parents) {
+                    // Threads of a pool outlive the work, and must not keep what is over.
+                    Set<CacheLock> weak = Collections.newSetFromMap(new WeakHashMap<>());
+                    weak.addAll(parents);
+                    return weak;
+                }
+            };
+
+    /** Of threads that were there before nothing is known, so that waiting is told. */
+    private static final long TELL_MILLIS = 10_000;
 
     private static final Map<Path, LockFile> FILES = new HashMap<>();
 
@@ -57,11 +88,11 @@ final class CacheLock implements AutoCloseable {
     private record LockFile(FileChannel channel, Object identity) {}
 
     private final Path entry;
-    private final FileLock process;
+    private final String worker = Thread.currentThread().getName();
+    private FileLock process;
 
-    private CacheLock(Path entry, FileLock process) {
+    private CacheLock(Path entry) {
         this.entry = entry;
-        this.process = process;
     }
 
     /**
@@ -71,28 +102,29 @@ final class CacheLock implements AutoCloseable {
      * @param key an entry's name, hexadecimal
      * @return to be closed
      * @throws IOException if the lock can't be made, or the thread is interrupted
-     * @throws QuantizationException if this thread has it already: it would wait for itself
+     * @throws QuantizationException if this thread, or the one that started it, has it already: it
+     *     would wait for itself
      */
     static CacheLock take(Path cache, String key) throws IOException {
-        Path entry = entry(cache, key);
+        CacheLock made = new CacheLock(entry(cache, key));
         boolean done = false;
         boolean owned = false;
         try {
-            own(entry);
+            made.own();
             owned = true;
-            FileLock process = lock(cache, key);
-            while (process == null) {
+            made.process = lock(cache, key);
+            while (made.process == null) {
                 Thread.sleep(RETRY_MILLIS);
-                process = lock(cache, key);
+                made.process = lock(cache, key);
             }
             done = true;
-            return new CacheLock(entry, process);
+            return made;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while another one uses the cache");
         } finally {
             if (owned && !done) {
-                disown(entry);
+                made.disown();
             }
         }
     }
@@ -103,19 +135,18 @@ final class CacheLock implements AutoCloseable {
      * @return null if somebody has it
      */
     static CacheLock tryTake(Path cache, String key) throws IOException {
-        Path entry = entry(cache, key);
+        CacheLock made = new CacheLock(entry(cache, key));
         synchronized (OWNERS) {
-            if (OWNERS.putIfAbsent(entry, Thread.currentThread()) != null) {
+            if (OWNERS.putIfAbsent(made.entry, made) != null) {
                 return null;
             }
         }
-        FileLock process = null;
         try {
-            process = lock(cache, key);
-            return process == null ? null : new CacheLock(entry, process);
+            made.process = lock(cache, key);
+            return made.process == null ? null : made;
         } finally {
-            if (process == null) {
-                disown(entry);
+            if (made.process == null) {
+                made.disown();
             }
         }
     }
@@ -124,25 +155,39 @@ final class CacheLock implements AutoCloseable {
         return cache.toAbsolutePath().normalize().resolve(key);
     }
 
-    private static void own(Path entry) throws InterruptedException {
+    private void own() throws InterruptedException {
+        Set<CacheLock> held = HELD.get();
         synchronized (OWNERS) {
-            if (OWNERS.get(entry) == Thread.currentThread()) {
-                throw new QuantizationException(
-                        Problem.of("a model is loaded while this thread quantizes the same one")
-                                .in(entry)
-                                .next("Let its calibration data come from elsewhere"));
-            }
-            while (OWNERS.putIfAbsent(entry, Thread.currentThread()) != null) {
-                OWNERS.wait();
+            CacheLock other = OWNERS.putIfAbsent(entry, this);
+            while (other != null) {
+                if (held.contains(other)) {
+                    throw new QuantizationException(
+                            Problem.of("a model is loaded while the same one is quantized for it")
+                                    .in(entry)
+                                    .at(other.worker)
+                                    .next("Let its calibration data come from elsewhere"));
+                }
+                OWNERS.wait(TELL_MILLIS);
+                CacheLock now = OWNERS.putIfAbsent(entry, this);
+                if (now == other) {
+                    LOGGER.warn("waits for thread {}, which works on {}", other.worker, entry);
+                }
+                other = now;
             }
         }
+        Set<CacheLock> more = new HashSet<>(held);
+        more.add(this);
+        HELD.set(more);
     }
 
-    private static void disown(Path entry) {
+    private void disown() {
         synchronized (OWNERS) {
             OWNERS.remove(entry);
             OWNERS.notifyAll();
         }
+        Set<CacheLock> fewer = new HashSet<>(HELD.get());
+        fewer.remove(this);
+        HELD.set(fewer);
     }
 
     /** Null if another process, or another copy of this class in this one, has it. */
@@ -188,7 +233,7 @@ final class CacheLock implements AutoCloseable {
         try {
             process.release();
         } finally {
-            disown(entry);
+            disown();
         }
     }
 

@@ -28,12 +28,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class CacheLockTest {
 
@@ -129,11 +133,46 @@ class CacheLockTest {
             assertThat(lock).isNotNull();
             assertThatThrownBy(() -> CacheLock.take(cache, KEY))
                     .isInstanceOf(QuantizationException.class)
-                    .hasMessageContaining("quantizes the same one");
+                    .hasMessageContaining("the same one is quantized");
             assertThat(CacheLock.tryTake(cache, KEY)).isNull();
             assertThat(OtherProcess.tries(cache, KEY)).as("it is held still").isFalse();
         }
         assertThat(OtherProcess.tries(cache, KEY)).isTrue();
+    }
+
+    /** Whoever works on an entry may spread the work, and waits for those threads. */
+    @Test
+    @Timeout(60)
+    void aThreadDoesNotWaitForTheOneThatStartedIt() throws Exception {
+        CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+        Runnable taking =
+                () -> {
+                    try (CacheLock lock = CacheLock.take(cache, KEY)) {
+                        outcome.complete(new AssertionError(lock));
+                    } catch (IOException | QuantizationException e) {
+                        outcome.complete(e);
+                    }
+                };
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try {
+            try (CacheLock lock = CacheLock.take(cache, KEY)) {
+                assertThat(lock).isNotNull();
+                pool.execute(taking);
+                assertThat(outcome.get())
+                        .isInstanceOf(QuantizationException.class)
+                        .hasMessageContaining(Thread.currentThread().getName());
+            }
+            Future<Boolean> later =
+                    pool.submit(
+                            () -> {
+                                try (CacheLock lock = CacheLock.take(cache, KEY)) {
+                                    return lock != null;
+                                }
+                            });
+            assertThat(later.get()).as("of no work that it belongs to").isTrue();
+        } finally {
+            pool.shutdown();
+        }
     }
 
     @Test
@@ -152,7 +191,7 @@ class CacheLockTest {
         try (CacheLock lock = CacheLock.take(cache, KEY)) {
             assertThat(lock).isNotNull();
             waiting.start();
-            while (waiting.getState() != Thread.State.WAITING) {
+            while (waiting.getState() != Thread.State.TIMED_WAITING) {
                 Thread.onSpinWait();
             }
             waiting.interrupt();
@@ -165,7 +204,10 @@ class CacheLockTest {
     @Test
     @Timeout(60)
     void anotherCopyOfTheClassTakesNothingAway() throws Exception {
-        URL[] classes = {CacheLock.class.getProtectionDomain().getCodeSource().getLocation()};
+        URL[] classes = {
+            CacheLock.class.getProtectionDomain().getCodeSource().getLocation(),
+            LoggerFactory.class.getProtectionDomain().getCodeSource().getLocation()
+        };
         try (URLClassLoader other =
                         new URLClassLoader(classes, ClassLoader.getPlatformClassLoader());
                 CacheLock lock = CacheLock.take(cache, KEY)) {
