@@ -16,6 +16,7 @@ package io.github.djlquant;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ai.djl.ndarray.NDManager;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -77,6 +78,11 @@ class LayeringTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "ai.onnxruntime..", "ai.djl.onnxruntime..", "ai.djl.pytorch..");
+
+    /** On hosts with a GPU, DJL's default is the GPU; what is read there is only copied back. */
+    @ArchTest
+    static final ArchRule managersSayTheirDevice =
+            noClasses().should().callMethod(NDManager.class, "newBaseManager");
 
     @ArchTest
     static final ArchRule schemeAndGraphAreFreeOfCycles =

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.calibrate;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -47,7 +48,7 @@ final class DatasetSource implements TensorSource {
     }
 
     static DatasetSource open(Dataset dataset, FeedSpec spec) {
-        NDManager manager = NDManager.newBaseManager();
+        NDManager manager = NDManager.newBaseManager(Device.cpu());
         boolean opened = false;
         try {
             dataset.prepare();

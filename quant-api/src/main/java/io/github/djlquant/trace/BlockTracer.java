@@ -78,7 +78,8 @@ public final class BlockTracer {
     /**
      * Traces in training mode: batch normalizations and dropouts stay operators of training ({@code
      * training_mode} is set, new statistics are further outputs of their nodes), and what is
-     * computed from parameters is not computed beforehand.
+     * computed from parameters is not computed beforehand. New running variances divide by the
+     * number of elements, as ONNX defines it; libtorch's own divide by one less.
      *
      * @param block an initialized Block; its running statistics stay as they are
      * @param inputs what it takes

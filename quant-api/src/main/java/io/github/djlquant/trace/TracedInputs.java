@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.trace;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -104,6 +105,6 @@ final class TracedInputs {
             Engine engine = array.getManager().getEngine();
             return engine.newBaseManager(array.getDevice());
         }
-        return NDManager.newBaseManager();
+        return NDManager.newBaseManager(Device.cpu());
     }
 }

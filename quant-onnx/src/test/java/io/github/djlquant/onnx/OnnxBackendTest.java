@@ -24,6 +24,7 @@ import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.observe.MeasureSite;
 import io.github.djlquant.testkit.BackendContract;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,18 @@ class OnnxBackendTest {
         @Override
         protected Backend backend() {
             return new OnnxBackend();
+        }
+
+        @Override
+        protected String sumOfSquares(MeasureSite site) {
+            return site.insert(
+                    (name, outputs) ->
+                            new Node(
+                                    name,
+                                    OpType.onnx("ReduceSumSquare"),
+                                    List.of(site.value()),
+                                    outputs,
+                                    Map.of("keepdims", Attribute.of(0))));
         }
 
         @Override

@@ -23,6 +23,7 @@ import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.observe.MeasureSite;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import io.github.djlquant.testkit.BackendContract;
@@ -41,6 +42,16 @@ class PyTorchBackendTest extends BackendContract {
     @Override
     protected Backend backend() {
         return new PyTorchBackend();
+    }
+
+    @Override
+    protected String sumOfSquares(MeasureSite site) {
+        Argument value = Argument.of(site.value());
+        return torch(site, "sum", Argument.of(torch(site, "mul", value, value)));
+    }
+
+    private static String torch(MeasureSite site, String op, Argument... arguments) {
+        return site.insert(new Call(new OpType(OpType.ATEN, op), List.of(arguments))::node);
     }
 
     @Override

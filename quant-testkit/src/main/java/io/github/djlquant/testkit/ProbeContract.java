@@ -16,6 +16,7 @@ package io.github.djlquant.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
@@ -27,6 +28,8 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.observe.Measure;
+import io.github.djlquant.observe.MeasureSite;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -77,6 +80,15 @@ public abstract class ProbeContract {
      * @return names
      */
     protected abstract List<String> activations();
+
+    /**
+     * Adds to a graph of the engine's dialect what computes the sum of a value's squares, as
+     * somebody's {@link Measure} would.
+     *
+     * @param site the value, and where nodes go
+     * @return the result's name, one number
+     */
+    protected abstract String sumOfSquares(MeasureSite site);
 
     /** Extremes equal those of the exposed values. */
     @Test
@@ -172,6 +184,34 @@ public abstract class ProbeContract {
                                         channelSizes(exposed.get(probe.value())), within(1e-4f)));
     }
 
+    /** What a third party measures is computed on the value itself, batch by batch. */
+    @Test
+    public void aMeasureIsComputedOnTheValue() {
+        Measure measure = squares();
+        Map<String, Tensor> feeds = feeds(BATCH, 10);
+        Map<String, Tensor> exposed = expose(feeds);
+        Map<Probe, Tensor> results =
+                probe(feeds, activations().stream().map(v -> new Probe.Measured(v, measure)));
+
+        assertThat(results).hasSameSizeAs(activations());
+        results.forEach(
+                (probe, sum) -> {
+                    double expected = 0;
+                    for (float element : exposed.get(probe.value()).toFloats()) {
+                        expected += (double) element * element;
+                    }
+                    assertThat(sum.toFloats()).as(probe.value()).hasSize(1);
+                    assertThat((double) sum.toFloats()[0])
+                            .as(probe.value())
+                            .isCloseTo(expected, withinPercentage(0.01));
+                });
+    }
+
+    private Measure squares() {
+        return Measure.of("SumOfSquares", Measure.Merge.SUM)
+                .in(graph().nodes().get(0).op().dialect(), this::sumOfSquares);
+    }
+
     /** Every result of every probe comes out of one run, and nothing else. */
     @Test
     public void probesOfAllKindsShareARun() {
@@ -181,6 +221,7 @@ public abstract class ProbeContract {
             probes.add(new Probe.Sample(value, 7));
             probes.add(new Probe.ChannelMean(value, 1));
             probes.add(new Probe.ChannelSizes(value));
+            probes.add(new Probe.Measured(value, squares()));
         }
         graph().inputs().forEach(input -> probes.add(minMax(input.name())));
         graph().outputs().forEach(output -> probes.add(minMax(output.name())));

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.evaluate.metric;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -69,7 +70,7 @@ final class DjlMetric implements PairedMetric {
             right[row] = labels.label(batch.feed(), row);
         }
         String output = batch.mainOutput();
-        try (NDManager manager = NDManager.newBaseManager()) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
             NDList wanted = new NDList(manager.create(right));
             double before = update(source, wanted, batch.source().get(output), manager);
             double after = update(quantized, wanted, batch.quantized().get(output), manager);
