@@ -120,6 +120,11 @@ class BlockZooIT {
 
         QuantizedModel quantized = quantizer.quantize(source, output);
 
+        if (model == ZooModel.LARGE_LSTM) {
+            assertThat(quantized.bytes())
+                    .as("its weights are integers: %s", quantized)
+                    .isLessThan(source.toFile().length() / 3);
+        }
         assertThat(quantized.evaluation().outputs())
                 .as("%s", quantized)
                 .allSatisfy(o -> assertThat(o.sqnr()).as("%s", o).isGreaterThan(floor));
