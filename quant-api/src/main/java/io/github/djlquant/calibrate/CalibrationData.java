@@ -18,6 +18,7 @@ import ai.djl.training.dataset.Dataset;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -225,6 +226,18 @@ public sealed interface CalibrationData {
         @Override
         public FeedStream open(FeedSpec spec) {
             return new FeedSlicer(spec, PathSource.open(path, images, spec));
+        }
+
+        /**
+         * Names the images of a folder.
+         *
+         * @return their paths below the folder, with slashes, in the order that {@link Feed#sample}
+         *     counts in; empty if the data is no folder of images
+         */
+        public List<String> imageNames() {
+            return PathSource.images(path).stream()
+                    .map(image -> path.relativize(image).toString().replace('\\', '/'))
+                    .toList();
         }
     }
 

@@ -49,7 +49,7 @@ final class PathSource {
             throw unknown(path, "nothing");
         }
         List<Path> arrays = find(path, Set.of("npz"), 1);
-        List<Path> images = find(path, IMAGES, DEPTH);
+        List<Path> images = images(path);
         if (arrays.isEmpty() == images.isEmpty()) {
             throw unknown(
                     path,
@@ -61,6 +61,11 @@ final class PathSource {
             return new NpzSource(arrays, spec);
         }
         return new ImageSource(path, images, preprocessing, spec);
+    }
+
+    /** The images of a folder, sorted by path. */
+    static List<Path> images(Path path) {
+        return Files.isDirectory(path) ? find(path, IMAGES, DEPTH) : List.of();
     }
 
     private static List<Path> find(Path folder, Set<String> endings, int depth) {

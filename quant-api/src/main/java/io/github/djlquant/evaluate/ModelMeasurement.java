@@ -202,8 +202,8 @@ record ModelMeasurement(
         if (first.isEmpty()) {
             return Optional.empty();
         }
-        NonFiniteSearch search =
-                new NonFiniteSearch(backend, source, backend.innerValues(quantizedFile));
+        NonFiniteOriginSearch search =
+                new NonFiniteOriginSearch(backend, source, backend.innerValues(quantizedFile));
         try (FeedStream feeds = data.open(FeedSpec.of(source, 1, Long.MAX_VALUE))) {
             while (feeds.hasNext()) {
                 Feed feed = feeds.next();

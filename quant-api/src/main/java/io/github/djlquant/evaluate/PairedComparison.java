@@ -145,7 +145,11 @@ public final class PairedComparison {
     /** What was not chosen follows from the kind of data. */
     private PairedTally tally(PairedBatch first) {
         List<PairedMetric> metrics = new ArrayList<>(options.metrics);
-        List<Slicing> slicings = new ArrayList<>(options.slicings);
+        List<Slicing> slicings = new ArrayList<>();
+        for (Slicing chosen : options.slicings) {
+            slicings.add(
+                    chosen instanceof MetadataColumn column ? column.bind(options.data) : chosen);
+        }
         if (options.labels != null) {
             if (options.metrics.isEmpty()) {
                 metrics.addAll(defaults(first));
@@ -308,7 +312,7 @@ public final class PairedComparison {
         }
 
         /**
-         * Sets where the batches come from, so that texts can be quoted.
+         * Sets where the batches come from, so that texts can be quoted and metadata found.
          *
          * @param origin the data
          * @return this builder

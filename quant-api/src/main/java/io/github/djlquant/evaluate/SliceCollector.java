@@ -56,7 +56,7 @@ final class SliceCollector {
     private record Numbered(double number, SampleGrade grade) {}
 
     SliceCollector(Slicing slicing, SampleGrade.Grader grader) {
-        this.slicing = slicing;
+        this.slicing = slicing instanceof MetadataColumn column ? column.bind(null) : slicing;
         this.grader = grader;
     }
 

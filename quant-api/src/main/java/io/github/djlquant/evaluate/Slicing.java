@@ -13,20 +13,14 @@
  */
 package io.github.djlquant.evaluate;
 
-import io.github.djlquant.CalibrationException;
-import io.github.djlquant.Problem;
-import io.github.djlquant.calibrate.text.TextColumn;
-import io.github.djlquant.calibrate.text.TextFile;
-import io.github.djlquant.calibrate.text.TextRow;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleBiFunction;
 
 /** A criterion that divides samples. */
-public sealed interface Slicing {
+public sealed interface Slicing permits Slicing.Named, Slicing.Numbered, MetadataColumn {
 
     /**
      * Names the criterion.
@@ -62,34 +56,18 @@ public sealed interface Slicing {
 
     /**
      * Divides by a column of a file beside the data: .tsv, or .csv with commas or tabs; a row for
-     * each sample, in the order of the data.
+     * each sample, in the order of the data. Of a folder of images rows may come in any order where
+     * the first line names columns and one is called {@code file}, {@code path}, {@code filename},
+     * {@code file_name} or {@code image}: it holds the images' paths below the folder, or their
+     * names where these tell them apart.
      *
      * @param file the file, in UTF-8
      * @param column the column's number, from 1 on, or its name in the first line
      * @return the criterion
-     * @throws CalibrationException if the file can't be read or lacks the column
+     * @throws io.github.djlquant.CalibrationException if the file can't be read or lacks the column
      */
     static Slicing byColumn(Path file, String column) {
-        List<String> values = new ArrayList<>();
-        try (TextFile rows = TextFile.open(file, List.of(TextColumn.parse(column)))) {
-            for (TextRow row = rows.next(); row != null; row = rows.next()) {
-                values.add(row.texts().get(0).intern());
-            }
-        }
-        return new Named(
-                column,
-                Slices.Kind.METADATA,
-                (batch, row) -> {
-                    long sample = batch.sample(row);
-                    if (sample >= values.size()) {
-                        throw new CalibrationException(
-                                Problem.of("there are fewer rows of metadata than of data")
-                                        .in(file)
-                                        .expected("at least " + (sample + 1))
-                                        .actual(values.size()));
-                    }
-                    return values.get((int) sample);
-                });
+        return new MetadataColumn(file, column);
     }
 
     /**

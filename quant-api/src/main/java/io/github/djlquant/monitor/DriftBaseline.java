@@ -46,7 +46,7 @@ public final class DriftBaseline {
     public static final int DRAWS = 64;
 
     /** Values inside the graph, besides what was measured row by row: a few kilobytes at most. */
-    private static final int MOST_VALUES = 8;
+    static final int MOST_VALUES = 8;
 
     private final List<String> inputs;
     private final Map<String, TensorBaseline> tensors;

@@ -133,7 +133,11 @@ public final class TappedModel {
                             .in(artifact)
                             .expected(
                                     "a value that is quantized for itself, of "
-                                            + baseline.tensors().keySet())
+                                            + baseline.tensors().keySet()
+                                            + "; to stay small an artifact keeps the"
+                                            + " distributions of at most "
+                                            + DriftBaseline.MOST_VALUES
+                                            + " inner values, spread over the graph")
                             .next(
                                     "Watch the inputs, or quantize to .onnx: libtorch's kernels"
                                             + " hand integers on among themselves"));

@@ -22,6 +22,17 @@ import java.util.Set;
 /**
  * What a quantized model must reach before it is handed over.
  *
+ * <p>What the defaults for text and boxes stand for was measured on models that were trained: as
+ * int8, and with the weights of all layers rounded to fewer bits, one scale for each tensor.
+ *
+ * <pre>
+ *                                 int8   6 bits  5 bits  4 bits  3 bits  2 bits
+ *   divergence, a text decoder    0.013  0.013   0.034   0.145   0.200   0.962
+ *   detections, a box detector    0.993  0.977   0.985   0.928   0.618   0
+ * </pre>
+ *
+ * <p>So 0.1 lies between 5 and 4 bits, and 0.85 between 4 and 3.
+ *
  * @param maxFlips the largest share of changed top-1 answers, where outputs are class scores
  * @param minCosine the least mean output cosine on unlabelled data
  * @param maxDrop the largest drop of the labelled metric, as a fraction, that the confidence

@@ -64,8 +64,8 @@ final class ComparisonOptions {
             paramLabel = "FILE:COLUMN",
             description =
                     "Divide the rows by a column of a .tsv or .csv file with a line for each row of"
-                            + " DATA (of images: in the sorted order of their paths); may be"
-                            + " repeated. Label, brightness, contrast and length are"
+                            + " DATA (of images: in the sorted order of their paths, or found by a"
+                            + " column named file or path); may be repeated. Label, brightness, contrast and length are"
                             + " always looked at where there are some.")
     private List<String> slices = List.of();
 

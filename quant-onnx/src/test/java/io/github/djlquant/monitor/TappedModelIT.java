@@ -176,6 +176,7 @@ class TappedModelIT {
                                 TappedModel.write(
                                         artifact, folder.resolve("none.onnx"), "no"::equals))
                 .isInstanceOf(UnsupportedModelException.class)
-                .hasMessageContaining("none of the chosen values");
+                .hasMessageContaining("none of the chosen values")
+                .hasMessageContaining("at most 8 inner values");
     }
 }

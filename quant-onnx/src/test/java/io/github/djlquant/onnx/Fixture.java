@@ -117,7 +117,7 @@ enum Fixture {
         };
     }
 
-    private static List<Feed> singly(List<Map<String, Tensor>> feeds) {
+    static List<Feed> singly(List<Map<String, Tensor>> feeds) {
         List<Feed> batches = new ArrayList<>();
         feeds.forEach(feed -> batches.add(new Feed(feed, 1, batches.size())));
         return batches;
@@ -162,7 +162,7 @@ enum Fixture {
     }
 
     /** Every prefix's step as the float model meets it, with keys and values of its own. */
-    private static List<Map<String, Tensor>> steps(Path model, String text) {
+    static List<Map<String, Tensor>> steps(Path model, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         List<Map<String, Tensor>> feeds = new ArrayList<>();
         Map<String, Tensor> past = new LinkedHashMap<>();

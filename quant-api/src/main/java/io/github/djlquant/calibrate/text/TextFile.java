@@ -84,6 +84,20 @@ public final class TextFile implements AutoCloseable {
         return new TextFile(file, columns);
     }
 
+    /**
+     * Reads the first line of a file of columns.
+     *
+     * @param file the file, in UTF-8
+     * @return what stands in its columns, empty if there is no line
+     * @throws CalibrationException if the file can't be read
+     */
+    public static List<String> firstLine(Path file) {
+        try (TextFile text = open(file, List.of(new TextColumn.Numbered(1)))) {
+            List<String> fields = text.fields();
+            return fields == null ? List.of() : fields;
+        }
+    }
+
     private void readHeader() {
         boolean named = columns.stream().anyMatch(TextColumn.Named.class::isInstance);
         List<String> first = named ? fields() : List.of();

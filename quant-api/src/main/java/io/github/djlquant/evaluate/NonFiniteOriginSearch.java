@@ -40,7 +40,7 @@ import java.util.Set;
  * @param source the source model
  * @param artifact the quantized graph
  */
-record NonFiniteSearch(Backend backend, Graph source, InnerValues artifact) {
+record NonFiniteOriginSearch(Backend backend, Graph source, InnerValues artifact) {
 
     /** Values that are held at a time. */
     private static final int AT_ONCE = 32;
