@@ -219,16 +219,15 @@ public final class LayerErrors {
                         .isPresent();
     }
 
+    /** A graph whose outputs are inner values; its own outputs where inputs alone are wanted. */
     private static Graph exposing(Graph graph, Collection<String> values) {
-        return graph.edit()
-                .outputs(
-                        old ->
-                                values.stream()
-                                        .distinct()
-                                        .filter(value -> !graph.isInput(value))
-                                        .map(value -> new Value(value, floats(graph.type(value))))
-                                        .toList())
-                .build();
+        List<Value> exposed =
+                values.stream()
+                        .distinct()
+                        .filter(value -> !graph.isInput(value))
+                        .map(value -> new Value(value, floats(graph.type(value))))
+                        .toList();
+        return exposed.isEmpty() ? graph : graph.edit().outputs(old -> exposed).build();
     }
 
     private static ValueType floats(ValueType type) {

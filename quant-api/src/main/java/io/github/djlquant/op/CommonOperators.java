@@ -43,6 +43,7 @@ public final class CommonOperators {
         return List.of(
                 row("Add", Role.ADD, TWO),
                 row("Mul", Role.MULTIPLY, TWO).withRanges(CommonOperators::factor),
+                row("Clip", Role.ACTIVATION, Map.of(Port.DATA, 0)).withClamp(CommonOperators::clip),
                 row("Concat", Role.CONCAT, Map.of())
                         .withRanges((g, n) -> RangeRule.UNION)
                         .withIntegersSince(4)
@@ -96,5 +97,26 @@ public final class CommonOperators {
             made[axis] = fits && made[axis] >= 0 ? made[axis] + more[axis] : -1;
         }
         return Optional.of(made);
+    }
+
+    private static Optional<OpSpec.Clamp> clip(Graph graph, Node node) {
+        Optional<Double> min = limit(graph, node, 1, "min", Double.NEGATIVE_INFINITY);
+        Optional<Double> max = limit(graph, node, 2, "max", Double.POSITIVE_INFINITY);
+        return min.isPresent() && max.isPresent() && min.get() <= max.get()
+                ? Optional.of(new OpSpec.Clamp(min.get(), max.get()))
+                : Optional.empty();
+    }
+
+    private static Optional<Double> limit(
+            Graph graph, Node node, int input, String attribute, double absent) {
+        if (!node.hasInput(input)) {
+            float value = node.floatAttribute(attribute, (float) absent);
+            // Exporters write the largest float where they mean no limit.
+            return Optional.of(Math.abs(value) == Float.MAX_VALUE ? absent : value);
+        }
+        return graph.constant(node.input(input))
+                .filter(t -> t.dataType() == DataType.FLOAT && t.elementCount() == 1)
+                .map(Tensor::toFloats)
+                .map(values -> (double) values[0]);
     }
 }

@@ -350,7 +350,7 @@ final class NodeForms {
         } else if (graph.isOutput(node.input(0))
                 || graph.consumers(node.input(0)).size() > 1
                 || graph.producer(node.input(0))
-                        .filter(p -> forms.get(p.name()) == Form.INTEGER)
+                        .filter(p -> forms.get(p.name()) == Form.INTEGER || isLifted(node))
                         .isEmpty()
                 || quantized.contains(node.input(0))) {
             reasons.put(
@@ -359,6 +359,14 @@ final class NodeForms {
         } else {
             set(node, Form.ABSORBED, "the quantized range of its output clamps as it does");
         }
+    }
+
+    /** The clamp of a range that the source gave, which nothing reads but its integers. */
+    private boolean isLifted(Node clamp) {
+        return context.kept(clamp.output()).isPresent()
+                && !graph.isOutput(clamp.output())
+                && graph.consumers(clamp.output()).stream()
+                        .noneMatch(reader -> forms.get(reader.name()) == Form.FLOAT);
     }
 
     /** Takes back an absorption that the parameters don't bear out. */

@@ -86,6 +86,46 @@ class PrequantizedModelsIT {
                 .build();
     }
 
+    /** As a tool writes it that leaves the ReLUs to the ranges of unsigned integers. */
+    private static Graph withoutActivations() {
+        GraphBuilder graph =
+                pair(GraphBuilder.onnx(17).input("x", -1, 3, 8, 8), "x", INPUT_SCALE, INPUT_ZERO);
+        String read = "x.d";
+        Random random = new Random(7);
+        for (int layer = 1; layer <= 8; layer++) {
+            int inputs = layer == 1 ? 3 : 8;
+            int[] weights = new int[8 * inputs * 9];
+            Arrays.setAll(weights, i -> random.nextInt(255) - 127);
+            float[] scales = new float[8];
+            Arrays.fill(scales, 0.01f / (float) Math.sqrt(inputs));
+            String w = "w" + layer;
+            String made = "c" + layer;
+            graph.constant(w + ".q", Tensor.ofInts(DataType.INT8, weights, 8, inputs, 3, 3))
+                    .floats(w + ".s", scales)
+                    .constant(w + ".z", Tensor.ofInts(DataType.INT8, new int[8], 8))
+                    .node("DequantizeLinear", w, w + ".q", w + ".s", w + ".z")
+                    .with("axis", 0)
+                    .random("b" + layer, 8)
+                    .node("Conv", made, read, w, "b" + layer)
+                    .with("pads", 1, 1, 1, 1);
+            pair(graph, made, 0.04f, 0);
+            read = made + ".d";
+        }
+        return graph.random("v", 4, 8, 1, 1).node("Conv", "y", read, "v").output("y").build();
+    }
+
+    @Test
+    void activationsThatAnotherToolLeftToTheRangesAreSeenByCalibration() {
+        QuantizedModel model = quantize(write(withoutActivations()));
+
+        assertThat(model.evaluation().sqnr()).isGreaterThan(30);
+        assertThat(model.plan().value("c3").orElseThrow().params().scale(0)).isEqualTo(0.04f);
+        assertThat(model.execution().kernels())
+                .as(model.execution().summary())
+                .extracting(Execution.Kernel::op)
+                .noneMatch(op -> op.contains("Clip"));
+    }
+
     private Path write(Graph graph) {
         Path file = folder.resolve("source.onnx");
         backend.write(graph, backend.target(Target.Name.ANY), file);

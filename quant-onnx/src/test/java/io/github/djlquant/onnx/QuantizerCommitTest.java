@@ -16,10 +16,14 @@ package io.github.djlquant.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.GateException;
+import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.GateThresholds;
+import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,6 +85,21 @@ class QuantizerCommitTest {
                 .hasMessageContaining("exists already");
         assertThat(output).hasContent("of somebody else");
         assertThat(names()).containsExactly("float.onnx", "int8.onnx");
+    }
+
+    @Test
+    void aSingleLayerThatItsGateRefusesIsSaidToBe() throws IOException {
+        Quantizer.Builder strict =
+                Quantizer.builder()
+                        .optRecipe(Recipe.staticInt8().withGate(new GateThresholds(0, 1, 0)))
+                        .optCalibration(CalibrationData.ofFeeds(OneProduct.rows()))
+                        .optLatency(false);
+        assertThatThrownBy(() -> strict.build().quantize(source, output))
+                .isInstanceOf(GateException.class);
+        assertThat(names()).containsExactly("float.onnx");
+        QuantizedModel forced = strict.optIgnoreGate(true).build().quantize(source, output);
+        assertThat(forced.evaluation().cosine()).isLessThan(1);
+        assertThat(names()).contains("int8.onnx");
     }
 
     private void quantize(CalibrationData data) {

@@ -43,9 +43,12 @@ import java.util.Optional;
  *        w_int8   -> Dequantize ----^      =&gt;   w_float ---^       (w keeps its scales)
  * </pre>
  *
- * Rounding a weight that was dequantized here with its own scale gives the same integers again; a
- * weight that was still float takes the rounded numbers that the model computes with. A single node
- * that rounds and stays float (fake quantization) is taken out likewise.
+ * Where the range may stand for an activation that the other tool took out, a clamp to it stays
+ * ({@link LiftedClamp}): calibration has to see what the model computes.
+ *
+ * <p>Rounding a weight that was dequantized here with its own scale gives the same integers again;
+ * a weight that was still float takes the rounded numbers that the model computes with. A single
+ * node that rounds and stays float (fake quantization) is taken out likewise.
  */
 public final class LiftQdq implements BlockTransform {
 
@@ -159,8 +162,9 @@ public final class LiftQdq implements BlockTransform {
             TransformContext context) {
         Optional<Tensor> constant = graph.constant(real);
         if (constant.isEmpty()) {
-            editor.replaceReads(made, real);
-            keepPerTensor(context, real, params);
+            String bounded = new LiftedClamp(graph, context).put(editor, real, made, params);
+            editor.replaceReads(made, bounded);
+            keepPerTensor(context, bounded, params);
             return;
         }
         Tensor rounded = OnSteps.rounded(constant.get(), params);

@@ -17,7 +17,6 @@ import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.CommonOperators;
 import io.github.djlquant.op.ExtentRule;
 import io.github.djlquant.op.OpCatalog;
@@ -152,7 +151,6 @@ public final class OnnxOpCatalog {
                                 (g, n) ->
                                         Optional.of(
                                                 new OpSpec.Clamp(0, Double.POSITIVE_INFINITY))));
-        rows.add(row("Clip", Role.ACTIVATION, DATA).withClamp(OnnxOpCatalog::clip));
         for (String op :
                 List.of(
                         "Tanh",
@@ -358,24 +356,4 @@ public final class OnnxOpCatalog {
     }
 
     /** Limits are attributes up to opset 10 and optional inputs from 11 on, clamps if constant. */
-    private static Optional<OpSpec.Clamp> clip(Graph graph, Node node) {
-        Optional<Double> min = limit(graph, node, 1, "min", Double.NEGATIVE_INFINITY);
-        Optional<Double> max = limit(graph, node, 2, "max", Double.POSITIVE_INFINITY);
-        return min.isPresent() && max.isPresent() && min.get() <= max.get()
-                ? Optional.of(new OpSpec.Clamp(min.get(), max.get()))
-                : Optional.empty();
-    }
-
-    private static Optional<Double> limit(
-            Graph graph, Node node, int input, String attribute, double absent) {
-        if (!node.hasInput(input)) {
-            float value = node.floatAttribute(attribute, (float) absent);
-            // Exporters write the largest float where they mean no limit.
-            return Optional.of(Math.abs(value) == Float.MAX_VALUE ? absent : value);
-        }
-        return graph.constant(node.input(input))
-                .filter(t -> t.dataType() == DataType.FLOAT && t.elementCount() == 1)
-                .map(Tensor::toFloats)
-                .map(values -> (double) values[0]);
-    }
 }

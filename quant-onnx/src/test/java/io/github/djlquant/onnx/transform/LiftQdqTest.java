@@ -15,11 +15,14 @@ package io.github.djlquant.onnx.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.plan.ValueDecision;
 import io.github.djlquant.testkit.GraphBuilder;
@@ -74,6 +77,111 @@ class LiftQdqTest {
             assertThat(second.run(feeds).get("y").toFloats())
                     .containsExactly(first.run(feeds).get("y").toFloats());
         }
+    }
+
+    /** A pair whose integers begin at 0. */
+    private static GraphBuilder positive(GraphBuilder graph, String value) {
+        return graph.constant(value + ".s", Tensor.ofFloat(0.01f))
+                .constant(value + ".z", Tensor.ofInts(DataType.UINT8, new int[] {0}))
+                .node("QuantizeLinear", value + ".q", value, value + ".s", value + ".z")
+                .node("DequantizeLinear", value + ".d", value + ".q", value + ".s", value + ".z");
+    }
+
+    private static Value value(String name) {
+        return new Value(name, new ValueType.TensorType(DataType.FLOAT, null));
+    }
+
+    /** Numbers that the pair behind the input leaves as they are. */
+    private static Tensor onSteps(Tensor tensor) {
+        float[] values = tensor.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 0.01f * Math.min(255, Math.round(Math.abs(values[i]) / 0.01f));
+        }
+        return Tensor.ofFloats(values, tensor.shape().toArray());
+    }
+
+    @Test
+    void leavesTheClampThatAPairStandsFor() {
+        for (int opset : new int[] {10, 17}) {
+            GraphBuilder builder =
+                    positive(GraphBuilder.onnx(opset).input("x", 2, 3, 6, 6), "x")
+                            .random("w1", 4, 3, 3, 3)
+                            .node("Conv", "c1", "x.d", "w1");
+            positive(builder, "c1").random("w2", 4, 4, 1, 1).node("Conv", "c2", "c1.d", "w2");
+            positive(builder, "c2").node("Add", "a", "c2.d", "c1.d");
+            Graph graph =
+                    positive(builder, "a")
+                            .random("w3", 2, 4, 1, 1)
+                            .node("Conv", "y", "a.d", "w3")
+                            .output("y")
+                            .build();
+            MiniatureLine line = line(graph, 1);
+            assertThat(line.prepared().nodes())
+                    .extracting(node -> node.op().name())
+                    .as("neither the caller's input nor a sum of positive numbers needs one")
+                    .containsExactly("Conv", "Clip", "Conv", "Clip", "Add", "Conv");
+            assertThat(line.plan().value("c1").orElseThrow().reason())
+                    .isEqualTo("kept from the source");
+            assertThat(line.converted().nodes())
+                    .extracting(node -> node.op().name())
+                    .as("the range clamps again")
+                    .doesNotContain("Clip");
+            Graph bounds = line.prepared().edit().outputs(o -> List.of(value("c1"))).build();
+            Graph source = graph.edit().outputs(o -> List.of(value("c1.d"))).build();
+            Map<String, Tensor> feeds =
+                    Map.of("x", onSteps(TransformAssert.feeds(graph, 3).get("x")));
+            try (ReferenceRunner expected = new ReferenceRunner(source);
+                    ReferenceRunner actual = new ReferenceRunner(bounds)) {
+                float[] rounded = expected.run(feeds).get("c1.d").toFloats();
+                float[] clamped = actual.run(feeds).get("c1").toFloats();
+                for (int i = 0; i < rounded.length; i++) {
+                    assertThat(clamped[i]).isCloseTo(rounded[i], within(0.0051f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aNormStillFoldsThroughTheRangeBeforeIt() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 2, 3, 6, 6)
+                        .random("w1", 4, 3, 3, 3)
+                        .node("Conv", "c1", "x", "w1")
+                        .constant("s", Tensor.ofFloat(0.02f))
+                        .constant("z", Tensor.ofInts(DataType.UINT8, new int[] {120}))
+                        .node("QuantizeLinear", "q", "c1", "s", "z")
+                        .node("DequantizeLinear", "d", "q", "s", "z")
+                        .floats("gamma", 1, 2, 1, 2)
+                        .floats("beta", 0, 0, 1, 1)
+                        .floats("mean", 0, 0, 0, 0)
+                        .floats("var", 1, 1, 1, 1)
+                        .node("BatchNormalization", "y", "d", "gamma", "beta", "mean", "var")
+                        .output("y")
+                        .build();
+        assertThat(line(graph, 1).prepared().nodes())
+                .extracting(node -> node.op().name())
+                .containsExactly("Conv");
+    }
+
+    @Test
+    void whatIsReadBesideItsPairStaysUnclampedThere() {
+        Graph graph =
+                positive(
+                                GraphBuilder.onnx(17)
+                                        .input("x", 2, 3, 6, 6)
+                                        .random("w1", 4, 3, 3, 3)
+                                        .node("Conv", "c1", "x", "w1"),
+                                "c1")
+                        .random("w2", 4, 4, 1, 1)
+                        .node("Conv", "y", "c1.d", "w2")
+                        .node("Sigmoid", "z", "c1")
+                        .output("y")
+                        .output("z")
+                        .build();
+        Graph prepared = line(graph, 1).prepared();
+        assertThat(prepared.producer("z").orElseThrow().inputs()).containsExactly("c1");
+        assertThat(prepared.producer("y").orElseThrow().input(0)).isEqualTo("c1_clamped");
     }
 
     @Test

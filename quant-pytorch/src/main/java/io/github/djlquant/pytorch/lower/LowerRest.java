@@ -20,6 +20,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import io.github.djlquant.pytorch.op.PrimOps;
@@ -39,6 +40,7 @@ import java.util.TreeSet;
  *   view(x, sizes)                   =&gt;   reshape(x, sizes)
  *   Mul, Add, Sub, Div               =&gt;   mul, add, sub, div
  *   Concat(a, b)                     =&gt;   cat([a, b])
+ *   Clip(x, min, max)                =&gt;   clamp(x, min, max)
  * </pre>
  */
 final class LowerRest {
@@ -93,6 +95,8 @@ final class LowerRest {
             call(node, PLAIN.get(op), Argument.of(node.input(0)), Argument.of(node.input(1)));
         } else if (op.equals("Concat")) {
             concat(node);
+        } else if (op.equals("Clip")) {
+            clip(node);
         } else {
             unknown.add(op);
         }
@@ -132,6 +136,22 @@ final class LowerRest {
                 new Call(PrimOps.LIST_CONSTRUCT, node.inputs().stream().map(Argument::of).toList())
                         .node(editor.freshName(node.name() + "/list"), List.of(list)));
         call(node, "cat", Argument.of(list), Argument.literal(node.intAttribute("axis", 0)));
+    }
+
+    /** Limits that are constants, as rewrites write them. */
+    private void clip(Node node) {
+        Optional<Tensor> min = values.real(node.input(1));
+        Optional<Tensor> max = values.real(node.input(2));
+        if (min.isEmpty() || max.isEmpty()) {
+            unknown.add("Clip with limits that are computed");
+            return;
+        }
+        call(
+                node,
+                "clamp",
+                Argument.of(node.input(0)),
+                Argument.literal((double) min.get().toFloats()[0]),
+                Argument.literal((double) max.get().toFloats()[0]));
     }
 
     private void call(Node node, String op, Argument... arguments) {
