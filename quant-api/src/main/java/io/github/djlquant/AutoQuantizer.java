@@ -107,10 +107,15 @@ final class AutoQuantizer {
                         .with()
                         .optSubject(
                                 Subject.of(
-                                        model.provenance(),
-                                        model.sourceBytes(),
-                                        output.getFileName().toString(),
-                                        model.bytes()))
+                                                model.provenance(),
+                                                model.sourceBytes(),
+                                                output.getFileName().toString(),
+                                                model.bytes())
+                                        .withData(
+                                                model.evaluation()
+                                                        .subject()
+                                                        .map(Subject::data)
+                                                        .orElse("")))
                         .optTrials(choice.trials())
                         .build(),
                 warnings,

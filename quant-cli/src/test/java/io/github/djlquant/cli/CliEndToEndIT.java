@@ -275,7 +275,10 @@ class CliEndToEndIT {
                 .filteredOn(trial -> trial.toString().contains("\"chosen\""))
                 .singleElement()
                 .satisfies(trial -> assertThat(trial.toString()).contains(recipe));
-        assertThat(page).content().contains("table-variants", "dynamic-int8", "optimize");
+        assertThat(page)
+                .content()
+                .contains("table-variants", "dynamic-int8", "optimize")
+                .contains("the first rows of the data");
     }
 
     @Test

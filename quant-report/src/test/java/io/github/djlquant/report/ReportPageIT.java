@@ -231,6 +231,19 @@ class ReportPageIT {
     }
 
     @Test
+    void everySectionIsInSightOfTheMenu() {
+        for (Report report : List.of(Samples.classifier(), Samples.embeddings())) {
+            open(report);
+            assertThat(
+                            (Boolean)
+                                    browser.executeScript(
+                                            "const nav = document.querySelector('nav');"
+                                                    + " return nav.scrollWidth <= nav.clientWidth;"))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void hostileNamesStayWords() {
         open(
                 Samples.classifier(

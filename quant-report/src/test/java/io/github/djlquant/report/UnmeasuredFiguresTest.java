@@ -20,6 +20,7 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Flip;
 import io.github.djlquant.evaluate.Flips;
 import io.github.djlquant.evaluate.Footprint;
+import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.evaluate.MemoryRatio;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.Operators;
@@ -186,5 +187,22 @@ class UnmeasuredFiguresTest {
                                                         "sensitivity is not measured: no layer can be switched"))
                                         .build()))
                 .contains("sensitivity is not measured: no layer can be switched", "no times here");
+    }
+
+    private static String summary(double low, double ratio, double high) {
+        return Report.of(
+                        SampleAnswers.number()
+                                .withLatency(
+                                        new LatencyRatio(
+                                                100, 100 / ratio, low, ratio, high, 50, 1)))
+                .verdict()
+                .summary();
+    }
+
+    @Test
+    void aSpeedThatChanceExplainsIsNeitherFastNorSlow() {
+        assertThat(summary(0.63, 0.77, 1.79)).startsWith("about as fast as float (0.63 to 1.79×)");
+        assertThat(summary(0.63, 0.77, 0.9)).startsWith("SLOWER: 0.77× the speed of float");
+        assertThat(summary(1.9, 2, 2.1)).startsWith("2.00× as fast");
     }
 }

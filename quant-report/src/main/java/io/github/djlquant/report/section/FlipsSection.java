@@ -87,8 +87,7 @@ final class FlipsSection implements SectionMaker {
     }
 
     private static Card card(Flips flips, Flip flip) {
-        String kind =
-                flip.isLost() ? "lost" : flip.isGained() ? "gained" : "wrong before and after";
+        String kind = flip.isLost() ? "lost" : flip.isGained() ? "gained" : "both wrong";
         boolean labelled = flip.label().isPresent();
         List<Block.Fact> facts = new ArrayList<>();
         facts.add(new Block.Fact("Float model", flips.className(flip.from())));

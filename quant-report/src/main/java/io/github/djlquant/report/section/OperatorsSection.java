@@ -26,9 +26,27 @@ import io.github.djlquant.report.view.Tone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the engine really runs in int8, what not, why, and what that costs. */
 final class OperatorsSection implements SectionMaker {
+
+    /** Operators of ONNX that hand elements on as they are. */
+    private static final Set<String> MOVERS =
+            Set.of(
+                    "Concat",
+                    "Expand",
+                    "Flatten",
+                    "Gather",
+                    "Identity",
+                    "Pad",
+                    "Reshape",
+                    "Slice",
+                    "Split",
+                    "Squeeze",
+                    "Tile",
+                    "Transpose",
+                    "Unsqueeze");
 
     @Override
     public Optional<Section> make(Report report) {
@@ -124,7 +142,7 @@ final class OperatorsSection implements SectionMaker {
                             operator.micros()
                                     .map(m -> Cell.of(m, Figures.micros(m)))
                                     .orElse(Cell.EMPTY),
-                            Cell.of(operator.reason())));
+                            Cell.of(reason(operator))));
         }
         return new Block.Table(
                 "table-operators",
@@ -139,6 +157,14 @@ final class OperatorsSection implements SectionMaker {
                         Column.words("Why")),
                 rows,
                 3);
+    }
+
+    /** What only moves data does so with integers too, and has no other kernel. */
+    private static String reason(OperatorShare operator) {
+        boolean silent = operator.reason().isEmpty() && !operator.int8();
+        return silent && MOVERS.contains(operator.kernel())
+                ? "moves data, computes nothing"
+                : operator.reason();
     }
 
     private static Block hardware(HardwareCheck hardware) {

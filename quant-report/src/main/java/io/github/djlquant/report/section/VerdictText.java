@@ -94,16 +94,7 @@ public final class VerdictText {
                 .subject()
                 .filter(VerdictText::hasSizes)
                 .ifPresent(s -> parts.add(Figures.times(smaller(s)) + " smaller"));
-        evaluation
-                .latency()
-                .ifPresent(
-                        l ->
-                                parts.add(
-                                        l.ratio() >= 1
-                                                ? Figures.times(l.ratio()) + " as fast"
-                                                : "SLOWER: "
-                                                        + Figures.times(l.ratio())
-                                                        + " the speed of float"));
+        evaluation.latency().map(VerdictText::speedWords).ifPresent(parts::add);
         main(evaluation)
                 .ifPresent(
                         m ->
@@ -119,6 +110,19 @@ public final class VerdictText {
                 + Figures.count(evaluation.samples())
                 + " samples"
                 + evaluation.subject().map(s -> data(s.data())).orElse("");
+    }
+
+    /** What chance explains as well is neither fast nor slow. */
+    private static String speedWords(LatencyRatio latency) {
+        String ratio = Figures.times(latency.ratio());
+        if (latency.high() < 1) {
+            return "SLOWER: " + ratio + " the speed of float";
+        }
+        return latency.low() > 1
+                ? ratio + " as fast"
+                : "about as fast as float ("
+                        + Figures.text("%.2f to %.2f×", latency.low(), latency.high())
+                        + ")";
     }
 
     /** What the figures are of; a long description stands with the origin. */
