@@ -17,6 +17,7 @@ import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.cli.demo.DemoCase;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.evaluate.ModelEvaluator;
 import io.github.djlquant.report.Report;
@@ -73,14 +74,9 @@ final class DemoReport {
                 model.bytes(),
                 evaluation.latency().map(latency -> floatMicros / latency.ratio()),
                 evaluation.accuracy().map(Evaluation.Accuracy::quantized),
-                evaluation
-                        .gate()
-                        .map(
-                                gate ->
-                                        gate.passed()
-                                                ? Variant.Standing.PASSED
-                                                : Variant.Standing.REFUSED)
-                        .orElse(Variant.Standing.UNJUDGED),
+                Gate.judge(evaluation, model.provenance().recipe().gate()).passed()
+                        ? Variant.Standing.PASSED
+                        : Variant.Standing.REFUSED,
                 "");
     }
 }

@@ -37,7 +37,7 @@ class ReportTextTest {
                 .contains(
                         "  Variant               Size  Smaller  Time of a call  Faster    top-1",
                         "  float              1.09 MB    1.00×          586 µs   1.00×  81.03 %",
-                        "  static-int8, any    353 kB    3.10×          285 µs   2.06×  81.14 %");
+                        "  static-int8, any    353 kB    3.10×          285 µs   2.07×  81.14 %");
     }
 
     @Test

@@ -44,7 +44,7 @@ final class OriginSection implements SectionMaker {
                         blocks.add(
                                 new Block.Code(
                                         "recipe", "The recipe", RecipeJson.print(p.recipe()))));
-        return Optional.of(new Section("origin", "Recipe and origin", "", blocks));
+        return Optional.of(new Section("origin", "Origin", "", blocks));
     }
 
     private static Block facts(Subject subject) {

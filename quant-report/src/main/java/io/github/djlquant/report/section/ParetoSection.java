@@ -15,6 +15,7 @@ package io.github.djlquant.report.section;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.report.Report;
 import io.github.djlquant.report.Variant;
 import io.github.djlquant.report.view.Block;
@@ -116,7 +117,9 @@ final class ParetoSection implements SectionMaker {
                                 Column.figures("Size"),
                                 Column.figures("Smaller", "Float's size over this one's"),
                                 Column.figures("Time of a call", "Median"),
-                                Column.figures("Faster", "Float's median time over this one's"),
+                                Column.figures(
+                                        "Faster",
+                                        "Calls of both in turns: the median of their ratios"),
                                 Column.figures(report.qualityName()),
                                 Column.words("Gate")));
         if (remarks) {
@@ -135,13 +138,23 @@ final class ParetoSection implements SectionMaker {
                         ? ratio(source.bytes() / (double) variant.bytes())
                         : Cell.EMPTY,
                 variant.micros().map(m -> Cell.of(m, Figures.micros(m))).orElse(Cell.EMPTY),
-                variant.micros()
-                        .flatMap(m -> source.micros().map(s -> speed(s / m)))
-                        .orElse(Cell.EMPTY),
+                faster(report, variant, source).map(ParetoSection::speed).orElse(Cell.EMPTY),
                 variant.quality()
                         .map(q -> Cell.of(q, MetricWords.value(report.qualityName(), q)))
                         .orElse(Cell.EMPTY),
                 standing(variant.standing()));
+    }
+
+    /** The ratio of calls in turns; the times of the others are float's over their ratio. */
+    private static Optional<Double> faster(Report report, Variant variant, Variant source) {
+        return variant.micros()
+                .flatMap(
+                        own ->
+                                report.evaluation()
+                                        .latency()
+                                        .filter(turns -> turns.quantizedMicros() == own)
+                                        .map(LatencyRatio::ratio)
+                                        .or(() -> source.micros().map(base -> base / own)));
     }
 
     private static Cell standing(Variant.Standing standing) {
