@@ -17,6 +17,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The engine that runs the source and the one that the artifact is for.
@@ -38,13 +39,27 @@ record Engines(Backend source, Backend target) {
         if (name.endsWith(reader.fileExtension())) {
             return only(reader);
         }
-        // A name without any engine's ending keeps the source's format.
         return new Engines(
                 reader,
                 Backends.all().stream()
                         .filter(backend -> name.endsWith(backend.fileExtension()))
                         .findFirst()
-                        .orElse(reader));
+                        .orElseThrow(() -> noSuchEnding(output)));
+    }
+
+    /** A file of another ending would be written, and then opened by no engine. */
+    private static RecipeException noSuchEnding(Path output) {
+        return new RecipeException(
+                Problem.of("the output's ending names no format")
+                        .in(output)
+                        .expected(
+                                Backends.all().stream()
+                                        .map(Backend::fileExtension)
+                                        .sorted()
+                                        .collect(
+                                                Collectors.joining(
+                                                        " or ", "a name ending in ", "")))
+                        .next("Rename the output"));
     }
 
     /** Tells whether the model goes from one engine to the other. */

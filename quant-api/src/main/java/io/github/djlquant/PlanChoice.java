@@ -22,7 +22,10 @@ import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.transform.TransformContext;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The plan of the planner that the recipe asks for.
@@ -31,6 +34,8 @@ import java.util.List;
  * @param discouraged why the recipe does not suit the model; empty if it does
  */
 record PlanChoice(QuantPlan plan, List<String> discouraged) {
+
+    private static final int MOST_REASONS = 5;
 
     static PlanChoice of(Graph graph, TransformContext context) {
         return switch (context.recipe().method()) {
@@ -48,20 +53,28 @@ record PlanChoice(QuantPlan plan, List<String> discouraged) {
                 || plan.nodes().stream().anyMatch(node -> node.form() != NodeDecision.Form.FLOAT)) {
             return;
         }
-        String example =
-                plan.nodes().stream()
-                        .filter(node -> node.macs() > 0)
-                        .findFirst()
-                        .map(node -> "for example node " + node.node() + ": " + node.reason())
-                        .orElse("no node that multiplies with weights");
+        // One node for each reason.
+        Map<String, String> examples = new LinkedHashMap<>();
+        plan.nodes().stream()
+                .filter(node -> node.macs() > 0)
+                .forEach(
+                        node ->
+                                examples.putIfAbsent(
+                                        node.reason(), node.node() + ": " + node.reason()));
+        String found =
+                examples.isEmpty()
+                        ? "no node that multiplies with weights"
+                        : examples.values().stream()
+                                .limit(MOST_REASONS)
+                                .collect(Collectors.joining("; ", "float nodes such as ", ""));
         throw new UnsupportedModelException(
                 Problem.of("nothing in this model can be quantized with this recipe")
                         .in(source)
                         .at("recipe " + recipe.name())
-                        .actual(example)
+                        .actual(found)
                         .next(
                                 recipe.method() == Method.DYNAMIC
                                         ? "Convolutional models need the recipe static-int8 and calibration data"
-                                        : "See the reasons with 'djl-quant inspect', or widen the recipe's scope"));
+                                        : "Widen the recipe's scope, or choose another recipe"));
     }
 }

@@ -176,7 +176,12 @@ public record Provenance(
         TargetCheck check = TargetCheck.of(target, CpuClass.here(), runtime);
         switch (check.verdict()) {
             case FINE -> {}
-            case WARN -> logger.warn("{}: {}", file, check.text());
+            case WARN -> {
+                // What is being made here is only measured here.
+                if (!StagedFile.isStaged(file)) {
+                    logger.warn("{}: {}", file, check.text());
+                }
+            }
             case REFUSE ->
                     throw new UnsupportedModelException(
                             Problem.of(check.text()).in(file).at("target " + target.name()));

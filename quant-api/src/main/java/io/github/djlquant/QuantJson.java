@@ -236,7 +236,7 @@ public final class QuantJson {
         try {
             Files.writeString(file, GSON.toJson(of(model)) + System.lineSeparator());
         } catch (IOException e) {
-            throw new QuantizationException(
+            throw new OutputException(
                     Problem.of("the description can't be written").in(file).actual(e.getMessage()),
                     e);
         }

@@ -14,9 +14,11 @@
 package io.github.djlquant;
 
 import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.backend.TargetCheck;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.CalibrationWarning;
 import io.github.djlquant.evaluate.BaselineRange;
@@ -88,8 +90,17 @@ final class QuantizationRun {
 
     /** Not every target asks for the engine, but whoever needs it first waits for it to load. */
     private static Target target(Backend backend, QuantizationSettings settings) {
-        backend.runtimeVersion();
-        return backend.target(settings.target(), settings.recipe());
+        String runtime = backend.runtimeVersion();
+        Target target = backend.target(settings.target(), settings.recipe());
+        TargetCheck check = TargetCheck.of(target, CpuClass.here(), runtime);
+        if (check.verdict() == TargetCheck.Verdict.REFUSE) {
+            throw new UnsupportedModelException(
+                    Problem.of("an artifact for this target can't be verified on this machine")
+                            .at("target " + target.name())
+                            .actual(check.text())
+                            .next("Quantize on a machine of that kind, or for the target any"));
+        }
+        return target;
     }
 
     /** What no stage claims counts for the writing: staging names, composing the description. */

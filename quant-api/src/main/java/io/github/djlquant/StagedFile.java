@@ -52,6 +52,7 @@ public final class StagedFile implements AutoCloseable {
      * @return the stage
      * @throws RecipeException if the folder is missing or can't be read, or the file exists and
      *     must not be overwritten
+     * @throws OutputException if no file can be made there
      */
     public static StagedFile beside(Path target, boolean overwrite) {
         Path absolute = target.toAbsolutePath().normalize();
@@ -80,7 +81,29 @@ public final class StagedFile implements AutoCloseable {
                                 + unique
                                 + ".tmp"
                                 + suffix);
+        requireWritable(temporary, target);
         return new StagedFile(absolute, temporary, overwrite);
+    }
+
+    /**
+     * Tells whether a file is still in the making.
+     *
+     * @param file a file
+     * @return true for temporary names
+     */
+    static boolean isStaged(Path file) {
+        return file.getFileName().toString().matches("\\..*\\.djl-quant-" + LEFTOVER);
+    }
+
+    /** Long work would be for nothing: only a file that was made tells, permissions may lie. */
+    private static void requireWritable(Path temporary, Path target) {
+        try {
+            Files.createFile(temporary);
+            Files.delete(temporary);
+        } catch (IOException e) {
+            throw new OutputException(
+                    Problem.of("the output's folder takes no files").in(target).actual(e), e);
+        }
     }
 
     private static RecipeException taken(Path target) {

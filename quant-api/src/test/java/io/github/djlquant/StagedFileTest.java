@@ -52,6 +52,15 @@ class StagedFileTest {
     }
 
     @Test
+    void aFileInTheMakingIsKnownByItsName() {
+        Path target = folder.resolve("model.onnx");
+        try (StagedFile stage = StagedFile.beside(target, false)) {
+            assertThat(StagedFile.isStaged(stage.path())).isTrue();
+        }
+        assertThat(StagedFile.isStaged(target)).isFalse();
+    }
+
+    @Test
     void refusesToOverwrite() throws IOException {
         Path target = Files.writeString(folder.resolve("model.onnx"), "old");
         assertThatThrownBy(() -> StagedFile.beside(target, false))

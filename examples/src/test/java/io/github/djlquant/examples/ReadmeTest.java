@@ -16,6 +16,7 @@ package io.github.djlquant.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.github.djlquant.recipe.RecipeJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
 
     private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    private static final Pattern JSON = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL);
 
     private static final Pattern NAMED =
             Pattern.compile("io\\.github\\.djlquant(\\.[a-z0-9]+)*\\.[A-Z]\\w+");
@@ -82,6 +85,15 @@ class ReadmeTest {
                 "Others",
                 Stream.concat(imports.stream(), OF_DJL_QUANT.stream()).toList(),
                 snippets.subList(2, snippets.size()));
+    }
+
+    @Test
+    void itsRecipeIsOne() throws IOException {
+        List<String> recipes = JSON.matcher(readme()).results().map(m -> m.group(1)).toList();
+        assertThat(recipes).isNotEmpty();
+        for (String recipe : recipes) {
+            assertThat(RecipeJson.parse(recipe, "README.md").name()).isEqualTo("static-int8");
+        }
     }
 
     @Test

@@ -13,6 +13,9 @@
  */
 package io.github.djlquant.backend;
 
+import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
+
 /**
  * How the engine runs a graph.
  *
@@ -26,10 +29,19 @@ public record RunOptions(int threads, boolean optimize, int atOnce) {
     /** The engine's own number of threads, everything optimized. */
     public static final RunOptions DEFAULT = new RunOptions(0, true);
 
-    /** Refuses negative thread counts, and no batch at all. */
+    /** More than any machine has; an engine would spend minutes on starting them. */
+    private static final int MOST_THREADS = 1024;
+
+    /** Refuses thread counts that are negative or beyond 1,024, and no batch at all. */
     public RunOptions {
         if (threads < 0) {
             throw new IllegalArgumentException("a negative number of threads: " + threads);
+        }
+        if (threads > MOST_THREADS) {
+            throw new RecipeException(
+                    Problem.of("too many threads")
+                            .expected("at most " + MOST_THREADS)
+                            .actual(threads));
         }
         if (atOnce < 1) {
             throw new IllegalArgumentException(atOnce + " batches at once");

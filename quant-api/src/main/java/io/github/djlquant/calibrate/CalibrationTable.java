@@ -72,7 +72,7 @@ public final class CalibrationTable {
      * Writes the table as JSON, beside the file first and then moved in place.
      *
      * @param file the file to create or replace
-     * @throws io.github.djlquant.CalibrationException if the file can't be written
+     * @throws io.github.djlquant.OutputException if the file can't be written
      */
     public void save(Path file) {
         CalibrationTableFile.save(this, file);

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks what a source yields against a graph's inputs and cuts it to the batches that the graph
@@ -31,6 +33,8 @@ import java.util.TreeSet;
  * are left out.
  */
 final class FeedSlicer implements FeedStream {
+
+    private static final Logger logger = LoggerFactory.getLogger(FeedSlicer.class);
 
     private final FeedSpec spec;
     private final TensorSource source;
@@ -96,6 +100,11 @@ final class FeedSlicer implements FeedStream {
                         ? (int) fixedRows
                         : (int) Math.min(Math.min(available, spec.batchSize()), left);
         if (count > available) {
+            logger.warn(
+                    "{}: {} rows are left out, they do not fill the {} that the graph takes at once",
+                    source.description(),
+                    available,
+                    fixedRows);
             chunk = null;
             return;
         }

@@ -17,6 +17,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.djlquant.CalibrationException;
+import io.github.djlquant.OutputException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.StagedFile;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class JsonFile {
             Files.writeString(stage.path(), json.toString());
             stage.commit();
         } catch (IOException e) {
-            throw new CalibrationException(
+            throw new OutputException(
                     Problem.of("the " + kind + " can't be written: " + e.getMessage()).in(path), e);
         }
     }

@@ -41,6 +41,9 @@ final class OutputComparison {
     private Optional<Long> firstNonFinite = Optional.empty();
     private long unitRows;
 
+    /** True once the source has given a finite element. */
+    private boolean comparable;
+
     OutputComparison(String output) {
         this(output, OutputKind.LIKE_SCORES, true);
     }
@@ -98,10 +101,12 @@ final class OutputComparison {
         double yy = 0;
         double xy = 0;
         double error = 0;
+        long before = nonFinite;
         for (int i = start; i < start + width; i++) {
             if (!Float.isFinite(x[i])) {
                 continue;
             }
+            comparable = true;
             if (!Float.isFinite(y[i])) {
                 nonFinite++;
                 continue;
@@ -120,16 +125,26 @@ final class OutputComparison {
         unitRows += Math.abs(xx - 1) < UNIT ? 1 : 0;
         signal += xx;
         noise += error;
-        cosines += xx == 0 && yy == 0 ? 1 : xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
+        if (nonFinite == before) {
+            cosines += xx == 0 && yy == 0 ? 1 : xx == 0 || yy == 0 ? 0 : xy / Math.sqrt(xx * yy);
+        }
         if (classScores) {
-            int before = PairedBatch.Rows.largest(x, start, width);
-            flips += before != PairedBatch.Rows.largest(y, start, width) ? 1 : 0;
+            int expected = PairedBatch.Rows.largest(x, start, width);
+            flips += expected != PairedBatch.Rows.largest(y, start, width) ? 1 : 0;
         }
     }
 
     OutputError result() {
         double sqnr = noise == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(signal / noise);
         double n = Math.max(samples, 1);
+        double cosine = cosines / n;
+        if (samples > 0 && !comparable) {
+            // Nothing finite in the source: nothing was compared, and nothing agrees.
+            sqnr = Double.NaN;
+            cosine = Double.NaN;
+        } else if (nonFinite > 0) {
+            sqnr = Double.NEGATIVE_INFINITY;
+        }
         boolean scores =
                 samples > 0
                         && classScores
@@ -139,7 +154,7 @@ final class OutputComparison {
                 output,
                 samples,
                 sqnr,
-                cosines / n,
+                cosine,
                 maxError,
                 scores,
                 scores ? flips / n : 0,

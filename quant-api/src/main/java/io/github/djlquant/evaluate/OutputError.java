@@ -23,8 +23,9 @@ import java.util.Optional;
  * @param output the output's name
  * @param samples rows compared
  * @param sqnr signal to quantization noise ratio in dB: 10 log10(sum x^2 / sum (x - y)^2); infinite
- *     if equal
- * @param cosine mean over the samples of the cosine between the flattened rows
+ *     if equal, minus infinite if an element is no longer finite, NaN if none of the source's is
+ * @param cosine mean over the samples of the cosine between the flattened rows; a row with an
+ *     element that is no longer finite counts 0
  * @param maxError the largest absolute difference
  * @param classScores true if the output looks like class scores: float, rank 2, at least 2 columns,
  *     and not all rows of length 1, as normalized embeddings have
@@ -94,7 +95,7 @@ public record OutputError(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: SQNR %.1f dB, %s, max error %.4g%s over %d samples",
+                "%s: SQNR %.1f dB, %s, max error %.4g%s over %d samples%s",
                 output,
                 sqnr,
                 concordance
@@ -102,6 +103,11 @@ public record OutputError(
                         .orElseGet(() -> String.format(Locale.ROOT, "cosine %.4f", cosine)),
                 maxError,
                 classScores ? String.format(Locale.ROOT, ", flips %.2f %%", 100 * flips) : "",
-                samples);
+                samples,
+                nonFinite > 0
+                        ? ", " + nonFinite + " elements became NaN or infinite"
+                        : samples > 0 && Double.isNaN(sqnr)
+                                ? ", none of the source's elements is finite"
+                                : "");
     }
 }

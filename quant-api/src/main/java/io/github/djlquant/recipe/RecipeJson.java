@@ -20,6 +20,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.stream.JsonReader;
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.calibrate.RangeMethod;
@@ -27,6 +28,8 @@ import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,6 +37,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -133,6 +137,11 @@ public final class RecipeJson {
         JsonElement element;
         try {
             element = JsonParser.parseString(text);
+            JsonReader again = new JsonReader(new StringReader(text));
+            again.setLenient(true);
+            refuseDuplicates(again, source);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (JsonParseException e) {
             throw new RecipeException(
                     Problem.of("not a recipe: the JSON is malformed")
@@ -141,6 +150,36 @@ public final class RecipeJson {
                     e);
         }
         return read(element, source);
+    }
+
+    /** Of two values of one key the parser keeps the last, without a word. */
+    private static void refuseDuplicates(JsonReader json, String source) throws IOException {
+        switch (json.peek()) {
+            case BEGIN_OBJECT -> {
+                Set<String> keys = new HashSet<>();
+                json.beginObject();
+                while (json.hasNext()) {
+                    String key = json.nextName();
+                    if (!keys.add(key)) {
+                        throw new RecipeException(
+                                Problem.of("a key stands twice in the recipe")
+                                        .in(source)
+                                        .at(json.getPath())
+                                        .next("Remove one of them"));
+                    }
+                    refuseDuplicates(json, source);
+                }
+                json.endObject();
+            }
+            case BEGIN_ARRAY -> {
+                json.beginArray();
+                while (json.hasNext()) {
+                    refuseDuplicates(json, source);
+                }
+                json.endArray();
+            }
+            default -> json.skipValue();
+        }
     }
 
     /**

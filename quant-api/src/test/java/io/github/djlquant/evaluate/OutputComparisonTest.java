@@ -68,6 +68,18 @@ class OutputComparisonTest {
     }
 
     @Test
+    void whatIsNotFiniteIsNoAgreement() {
+        OutputError lost = compared(new float[] {1, 2}, new float[] {NAN, 2});
+        assertThat(lost.sqnr()).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(lost.cosine()).isZero();
+        assertThat(lost.toString()).contains("1 elements became NaN or infinite");
+        OutputError nothing = compared(new float[] {NAN, NAN}, new float[] {NAN, NAN});
+        assertThat(nothing.sqnr()).isNaN();
+        assertThat(nothing.cosine()).isNaN();
+        assertThat(nothing.toString()).contains("none of the source's elements is finite");
+    }
+
+    @Test
     void maskedScoresAreLeftOut() {
         float[] source = {1, MASKED, 3};
         float[] quantized = {1.5f, MASKED, 2.5f};

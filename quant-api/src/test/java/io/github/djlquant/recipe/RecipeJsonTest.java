@@ -108,6 +108,7 @@ class RecipeJsonTest {
                 "{\"version\": 2} | a recipe of another version; expected 1, found 2",
                 "{\"method\": 3} | method: an invalid value; expected a string",
                 "{\"gate\": {\"maxFlips\": 7}} | gate thresholds lie in [0, 1]",
+                "{\"gate\": {\"maxFlips\": 0.1, \"maxFlips\": 0.9}} | $.gate.maxFlips: a key stands twice",
                 "[] | expected a JSON object",
                 "{ | the JSON is malformed",
             })

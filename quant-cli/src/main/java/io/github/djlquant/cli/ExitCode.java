@@ -17,6 +17,7 @@ import io.github.djlquant.CalibrationException;
 import io.github.djlquant.EvaluationException;
 import io.github.djlquant.GateException;
 import io.github.djlquant.ModelFormatException;
+import io.github.djlquant.OutputException;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
@@ -43,7 +44,7 @@ enum ExitCode {
     }
 
     static ExitCode of(Exception failure) {
-        if (failure instanceof RecipeException) {
+        if (failure instanceof RecipeException || failure instanceof OutputException) {
             return USAGE;
         } else if (failure instanceof ModelFormatException
                 || failure instanceof UnsupportedModelException) {

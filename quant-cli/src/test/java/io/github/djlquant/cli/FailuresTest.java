@@ -20,6 +20,7 @@ import com.google.gson.JsonParser;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.GateException;
 import io.github.djlquant.ModelFormatException;
+import io.github.djlquant.OutputException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.RecipeException;
@@ -42,6 +43,7 @@ class FailuresTest {
         Problem problem = Problem.of("it went wrong").in("model.onnx").next("Do this");
         return Stream.of(
                 Arguments.of(new RecipeException(problem), 2),
+                Arguments.of(new OutputException(problem, null), 2),
                 Arguments.of(new ModelFormatException(problem), 3),
                 Arguments.of(new UnsupportedModelException(problem), 3),
                 Arguments.of(new CalibrationException(problem), 4),

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlquant.CalibrationException;
+import io.github.djlquant.OutputException;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.Quantizer;
@@ -262,13 +263,22 @@ class BadDataIT {
                 .hasMessageContaining(outputs.toString());
     }
 
+    @Test
+    void aNameWithoutAFormat() {
+        output = data.resolve("int8.xyz");
+        assertRefused(RecipeException.class, () -> quantize(good()))
+                .hasMessageContaining("int8.xyz")
+                .hasMessageContaining("a name ending in .onnx");
+    }
+
     /** Permissions don't hold the superuser, but no one can create a file there. */
     @Test
     void aFolderThatIsReadOnly() {
         Path proc = Path.of("/proc");
         LoudSkip.unless(Files.isDirectory(proc), "there is no /proc");
         output = proc.resolve("int8.onnx");
-        assertRefused(QuantizationException.class, () -> quantize(good()))
+        assertRefused(OutputException.class, () -> quantize(good()))
+                .hasMessageContaining("takes no files")
                 .hasMessageContaining("/proc")
                 .hasMessageContaining("int8.onnx");
     }

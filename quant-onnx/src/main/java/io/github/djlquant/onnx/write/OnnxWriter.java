@@ -14,6 +14,7 @@
 package io.github.djlquant.onnx.write;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.djlquant.OutputException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.UnsupportedModelException;
@@ -88,7 +89,7 @@ public final class OnnxWriter {
             }
             return List.copyOf(written);
         } catch (IOException e) {
-            throw new QuantizationException(
+            throw new OutputException(
                     Problem.of("the model can't be written").in(file).actual(e), e);
         }
     }

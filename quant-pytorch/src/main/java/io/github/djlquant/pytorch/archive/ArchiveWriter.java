@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.pytorch.archive;
 
+import io.github.djlquant.OutputException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.graph.Bytes;
@@ -89,7 +90,7 @@ public final class ArchiveWriter {
                 writer.text("byteorder", "little");
             }
         } catch (IOException e) {
-            throw new QuantizationException(
+            throw new OutputException(
                     Problem.of("the archive can't be written").in(file).actual(e), e);
         }
     }
