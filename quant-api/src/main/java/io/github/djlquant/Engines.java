@@ -15,6 +15,7 @@ package io.github.djlquant;
 
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -49,6 +50,9 @@ record Engines(Backend source, Backend target) {
 
     /** A file of another ending would be written, and then opened by no engine. */
     private static RecipeException noSuchEnding(Path output) {
+        if (Files.isDirectory(output)) {
+            return StagedFile.isFolder(output);
+        }
         return new RecipeException(
                 Problem.of("the output's ending names no format")
                         .in(output)

@@ -61,8 +61,7 @@ public final class StagedFile implements AutoCloseable {
             throw new RecipeException(Problem.of("the output's folder does not exist").in(target));
         }
         if (Files.isDirectory(absolute)) {
-            throw new RecipeException(
-                    Problem.of("the output is a folder").in(target).expected("a file name"));
+            throw isFolder(target);
         }
         if (Files.exists(absolute) && !overwrite) {
             throw taken(target);
@@ -104,6 +103,11 @@ public final class StagedFile implements AutoCloseable {
             throw new OutputException(
                     Problem.of("the output's folder takes no files").in(target).actual(e), e);
         }
+    }
+
+    static RecipeException isFolder(Path target) {
+        return new RecipeException(
+                Problem.of("the output is a folder").in(target).expected("a file name"));
     }
 
     private static RecipeException taken(Path target) {
