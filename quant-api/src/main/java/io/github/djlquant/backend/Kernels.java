@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -218,9 +219,9 @@ public record Kernels(
         /** Of an engine that has one. */
         public static final Library ONLY = new Library(Optional.empty(), true, true, Map.of());
 
-        /** Copies the map. */
+        /** Copies the map, sorted: texts depend on it. */
         public Library {
-            missing = Map.copyOf(missing);
+            missing = Collections.unmodifiableMap(new TreeMap<>(missing));
         }
     }
 
@@ -267,9 +268,9 @@ public record Kernels(
         public static final RecurrentLayers ALWAYS =
                 new RecurrentLayers(Map.of("LSTM", new RecurrentCost(0, 0)), true, true);
 
-        /** Copies the map. */
+        /** Copies the map, sorted: the texts that caches are keyed by depend on it. */
         public RecurrentLayers {
-            operators = Map.copyOf(operators);
+            operators = Collections.unmodifiableMap(new TreeMap<>(operators));
         }
     }
 

@@ -58,6 +58,15 @@ public record ImagePreprocessing(
         if (mean.isEmpty() || std.isEmpty()) {
             throw new IllegalArgumentException("at least one mean and one std are needed");
         }
+        for (float middle : mean) {
+            if (!(Math.abs(middle) <= 1)) {
+                throw new IllegalArgumentException(
+                        "a mean of "
+                                + middle
+                                + ": pixels are scaled to [0, 1] first, so divide"
+                                + " means and stds of 0 to 255 by 255");
+            }
+        }
         for (float divisor : std) {
             if (!(divisor > 0)) {
                 throw new IllegalArgumentException("std must be positive, not " + divisor);

@@ -46,6 +46,8 @@ enum QuantizationArgument {
 
     private static final List<String> PREFIXES = List.of("quantiz", "quantis", "calibrat");
 
+    private static final int LONG = 8;
+
     private final String text;
 
     QuantizationArgument(String text) {
@@ -68,7 +70,7 @@ enum QuantizationArgument {
             if (argument.text.equals(name)) {
                 return Optional.of(argument);
             }
-            if (plain(argument.text).equals(plain)) {
+            if (isMisspelt(plain, plain(argument.text))) {
                 throw unknown(name);
             }
         }
@@ -76,6 +78,22 @@ enum QuantizationArgument {
             throw unknown(name);
         }
         return Optional.empty();
+    }
+
+    /** One letter is wrong, missing or too many, or two in a long name; or only case and dashes. */
+    private static boolean isMisspelt(String name, String right) {
+        int[] row = new int[right.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= name.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.length(); j++) {
+                int same = diagonal + (name.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(same, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[right.length()] <= (right.length() < LONG ? 1 : 2);
     }
 
     private static RecipeException unknown(String name) {
