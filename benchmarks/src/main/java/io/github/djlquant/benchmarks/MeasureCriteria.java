@@ -23,6 +23,7 @@ import java.util.Objects;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
@@ -51,7 +52,7 @@ public final class MeasureCriteria {
     /**
      * Measures and prints.
      *
-     * @param args none
+     * @param args options of JMH, such as {@code -wi 1 -i 2} for a quick look
      * @throws Exception if something fails
      */
     public static void main(String[] args) throws Exception {
@@ -59,6 +60,7 @@ public final class MeasureCriteria {
                 new MeasureCriteria(
                         new Runner(
                                         new OptionsBuilder()
+                                                .parent(new CommandLineOptions(args))
                                                 .include(CriteriaCost.class.getName() + "\\.")
                                                 .build())
                                 .run());
