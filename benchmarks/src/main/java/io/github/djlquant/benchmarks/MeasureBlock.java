@@ -177,7 +177,7 @@ public final class MeasureBlock {
             try (Predictor<NDList, NDList> before = model.newPredictor(new NoopTranslator());
                     Predictor<NDList, NDList> after =
                             quantized.newPredictor(new NoopTranslator())) {
-                report.note(engine + ": " + int8.model());
+                System.err.println(int8.model());
                 report.add(
                         Report.Row.of(
                                         engine + ", block to int8 with " + IMAGES + " images",

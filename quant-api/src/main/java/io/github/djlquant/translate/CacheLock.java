@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +81,7 @@ final class CacheLock implements AutoCloseable {
             };
 
     /** Of threads that were there before nothing is known, so that waiting is told. */
-    private static final long TELL_MILLIS = 10_000;
+    private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final Map<Path, LockFile> FILES = new HashMap<>();
 
@@ -157,6 +158,7 @@ final class CacheLock implements AutoCloseable {
 
     private void own() throws InterruptedException {
         Set<CacheLock> held = HELD.get();
+        long told = System.nanoTime();
         synchronized (OWNERS) {
             CacheLock other = OWNERS.putIfAbsent(entry, this);
             while (other != null) {
@@ -167,10 +169,11 @@ final class CacheLock implements AutoCloseable {
                                     .at(other.worker)
                                     .next("Let its calibration data come from elsewhere"));
                 }
-                OWNERS.wait(TELL_MILLIS);
+                TimeUnit.NANOSECONDS.timedWait(OWNERS, TELL_NANOS);
                 CacheLock now = OWNERS.putIfAbsent(entry, this);
-                if (now == other) {
+                if (now == other && System.nanoTime() - told >= TELL_NANOS) {
                     LOGGER.warn("waits for thread {}, which works on {}", other.worker, entry);
+                    told = System.nanoTime();
                 }
                 other = now;
             }
