@@ -61,7 +61,7 @@ public final class QuantJson {
             node.addProperty("node", decision.node());
             node.addProperty("op", decision.op().toString());
             node.addProperty("int8", decision.quantized());
-            node.addProperty("macs", decision.macs());
+            node.addProperty("macs", Math.max(0, decision.macs()));
             node.addProperty("reason", decision.reason());
             nodes.add(node);
         }
@@ -84,6 +84,9 @@ public final class QuantJson {
         }
         JsonObject json = new JsonObject();
         json.addProperty("int8MacShare", plan.quantizedMacShare());
+        if (plan.layersOfUnknownWork() > 0) {
+            json.addProperty("layersOfUnknownWork", plan.layersOfUnknownWork());
+        }
         json.add("nodes", nodes);
         json.add("values", values);
         return json;

@@ -186,6 +186,7 @@ final class QuantizationRun {
     private Graph read() {
         Graph graph = facts.graph();
         engines.source().requireFits(graph, target, source);
+        ConstantCheck.require(graph, engines.source().catalog(), source);
         OneFile.require(graph, settings.recipe(), backend.mostWeightBytes(), source);
         return graph;
     }

@@ -82,7 +82,7 @@ public record QuantizedModel(
         return String.format(
                 Locale.ROOT,
                 "%s: %,d -> %,d bytes (%.2fx smaller), recipe %s, target %s%n%d nodes planned in int8 (%.1f %% of the"
-                        + " multiply-accumulates), the engine runs %s%n%s%n%s%s%s",
+                        + " multiply-accumulates%s), the engine runs %s%n%s%n%s%s%s",
                 file.getFileName(),
                 sourceBytes,
                 bytes,
@@ -91,6 +91,11 @@ public record QuantizedModel(
                 provenance.target().name(),
                 quantized,
                 100 * plan.quantizedMacShare(),
+                plan.layersOfUnknownWork() == 0
+                        ? ""
+                        : " that are known: the shapes of "
+                                + plan.layersOfUnknownWork()
+                                + " convolutions are not",
                 execution.summary(),
                 evaluation,
                 evaluation

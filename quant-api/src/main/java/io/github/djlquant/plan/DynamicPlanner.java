@@ -134,7 +134,7 @@ public final class DynamicPlanner {
     }
 
     private void decide(Node node, Form form, String reason) {
-        nodes.add(new NodeDecision(node.name(), node.op(), form, macs.of(node), reason));
+        nodes.add(new NodeDecision(node.name(), node.op(), form, macs.orUnknown(node), reason));
     }
 
     /** Weights are most of the work, and none depends on another: they share the processors. */

@@ -76,6 +76,18 @@ public final class Macs {
     }
 
     /**
+     * Returns the multiply-accumulates of a node, and tells where they can't be known.
+     *
+     * @param node a node of the graph
+     * @return as {@link #of}; -1 for convolutions whose extents are open
+     */
+    public long orUnknown(Node node) {
+        Role role = catalog.role(node);
+        boolean convolution = role == Role.CONVOLUTION || role == Role.TRANSPOSED_CONVOLUTION;
+        return convolution && of(node) == 0 ? -1 : of(node);
+    }
+
+    /**
      * Returns the extents of a value.
      *
      * @param value its name
@@ -109,7 +121,9 @@ public final class Macs {
             return;
         }
         boolean rows = spec.role() == Role.LINEAR || spec.role() == Role.MATRIX_PRODUCT;
-        if (weight.isPresent() && (made != null || rows)) {
+        boolean counted =
+                rows || (spec.role() == Role.TRANSPOSED_CONVOLUTION ? data : made) != null;
+        if (weight.isPresent() && counted) {
             macs.put(node.name(), layer(spec, weight.get(), data, made));
         } else if (spec.role() == Role.MATRIX_PRODUCT
                 && made != null

@@ -22,7 +22,8 @@ import java.util.Objects;
  * @param node its name
  * @param op its operator
  * @param form how it is to run
- * @param macs multiply-accumulates for one sample as far as shapes are known, 0 for nodes without
+ * @param macs multiply-accumulates for one sample, 0 for nodes without, -1 for convolutions whose
+ *     extents are not known
  * @param reason why so, also for what stays float
  */
 public record NodeDecision(String node, OpType op, Form form, long macs, String reason) {

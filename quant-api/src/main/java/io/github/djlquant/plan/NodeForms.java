@@ -90,7 +90,7 @@ final class NodeForms {
                             node.name(),
                             node.op(),
                             forms.get(node.name()),
-                            macs.of(node),
+                            macs.orUnknown(node),
                             reasons.get(node.name())));
         }
         return decisions;

@@ -176,18 +176,27 @@ public final class QuantPlan {
     }
 
     /**
-     * Returns the share of multiply-accumulates that run on integers.
+     * Returns the share of multiply-accumulates that run on integers, of those that are known.
      *
      * @return between 0 and 1; 1 if there are none at all
      */
     public double quantizedMacShare() {
-        long all = nodes.values().stream().mapToLong(NodeDecision::macs).sum();
+        long all = nodes.values().stream().mapToLong(node -> Math.max(0, node.macs())).sum();
         long quantized =
                 nodes.values().stream()
                         .filter(NodeDecision::quantized)
-                        .mapToLong(NodeDecision::macs)
+                        .mapToLong(node -> Math.max(0, node.macs()))
                         .sum();
         return all == 0 ? 1 : (double) quantized / all;
+    }
+
+    /**
+     * Counts the layers that {@link #quantizedMacShare} knows nothing of.
+     *
+     * @return how many convolutions have extents that only a run would tell
+     */
+    public long layersOfUnknownWork() {
+        return nodes.values().stream().filter(node -> node.macs() < 0).count();
     }
 
     /**

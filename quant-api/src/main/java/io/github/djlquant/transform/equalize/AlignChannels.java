@@ -184,6 +184,11 @@ public final class AlignChannels implements BlockTransform {
                 context.didNotFire(name(), layer.name(), "padding of this opset takes floats only");
                 return;
             }
+            if (context.kept(data).filter(p -> p.type().dataType().bits() > 8).isPresent()) {
+                context.didNotFire(
+                        name(), layer.name(), "the source's integers are wider than 8 bits");
+                return;
+            }
             long[] pads = new long[2 * weight.rank()];
             int more = padded - channels;
             pads[weight.rank() + 1] = more;

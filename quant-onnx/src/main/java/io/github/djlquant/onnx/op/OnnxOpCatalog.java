@@ -78,6 +78,7 @@ public final class OnnxOpCatalog {
         rows.add(
                 row("ConvTranspose", Role.TRANSPOSED_CONVOLUTION, LAYER)
                         .withWindows(WINDOWS)
+                        .withExtents(TransposedExtents::of)
                         .withWeightAxis(
                                 (g, n) ->
                                         n.intAttribute("group", 1) == 1

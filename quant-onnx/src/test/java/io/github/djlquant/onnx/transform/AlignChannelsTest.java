@@ -19,7 +19,10 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.recipe.Scope;
+import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantParams;
+import io.github.djlquant.scheme.QuantType;
+import io.github.djlquant.scheme.TensorScheme;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.testkit.TransformAssert;
 import io.github.djlquant.testkit.reference.ReferenceRunner;
@@ -164,6 +167,19 @@ class AlignChannelsTest {
     @Test
     void needsAnOpsetThatPadsIntegers() {
         align(first(12).output("c").build()).doesNotFire("takes floats only");
+    }
+
+    @Test
+    void padsNoIntegersBeyond8Bits() {
+        Graph graph = first(17).output("c").build();
+        TransformContext context = line(graph).context();
+        context.keep("x", QuantParams.perTensor(wide(), -1, 1));
+        TransformAssert.of(new AlignChannels(), context).on(graph).doesNotFire("wider than 8 bits");
+    }
+
+    private static TensorScheme wide() {
+        return new TensorScheme(
+                QuantType.UINT16, TensorScheme.Symmetry.ASYMMETRIC, Granularity.PER_TENSOR);
     }
 
     @Test

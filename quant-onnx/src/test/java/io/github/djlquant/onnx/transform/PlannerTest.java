@@ -24,6 +24,7 @@ import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.observe.FloatHistogram;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
+import io.github.djlquant.plan.Macs;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.plan.QuantPlan;
@@ -284,6 +285,43 @@ class PlannerTest {
                         .output("y")
                         .build();
         assertThat(plan(graph).node("m").orElseThrow().quantized()).isTrue();
+    }
+
+    @Test
+    void countsTheWorkOfTransposedConvolutionsAndWhatIsBehind() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", -1, 3, 16, 16)
+                        .random("w", 3, 8, 2, 2)
+                        .node("ConvTranspose", "t", "x", "w")
+                        .with("strides", 2, 2)
+                        .with("output_padding", 1, 0)
+                        .random("v", 4, 8, 1, 1)
+                        .node("Conv", "y", "t", "v")
+                        .output("y")
+                        .build();
+        QuantPlan plan = plan(graph);
+        assertThat(plan.node("t").orElseThrow().macs()).isEqualTo(16 * 16 * 3 * 8 * 4);
+        assertThat(plan.node("y").orElseThrow().macs()).isEqualTo(33 * 32 * 4 * 8);
+        assertThat(plan.layersOfUnknownWork()).isZero();
+    }
+
+    @Test
+    void saysWhichWorkIsNotKnown() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", -1, 3, 16, 16)
+                        .random("w", 8, 3, 2, 2)
+                        .node("Conv", "c", "x", "w")
+                        .node("SomethingElse", "e", "c")
+                        .random("v", 4, 8, 1, 1)
+                        .node("Conv", "y", "e", "v")
+                        .output("y")
+                        .build();
+        Macs macs = new Macs(graph, OnnxOpCatalog.catalog());
+        assertThat(macs.orUnknown(graph.node("c").orElseThrow())).isEqualTo(15 * 15 * 8 * 12);
+        assertThat(macs.orUnknown(graph.node("y").orElseThrow())).isEqualTo(-1);
+        assertThat(macs.of(graph.node("y").orElseThrow())).isZero();
     }
 
     @Test

@@ -1,0 +1,79 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.onnx.op;
+
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.Window;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The output extents of transposed convolutions, as the ONNX specification defines them. */
+final class TransposedExtents {
+
+    private TransposedExtents() {}
+
+    static Optional<long[]> of(Graph graph, Node node, Function<String, Optional<long[]>> known) {
+        Optional<long[]> data = known.apply(node.input(0));
+        Optional<long[]> weight =
+                graph.constant(node.input(1))
+                        .or(
+                                () ->
+                                        graph.producer(node.input(1))
+                                                .flatMap(maker -> graph.constant(maker.input(0))))
+                        .map(Tensor::shape)
+                        .map(shape -> shape.toArray());
+        Window window = new OnnxWindows().of(node).orElseThrow();
+        if (data.isEmpty() || weight.isEmpty()) {
+            return Optional.empty();
+        }
+        int axes = data.get().length - 2;
+        List<Long> fixed = node.intsAttribute("output_shape");
+        List<Long> more = node.intsAttribute("output_padding");
+        if (axes < 1
+                || weight.get().length != axes + 2
+                || !window.fits(axes)
+                || !fixed.isEmpty() && fixed.size() != axes
+                || !more.isEmpty() && more.size() != axes) {
+            return Optional.empty();
+        }
+        long[] made = data.get().clone();
+        made[1] = weight.get()[1] * window.groups();
+        long[] kernel = Arrays.copyOfRange(weight.get(), 2, axes + 2);
+        for (int i = 0; i < axes; i++) {
+            long size = made[i + 2];
+            if (!fixed.isEmpty()) {
+                made[i + 2] = fixed.get(i);
+            } else if (size < 0) {
+                made[i + 2] = -1;
+            } else if (window.keepsExtents()) {
+                made[i + 2] = size * window.stride(i);
+            } else {
+                made[i + 2] =
+                        Math.max(
+                                0,
+                                window.stride(i) * (size - 1)
+                                        + (more.isEmpty() ? 0 : more.get(i))
+                                        + window.dilation(i) * (kernel[i] - 1)
+                                        + 1
+                                        - window.before(i)
+                                        - window.behind(i));
+            }
+        }
+        return Optional.of(made);
+    }
+}
