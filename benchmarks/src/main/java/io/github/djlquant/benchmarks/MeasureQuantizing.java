@@ -25,7 +25,11 @@ import java.util.Locale;
 
 /**
  * The whole job beside the peer's, process by process in turns: the same images, the same way to
- * find ranges (min and max), all processors.
+ * find ranges (min and max), all processors. The peer's time is that of its {@code quantize_static}
+ * alone (reading, calibration, writing), without Python's start and imports; ours is that of the
+ * whole call without the engine's start and without what the peer does not do: verification and
+ * reading back what the engine runs. Ours has the JVM's settings and the archive of classes that
+ * the command's launcher gives its users.
  */
 final class MeasureQuantizing {
 
@@ -33,7 +37,13 @@ final class MeasureQuantizing {
 
     /** As the command runs. */
     private static final List<String> JVM =
-            List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-Xlog:disable", "-Xlog:all=error:stderr");
+            List.of(
+                    "-Xmx1g",
+                    "-Xms32m",
+                    "-Xmn16m",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xlog:disable",
+                    "-Xlog:all=error:stderr");
 
     private MeasureQuantizing() {}
 
@@ -89,7 +99,9 @@ final class MeasureQuantizing {
                 Report.Row.of(
                                 String.format(
                                         Locale.ROOT,
-                                        "%s quantizing, %d images, MinMax",
+                                        "%s quantizing, %d images, MinMax (peer: quantize_static without"
+                                                + " imports; ours: with the launcher's class"
+                                                + " archive)",
                                         network.id(),
                                         network.calibrationRows()),
                                 "",

@@ -28,7 +28,10 @@ import java.util.Locale;
  */
 final class MeasureTransformer {
 
-    private static final List<String> JVM = List.of("-Xmx2g", "-XX:TieredStopAtLevel=1");
+    /** As the command runs. */
+    private static final List<String> JVM =
+            List.of("-Xmx2g", "-Xms32m", "-Xmn16m", "-XX:TieredStopAtLevel=1");
+
     private static final int FLOAT = 0;
     private static final int OPTIMIZED = 1;
     private static final int PEER = 2;

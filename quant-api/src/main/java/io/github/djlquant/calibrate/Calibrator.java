@@ -51,6 +51,9 @@ public final class Calibrator {
 
     private static final long CHECKPOINT_NANOS = 10_000_000_000L;
 
+    /** Bytes of weights that are summed up at once. */
+    private static final int WINDOW = 1 << 20;
+
     private final Backend backend;
     private final Graph graph;
     private final Map<String, ObservationRequest> values;
@@ -216,8 +219,12 @@ public final class Calibrator {
         CRC32 sum = new CRC32();
         sum.update(graph.toString().getBytes(StandardCharsets.UTF_8));
         for (Tensor tensor : graph.constants().values()) {
-            if (tensor.storage() instanceof TensorStorage.Segments segments) {
-                segments.segments().forEach(bytes -> sum.update(bytes.duplicate()));
+            TensorStorage storage = tensor.storage();
+            if (storage instanceof TensorStorage.Strings) {
+                continue;
+            }
+            for (long at = 0; at < storage.byteSize(); at += WINDOW) {
+                sum.update(storage.window(at, (int) Math.min(WINDOW, storage.byteSize() - at)));
             }
         }
         return sum.getValue();

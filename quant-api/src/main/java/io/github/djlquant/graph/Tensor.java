@@ -289,6 +289,27 @@ public final class Tensor {
     }
 
     /**
+     * Copies some of the elements as floats; other real types are converted.
+     *
+     * @param start row-major index of the first one
+     * @param count how many
+     * @param values receives them from index 0
+     * @throws IllegalStateException if the elements are not numbers
+     */
+    public void toFloats(long start, int count, float[] values) {
+        ByteBuffer window =
+                storage.window(dataType.byteSize(start), (int) dataType.byteSize(count));
+        if (dataType == DataType.FLOAT) {
+            window.asFloatBuffer().get(values, 0, count);
+            return;
+        }
+        ElementReader reader = ElementReader.of(dataType);
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) reader.read(window, i);
+        }
+    }
+
+    /**
      * Copies integer elements of at most 32 bits.
      *
      * @return a new array
@@ -307,8 +328,9 @@ public final class Tensor {
     public long[] toLongs() {
         long[] values = new long[arraySize()];
         if (dataType == DataType.INT64 || dataType == DataType.UINT64) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = storage.window(i * 8L, 8).getLong(0);
+            for (int at = 0; at < values.length; at += WINDOW / 8) {
+                int count = Math.min(WINDOW / 8, values.length - at);
+                storage.window(at * 8L, count * 8).asLongBuffer().get(values, at, count);
             }
         } else {
             forEach((index, value) -> values[(int) index] = (long) value);

@@ -18,8 +18,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Where the elements of a {@link Tensor} lie: little-endian bytes on the heap or in a mapped file,
- * addressed with long.
+ * Where the elements of a {@link Tensor} lie: little-endian bytes on the heap, in a mapped file or
+ * in one that is read piece by piece, addressed with long.
  */
 public sealed interface TensorStorage {
 
@@ -32,7 +32,7 @@ public sealed interface TensorStorage {
 
     /**
      * Returns a read-only little-endian window. The window shares the memory; it is copied only
-     * where it crosses the border of two segments.
+     * where it crosses the border of two segments, or lies in a file that is not mapped.
      *
      * @param offset bytes from the start
      * @param length bytes
@@ -110,6 +110,27 @@ public sealed interface TensorStorage {
                 joined.put(part.slice(from, Math.min(part.remaining() - from, joined.remaining())));
             }
             return joined.flip().order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /**
+     * Bytes that every window reads anew from a file, for weights that would fill the memory.
+     *
+     * @param file the file
+     * @param offset where they start
+     * @param byteSize how many there are
+     */
+    record InFile(FileBytes file, long offset, long byteSize) implements TensorStorage {
+
+        /** Fewer bytes are not worth a read for each look. */
+        public static final int SMALLEST = 1 << 18;
+
+        @Override
+        public ByteBuffer window(long from, int length) {
+            java.util.Objects.checkFromIndexSize(from, length, byteSize);
+            return ByteBuffer.wrap(file.read(offset + from, length))
+                    .asReadOnlyBuffer()
+                    .order(ByteOrder.LITTLE_ENDIAN);
         }
     }
 

@@ -26,6 +26,7 @@ import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 import io.github.djlquant.scheme.TensorScheme.Symmetry;
 import io.github.djlquant.transform.TransformContext;
+import java.nio.FloatBuffer;
 import java.util.Optional;
 
 /** Tables that rows are looked up in (embeddings): which become integers, with which scales. */
@@ -35,6 +36,9 @@ final class LookUpTables {
 
     /** Below, three more nodes cost more than the bytes are worth. */
     private static final long SMALL_TABLE = 1 << 16;
+
+    /** Bytes of a table that are read at once, or one row where that is larger. */
+    private static final int WINDOW = 1 << 20;
 
     private final Graph graph;
     private final TransformContext context;
@@ -55,11 +59,15 @@ final class LookUpTables {
         int columns = (int) (table.elementCount() / rows);
         float[] scales = new float[rows];
         float[] elements = new float[columns];
+        int atOnce = Math.max(1, WINDOW / (columns * Float.BYTES));
+        FloatBuffer window = FloatBuffer.allocate(0);
         for (int row = 0; row < rows; row++) {
-            table.storage()
-                    .window((long) row * columns * Float.BYTES, columns * Float.BYTES)
-                    .asFloatBuffer()
-                    .get(elements);
+            if (row % atOnce == 0) {
+                int count = Math.min(atOnce, rows - row) * columns * Float.BYTES;
+                long from = (long) row * columns * Float.BYTES;
+                window = table.storage().window(from, count).asFloatBuffer();
+            }
+            window.get(elements);
             float largest = 0;
             for (float element : elements) {
                 largest = Math.abs(element) > largest ? Math.abs(element) : largest;

@@ -25,23 +25,37 @@ import java.nio.ByteBuffer;
 final class QuantizedTensor {
 
     /** Elements that are rounded at once: few enough to stay in the processor's cache. */
-    private static final int RUN = 4096;
+    private static final int RUN = 1 << 16;
 
     private QuantizedTensor() {}
 
     /** Rounds every element to the nearest integer of its channel or group. */
     static Tensor of(Tensor tensor, QuantParams params) {
-        float[] values = tensor.toFloats();
-        int inner = run(tensor.shape(), params.granularity(), values.length);
+        int elements = Math.toIntExact(tensor.elementCount());
+        int inner = run(tensor.shape(), params.granularity(), elements);
         DataType type = params.type().dataType();
         if (type.bits() != 8) {
+            float[] values = tensor.toFloats();
             int[] integers = new int[values.length];
             for (int i = 0; i < values.length; i++) {
                 integers[i] = params.quantize(values[i], i / inner % params.size());
             }
             return Tensor.ofInts(type, integers, tensor.shape().toArray());
         }
-        byte[] bytes = inner == 1 ? lastAxis(values, params) : runs(values, inner, params);
+        byte[] bytes = new byte[elements];
+        float[] values = new float[Math.min(RUN, elements)];
+        int[] integers = new int[values.length];
+        int start = 0;
+        while (start < elements) {
+            int count = Math.min(values.length, elements - start);
+            tensor.toFloats(start, count, values);
+            if (inner == 1) {
+                lastAxis(values, count, start, params, bytes);
+            } else {
+                runs(values, count, start, inner, params, integers, bytes);
+            }
+            start += count;
+        }
         return new Tensor(type, tensor.shape(), TensorStorage.of(ByteBuffer.wrap(bytes)));
     }
 
@@ -66,30 +80,33 @@ final class QuantizedTensor {
     }
 
     /** The channels take turns with every element. */
-    private static byte[] lastAxis(float[] values, QuantParams params) {
-        byte[] bytes = new byte[values.length];
+    private static void lastAxis(
+            float[] values, int count, int start, QuantParams params, byte[] bytes) {
         int channels = params.size();
-        int channel = 0;
-        for (int i = 0; i < values.length; i++) {
-            bytes[i] = (byte) params.quantize(values[i], channel);
+        int channel = start % channels;
+        for (int i = 0; i < count; i++) {
+            bytes[start + i] = (byte) params.quantize(values[i], channel);
             channel = channel + 1 == channels ? 0 : channel + 1;
         }
-        return bytes;
     }
 
-    private static byte[] runs(float[] values, int inner, QuantParams params) {
-        byte[] bytes = new byte[values.length];
-        int[] integers = new int[Math.min(inner, RUN)];
-        int start = 0;
-        while (start < values.length) {
-            int channel = start / inner % params.size();
-            int count = Math.min(integers.length, inner - start % inner);
-            params.quantize(values, start, count, channel, integers);
-            for (int i = 0; i < count; i++) {
-                bytes[start + i] = (byte) integers[i];
+    private static void runs(
+            float[] values,
+            int count,
+            int start,
+            int inner,
+            QuantParams params,
+            int[] integers,
+            byte[] bytes) {
+        int done = 0;
+        while (done < count) {
+            int at = start + done;
+            int length = Math.min(count - done, inner - at % inner);
+            params.quantize(values, done, length, at / inner % params.size(), integers);
+            for (int i = 0; i < length; i++) {
+                bytes[at + i] = (byte) integers[i];
             }
-            start += count;
+            done += length;
         }
-        return bytes;
     }
 }

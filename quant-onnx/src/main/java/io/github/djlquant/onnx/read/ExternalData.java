@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.onnx.read;
 
+import io.github.djlquant.graph.FileBytes;
 import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.onnx.proto.StringStringEntryProto;
 import io.github.djlquant.onnx.proto.TensorProto;
@@ -32,8 +33,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Maps tensors that lie in files beside the model. A model is untrusted, so a location must be a
- * plain relative path to a regular file that lies, links resolved, in the model's own folder.
+ * Finds tensors that lie in files beside the model; small ones are mapped. A model is untrusted, so
+ * a location must be a plain relative path to a regular file that lies, links resolved, in the
+ * model's own folder.
  */
 final class ExternalData {
 
@@ -42,6 +44,7 @@ final class ExternalData {
 
     private final Path folder;
     private final Map<Path, List<ByteBuffer>> maps = new HashMap<>();
+    private final Map<Path, FileBytes> opened = new HashMap<>();
     private final SortedSet<Path> files = new TreeSet<>();
 
     ExternalData(Path model) {
@@ -137,6 +140,14 @@ final class ExternalData {
     private TensorStorage map(Path file, long size, long offset, long length) throws IOException {
         if (length == 0) {
             return TensorStorage.of(ByteBuffer.allocate(0));
+        }
+        if (length >= TensorStorage.InFile.SMALLEST) {
+            FileBytes bytes = opened.get(file);
+            if (bytes == null) {
+                bytes = FileBytes.open(file);
+                opened.put(file, bytes);
+            }
+            return new TensorStorage.InFile(bytes, offset, length);
         }
         if (offset / SEGMENT != (offset + length - 1) / SEGMENT) {
             return TensorStorage.ofSegments(segments(file, offset, length), SEGMENT);

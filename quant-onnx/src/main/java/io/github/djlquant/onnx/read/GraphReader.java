@@ -19,6 +19,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.onnx.proto.AttributeProto;
@@ -28,7 +29,6 @@ import io.github.djlquant.onnx.proto.OnnxAttachments;
 import io.github.djlquant.onnx.proto.SparseTensorProto;
 import io.github.djlquant.onnx.proto.TensorProto;
 import io.github.djlquant.onnx.proto.ValueInfoProto;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -49,9 +49,9 @@ final class GraphReader {
 
     /** Reads a nested graph. */
     Graph read(GraphProto graph, Place at) {
-        List<ByteBuffer> raw = new ArrayList<>();
+        List<TensorStorage> raw = new ArrayList<>();
         for (TensorProto tensor : graph.getInitializerList()) {
-            raw.add(tensor.hasRawData() ? tensor.getRawData().asReadOnlyByteBuffer() : null);
+            raw.add(TensorReader.raw(tensor));
         }
         return read(graph, raw, Map.of(), Map.of(), Map.of(), at);
     }
@@ -59,7 +59,7 @@ final class GraphReader {
     /** Reads a graph whose initializers' raw data is given apart, null where there is none. */
     Graph read(
             GraphProto graph,
-            List<ByteBuffer> raw,
+            List<TensorStorage> raw,
             Map<String, Long> opsets,
             Map<String, String> metadata,
             Map<String, Bytes> modelAttachments,

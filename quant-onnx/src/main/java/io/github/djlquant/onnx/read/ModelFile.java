@@ -19,6 +19,8 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.FileBytes;
+import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.onnx.proto.ModelProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,12 +33,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A model file, mapped and parsed; weights stay views of the map.
+ * A model file, parsed; weights stay in the file.
  *
  * @param model the model, whose outermost graph's initializers have no raw data
  * @param weights one entry per initializer of that graph: its raw data, or null
  */
-record ModelFile(ModelProto model, List<ByteBuffer> weights) {
+record ModelFile(ModelProto model, List<TensorStorage> weights) {
 
     /** Message nesting. A nested graph costs three levels, so bodies may lie 33 deep. */
     private static final int NESTING = 100;
@@ -68,15 +70,16 @@ record ModelFile(ModelProto model, List<ByteBuffer> weights) {
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
         } catch (IOException e) {
-            throw new ModelFormatException(
-                    Problem.of("the model file can't be read").in(file).actual(e), e);
+            throw unreadable(file, e);
         }
     }
 
     private static ModelFile parse(ByteBuffer bytes, Path file) {
         ModelParts parts;
         try {
-            parts = new ModelParts(bytes);
+            parts = new ModelParts(bytes, FileBytes.open(file));
+        } catch (IOException e) {
+            throw unreadable(file, e);
         } catch (ModelParts.MalformedException e) {
             throw new ModelFormatException(
                     guess(bytes, "the file is truncated or not an ONNX model")
@@ -112,9 +115,13 @@ record ModelFile(ModelProto model, List<ByteBuffer> weights) {
                             .atByte(parts.fileOffset(in.getTotalBytesRead())),
                     e);
         } catch (IOException e) {
-            throw new ModelFormatException(
-                    Problem.of("the model file can't be read").in(file).actual(e), e);
+            throw unreadable(file, e);
         }
+    }
+
+    private static ModelFormatException unreadable(Path file, IOException e) {
+        return new ModelFormatException(
+                Problem.of("the model file can't be read").in(file).actual(e), e);
     }
 
     /** Says what a file really is where its first bytes tell. */

@@ -13,13 +13,15 @@
  */
 package io.github.djlquant.onnx.read;
 
+import io.github.djlquant.graph.FileBytes;
+import io.github.djlquant.graph.TensorStorage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Parts a mapped model file into its weights, which stay views of the map, and everything else,
- * which is copied and small. The protobuf library itself would copy the whole file to the heap.
+ * Parts a mapped model file into its weights, which stay in the file, and everything else, which is
+ * copied and small. The protobuf library itself would copy the whole file to the heap.
  *
  * <pre>
  * model { graph { initializer { name, raw_data } node .. } .. }     the file
@@ -42,22 +44,26 @@ final class ModelParts {
     private static final int TENSOR_RAW_DATA = 9;
 
     private final ByteBuffer file;
-    private final List<ByteBuffer> weights = new ArrayList<>();
+    private final FileBytes bytes;
+    private final List<TensorStorage> weights = new ArrayList<>();
     private final Run message = new Run();
     private int at;
 
     /**
      * Parts a file.
      *
+     * @param file the mapped file, of which small weights stay views
+     * @param bytes the same, of which large weights are read when they are needed
      * @throws MalformedException if the fields do not add up
      */
-    ModelParts(ByteBuffer file) throws MalformedException {
+    ModelParts(ByteBuffer file, FileBytes bytes) throws MalformedException {
         this.file = file;
+        this.bytes = bytes;
         model(file.limit());
     }
 
     /** One entry per initializer of the outermost graph: its raw data, or null. */
-    List<ByteBuffer> weights() {
+    List<TensorStorage> weights() {
         return weights;
     }
 
@@ -121,13 +127,13 @@ final class ModelParts {
         }
     }
 
-    private ByteBuffer tensor(int end, Run tensor) throws MalformedException {
-        ByteBuffer raw = null;
+    private TensorStorage tensor(int end, Run tensor) throws MalformedException {
+        TensorStorage raw = null;
         while (at < end) {
             int start = at;
             if (enters(TENSOR_RAW_DATA, end)) {
                 int stop = lengthWithin(end);
-                raw = file.slice(at, stop - at);
+                raw = storage(at, stop - at);
                 at = stop;
             } else {
                 skipFrom(start, end);
@@ -135,6 +141,12 @@ final class ModelParts {
             }
         }
         return raw;
+    }
+
+    private TensorStorage storage(int from, int length) {
+        return length < TensorStorage.InFile.SMALLEST
+                ? TensorStorage.of(file.slice(from, length))
+                : new TensorStorage.InFile(bytes, from, length);
     }
 
     /** Reads a tag and tells whether it starts a length-delimited field of that number. */

@@ -32,9 +32,10 @@ import java.util.Map;
 /**
  * Reads an ONNX model file into a {@link Graph}.
  *
- * <p>The file is mapped and its weights stay views of the map: reading costs little memory, and the
- * file must not be changed in place while the graph is in use. Files are untrusted: whatever the
- * bytes are, reading gives a legal graph or throws one of the types below.
+ * <p>Weights stay in the file, small ones as views of a map, large ones to be read when they are
+ * needed: reading costs little memory, and the file must not be changed in place while the graph is
+ * in use. Files are untrusted: whatever the bytes are, reading gives a legal graph or throws one of
+ * the types below.
  *
  * <p>The default operator domain is the dialect {@link OpType#ONNX}; others keep their names.
  * {@code Constant} nodes and initializers become constants, also those that are inputs with

@@ -37,14 +37,18 @@ final class TensorReader {
     }
 
     Tensor read(TensorProto tensor, Place at) {
-        return read(
-                tensor,
-                tensor.hasRawData() ? tensor.getRawData().asReadOnlyByteBuffer() : null,
-                at);
+        return read(tensor, raw(tensor), at);
+    }
+
+    /** The raw data in a message, or null. */
+    static TensorStorage raw(TensorProto tensor) {
+        return tensor.hasRawData()
+                ? TensorStorage.of(tensor.getRawData().asReadOnlyByteBuffer())
+                : null;
     }
 
     /** Reads a tensor whose raw data, if it has any, is given apart; else it is null. */
-    Tensor read(TensorProto tensor, ByteBuffer raw, Place at) {
+    Tensor read(TensorProto tensor, TensorStorage raw, Place at) {
         DataType type = dataType(tensor.getDataType(), at);
         Shape shape = shape(tensor.getDimsList(), at);
         if (tensor.hasSegment()) {
@@ -97,7 +101,8 @@ final class TensorReader {
         }
     }
 
-    private static TensorStorage strings(TensorProto tensor, ByteBuffer raw, long count, Place at) {
+    private static TensorStorage strings(
+            TensorProto tensor, TensorStorage raw, long count, Place at) {
         if (raw != null || tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
             throw at.malformed("a string tensor has raw or external data", "string_data", "bytes");
         }
@@ -109,16 +114,21 @@ final class TensorReader {
     }
 
     private static TensorStorage inline(
-            TensorProto tensor, ByteBuffer raw, DataType type, long count, long bytes, Place at) {
+            TensorProto tensor,
+            TensorStorage raw,
+            DataType type,
+            long count,
+            long bytes,
+            Place at) {
         requireOneEncoding(tensor, raw, at);
         if (raw != null) {
-            if (raw.remaining() != bytes) {
+            if (raw.byteSize() != bytes) {
                 throw at.malformed(
                         "raw_data does not have the size that the shape needs",
                         bytes + " bytes",
-                        raw.remaining() + " bytes");
+                        raw.byteSize() + " bytes");
             }
-            return TensorStorage.of(raw);
+            return raw;
         }
         return switch (type) {
             case FLOAT, COMPLEX64 -> {
@@ -204,7 +214,7 @@ final class TensorReader {
         }
     }
 
-    private static void requireOneEncoding(TensorProto tensor, ByteBuffer raw, Place at) {
+    private static void requireOneEncoding(TensorProto tensor, TensorStorage raw, Place at) {
         int used =
                 (raw == null ? 0 : 1)
                         + Integer.signum(tensor.getFloatDataCount())
