@@ -93,7 +93,8 @@ record HardwareReport(Graph graph, OpCatalog catalog) {
                 ? Optional.empty()
                 : Optional.of(
                         layers
-                                + " layers have 8-bit weights beyond "
+                                + (layers == 1 ? " layer has 8-bit" : " layers have 8-bit")
+                                + " weights beyond "
                                 + SAFE
                                 + ", whose products overflow 16-bit sums on a CPU without 8-bit"
                                 + " dot products, such as this one: quantize the float model with"

@@ -196,8 +196,7 @@ public final class ModelEvaluator {
         }
 
         /**
-         * Sets the right class of each sample. Accuracy, F1, precision and recall follow, and
-         * slices by label.
+         * Sets the right class of each sample: figures of merit and slices by label follow.
          *
          * @param classes the labels, in the order of the data
          * @return this builder
@@ -263,8 +262,7 @@ public final class ModelEvaluator {
         }
 
         /**
-         * Says what the model is for, where names and operators of its outputs say nothing or the
-         * wrong thing.
+         * Says what the model is for, where names and operators of its outputs don't.
          *
          * @param what the task
          * @return this builder
@@ -275,11 +273,11 @@ public final class ModelEvaluator {
         }
 
         /**
-         * Says how to read the boxes of a detector. What both models find is matched then, whatever
-         * its number; outputs that have the usual forms of boxes are recognized without.
+         * Says how to read the boxes of a detector.
          *
          * @param boxes reads them
          * @return this builder
+         * @see PairedComparison.Builder#optDetector
          */
         public Builder optDetector(Detector boxes) {
             comparison.optDetector(boxes);
@@ -287,8 +285,7 @@ public final class ModelEvaluator {
         }
 
         /**
-         * Sets how samples are shown. By default images become thumbnails, and texts of a file are
-         * quoted.
+         * Sets how samples are shown. By default images become thumbnails, and texts are quoted.
          *
          * @param shown the viewer
          * @return this builder
@@ -332,8 +329,8 @@ public final class ModelEvaluator {
         }
 
         /**
-         * Limits the samples whose inner values are looked at, one batch at a time. Fewer are of
-         * models so large that this would take minutes; {@link Coverage#samples} tells how many.
+         * Limits the samples whose inner values are looked at; {@link Coverage#samples} tells how
+         * many there were.
          *
          * @param rows the largest number, positive; 256 by default
          * @return this builder

@@ -82,6 +82,9 @@ class SliceCollectorTest {
         assertThat(worst.pValue().orElseThrow()).isCloseTo(4 * Math.pow(2, -50), within(1e-20));
         assertThat(worst.isSignificantlyWorse()).isTrue();
         assertThat(slices.slices().get(1).drop()).isZero();
+        // Nothing changed there, in 100 samples.
+        assertThat(slices.slices().get(1).interval())
+                .isEqualTo(ConfidenceInterval.ofPairedShares(0, 0, 100));
         assertThat(slices.slices().get(1).pValue()).contains(1.0);
     }
 

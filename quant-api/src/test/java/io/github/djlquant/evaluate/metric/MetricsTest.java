@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.calibrate.Feed;
+import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.PairedBatch;
@@ -92,9 +93,28 @@ class MetricsTest {
         assertThat(metric.drop()).isCloseTo(0.1, within(1e-12));
         // 2 P(X <= 6) of Binomial(22, 1/2) = 0.0524788
         assertThat(metric.test().orElseThrow().pValue()).isCloseTo(0.0524788, within(1e-6));
-        assertThat(metric.interval())
-                .isEqualTo(
-                        io.github.djlquant.evaluate.ConfidenceInterval.ofPairedShares(16, 6, 100));
+        assertThat(metric.interval()).isEqualTo(ConfidenceInterval.ofPairedShares(16, 6, 100));
+    }
+
+    /** That nothing changed here does not say that nothing ever will. */
+    @Test
+    void sharesHaveAWidthWhereNothingChanged() {
+        int[] answers = new int[200];
+        Arrays.fill(answers, 0, 90, 1);
+        Labels labels = Labels.of(answers);
+        float[][] scores = answers(3, answers);
+        ConfidenceInterval nothing = ConfidenceInterval.ofPairedShares(0, 0, 200);
+        assertThat(nothing.high()).isBetween(0.018, 0.019);
+        for (PairedMetric metric :
+                List.of(
+                        Metrics.topK(labels, 1),
+                        Metrics.f1(labels),
+                        Metrics.precision(labels),
+                        Metrics.recall(labels))) {
+            Metric unchanged = of(metric, batch(0, scores, scores));
+            assertThat(unchanged.drop()).isZero();
+            assertThat(unchanged.interval()).isEqualTo(nothing);
+        }
     }
 
     @Test
