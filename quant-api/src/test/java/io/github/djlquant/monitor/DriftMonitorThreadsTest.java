@@ -119,7 +119,7 @@ class DriftMonitorThreadsTest {
                         assertThat(monitor.toJson().get("action").getAsString()).isEqualTo("none");
                     }
                 });
-        long rows = (THREADS - 1) * calls;
+        long rows = (THREADS - 1L) * calls;
         assertThat(monitor.latest().orElseThrow().window())
                 .isLessThanOrEqualTo((rows - 200) / 50 + 1)
                 .isGreaterThan(rows / 100);
