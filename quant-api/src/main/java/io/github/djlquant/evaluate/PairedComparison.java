@@ -124,7 +124,7 @@ public final class PairedComparison {
                 judged == null ? null : judged.output());
     }
 
-    /** Finds what labels and metrics belong to; null if there are neither, and nobody asks. */
+    /** Finds what labels belong to; null without any, where each metric chooses by itself. */
     private JudgedOutput judged(PairedBatch first) {
         return options.judgesOne()
                 ? new JudgedOutputRule(
@@ -285,7 +285,7 @@ public final class PairedComparison {
         }
 
         private boolean judgesOne() {
-            return judged != null || labels != null || !metrics.isEmpty();
+            return judged != null || labels != null;
         }
 
         /**
