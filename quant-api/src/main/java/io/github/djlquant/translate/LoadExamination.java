@@ -244,7 +244,10 @@ final class LoadExamination {
             parameters = SavedInputs.file(folder).orElse(null);
         }
         if (parameters != null) {
-            return "DJL parameters: the criteria must bring the Block (optBlock)";
+            return arguments.containsKey("blockFactory")
+                    ? "DJL parameters: blockFactory makes the Block"
+                    : "DJL parameters: the criteria must bring the Block (optBlock, or a"
+                            + " blockFactory)";
         }
         if (file == null) {
             blocked.add(

@@ -86,10 +86,10 @@ final class DemoTable {
         long int8 = execution.kernels().stream().filter(Execution.Kernel::int8).count();
         text.append(
                 text(
-                        "int8, %s: of %d kernels that the engine runs, %d are int8: %s%n",
+                        "int8, %s: %d of the %d kernels that the engine runs are int8; all of them: %s%n",
                         model.provenance().target().name(),
-                        execution.kernels().size(),
                         int8,
+                        execution.kernels().size(),
                         execution.summary()));
     }
 
