@@ -127,6 +127,12 @@ public final class PreparedBlock extends GraphBlock {
         return outputs;
     }
 
+    /** Nobody means zeros as data: the observers don't hear of them. */
+    @Override
+    protected NDList answer(ParameterStore parameterStore, NDList zeros) {
+        return run(zeros, false, new Unobserved());
+    }
+
     /** The file holds probes as well. */
     @Override
     protected boolean isAsWritten() {
@@ -182,8 +188,31 @@ public final class PreparedBlock extends GraphBlock {
         return (int) Math.min(Math.min(rows, KEPT_ROWS), fit);
     }
 
+    /** What the probes are fed and yield, and nobody reads. */
+    private class Unobserved implements Tap {
+
+        @Override
+        public NDList inputs(NDManager memory) {
+            return instrumented.phaseInput() == null
+                    ? new NDList()
+                    : new NDList(memory.create(new long[] {phase()}));
+        }
+
+        long phase() {
+            return InstrumentedGraph.phase(0);
+        }
+
+        @Override
+        public int outputs() {
+            return prepared.observed().outputs().size();
+        }
+
+        @Override
+        public void accept(NDList beyond) {}
+    }
+
     /** The probes' side of one batch. */
-    private final class Observation implements Tap {
+    private final class Observation extends Unobserved {
 
         private final int rows;
 
@@ -192,17 +221,8 @@ public final class PreparedBlock extends GraphBlock {
         }
 
         @Override
-        public NDList inputs(NDManager memory) {
-            if (instrumented.phaseInput() == null) {
-                return new NDList();
-            }
-            long phase = InstrumentedGraph.phase(observers.nextBatch());
-            return new NDList(memory.create(new long[] {phase}));
-        }
-
-        @Override
-        public int outputs() {
-            return prepared.observed().outputs().size();
+        long phase() {
+            return InstrumentedGraph.phase(observers.nextBatch());
         }
 
         @Override

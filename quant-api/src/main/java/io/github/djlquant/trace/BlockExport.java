@@ -72,7 +72,8 @@ public final class BlockExport {
      *
      * @param block an initialized Block, which stays as it is
      * @param output the file, whose ending tells the format; must not exist
-     * @param inputShapes one shape per input, of 32-bit floats
+     * @param inputShapes one shape per input, of 32-bit floats; none for those that the Block was
+     *     initialized with. A {@link GraphBlock} brings its own
      * @return what was written
      * @throws TraceException if the Block does what a graph can't say
      * @throws UnsupportedModelException if no engine on the class path writes such a file, its
@@ -89,7 +90,7 @@ public final class BlockExport {
      *
      * @param block an initialized Block, which stays as it is
      * @param output the file, whose ending tells the format
-     * @param inputs what the Block takes
+     * @param inputs what the Block takes; none as for {@link #write(Block, Path, Shape...)}
      * @param overwrite true to replace an existing file
      * @return what was written
      * @throws TraceException if the Block does what a graph can't say
@@ -100,9 +101,12 @@ public final class BlockExport {
             Block block, Path output, List<TraceInput> inputs, boolean overwrite) {
         Backend backend = Backends.forOutput(output);
         try (StagedFile stage = StagedFile.beside(output, overwrite)) {
-            Graph graph = backend.adopt(BlockTracer.trace(block, inputs));
+            Graph traced = BlockGraph.of(block, inputs, null);
+            Graph graph = backend.adopt(traced);
             backend.write(graph, backend.target(Target.Name.ANY), stage.path());
-            double difference = TraceProof.difference(block, inputs, backend, graph, stage.path());
+            double difference =
+                    TraceProof.difference(
+                            block, TraceProof.inputs(traced), backend, graph, stage.path());
             if (!(difference <= TOLERANCE)) {
                 throw new UnsupportedModelException(
                         Problem.of("the written model answers otherwise than the Block")

@@ -178,6 +178,17 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
     }
 
     /**
+     * Runs made inputs, of whose answers only the shapes count.
+     *
+     * @param parameterStore the caller's
+     * @param zeros one array per input
+     * @return the outputs
+     */
+    protected NDList answer(ParameterStore parameterStore, NDList zeros) {
+        return forward(parameterStore, zeros, false);
+    }
+
+    /**
      * Runs a batch.
      *
      * @throws UnsupportedModelException if the number of arrays is not that of the inputs, or a
@@ -308,7 +319,7 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
                         memory.zeros(
                                 inputs[i], type == DataType.UNKNOWN ? DataType.FLOAT32 : type));
             }
-            return forward(new ParameterStore(memory, false), zeros, false).stream()
+            return answer(new ParameterStore(memory, false), zeros).stream()
                     .map(NDArray::getShape)
                     .toArray(Shape[]::new);
         }

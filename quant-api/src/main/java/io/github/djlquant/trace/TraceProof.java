@@ -106,7 +106,7 @@ public final class TraceProof {
     }
 
     /** As they were traced: axis names are those of open extents. */
-    private static List<TraceInput> inputs(Graph graph) {
+    static List<TraceInput> inputs(Graph graph) {
         return graph.inputs().stream().map(TraceProof::input).toList();
     }
 

@@ -78,7 +78,7 @@ record QuantizationArguments(
                 Problem.of("an argument of quantization is no plain value")
                         .at(name)
                         .expected("text, a number or a path")
-                        .actual(value.getClass().getName())
+                        .actual(value == null ? "null" : value.getClass().getName())
                         .next(
                                 "Objects go to QuantizationTranslatorFactory.builder() and"
                                         + " optTranslatorFactory"));

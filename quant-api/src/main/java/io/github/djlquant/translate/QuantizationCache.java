@@ -16,6 +16,7 @@ package io.github.djlquant.translate;
 import ai.djl.util.Utils;
 import io.github.djlquant.FileDigest;
 import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
@@ -25,6 +26,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,6 +159,9 @@ public final class QuantizationCache {
             Artifact made = make(folder, source, options, calibration);
             touch(folder);
             opened = opening.apply(made);
+        } catch (InterruptedIOException e) {
+            throw new QuantizationCancelledException(
+                    Problem.of(e.getMessage()).in(folder).next("Load the model again"));
         } catch (IOException e) {
             throw unusable(folder, e);
         } catch (UncheckedIOException e) {

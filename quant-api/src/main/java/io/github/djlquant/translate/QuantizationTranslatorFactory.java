@@ -50,6 +50,10 @@ import org.slf4j.LoggerFactory;
  *     .build().loadModel();
  * }</pre>
  *
+ * <p>Give the translator to this builder: a criteria that gets {@code optTranslator} after the
+ * factory forgets the factory, and with string arguments it never makes one. The model then stays
+ * float, without the property {@code djl-quant.artifact}.
+ *
  * <p>DJL loads the float model and asks the factory for a translator; the factory quantizes the
  * model's file (or finds the result of an earlier run in the cache), puts the quantized block in
  * the float block's place, frees the float model's memory and returns the user's own translator

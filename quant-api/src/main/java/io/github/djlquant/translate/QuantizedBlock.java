@@ -170,6 +170,13 @@ final class QuantizedBlock {
                             .actual(e.getMessage()),
                     e);
         } catch (IllegalArgumentException | ClassCastException | EngineException e) {
+            if (options.engineOptions().isEmpty()) {
+                throw new ModelFormatException(
+                        Problem.of("the engine can't open the quantized model")
+                                .in(file)
+                                .actual(e.getMessage()),
+                        e);
+            }
             throw new RecipeException(
                     Problem.of("the engine refuses the options of the quantized model's session")
                             .in(file)

@@ -19,6 +19,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.trace.BlockExport;
 import io.github.djlquant.trace.BlockTracer;
+import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
 import java.nio.file.Path;
 import java.util.List;
@@ -99,7 +100,12 @@ final class ExportCommand implements Runnable {
             Block block = saved.block();
             BlockExport.Result made =
                     BlockExport.write(
-                            block, output, inputs.isEmpty() ? saved(block) : inputs, force);
+                            block,
+                            output,
+                            inputs.isEmpty() && !(block instanceof GraphBlock)
+                                    ? saved(block)
+                                    : inputs,
+                            force);
             Terminal.out(spec).println(made);
         }
     }

@@ -229,7 +229,10 @@ class WidenHalfFloatsTest {
         Path source = folder.resolve("half.onnx");
         BACKEND.write(network(), BACKEND.target(Target.Name.ANY), source);
         QuantizedModel dynamic =
-                Quantizer.builder().optLatency(false).build().quantize(source, folder.resolve("d"));
+                Quantizer.builder()
+                        .optLatency(false)
+                        .build()
+                        .quantize(source, folder.resolve("d.onnx"));
         assertThat(dynamic.evaluation().sqnr()).isGreaterThan(30);
         CalibrationData data = GraphBuilder.randomBatches(8, "x", 8, 32);
         QuantizedModel fixed =

@@ -136,8 +136,14 @@ public abstract class MutantProgram {
                         Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             return Stream.concat(
                             left,
-                            temporary.filter(
-                                    f -> f.getFileName().toString().startsWith("djl-quant-")))
+                            temporary
+                                    .filter(
+                                            f ->
+                                                    f.getFileName()
+                                                            .toString()
+                                                            .startsWith("djl-quant-"))
+                                    // The sign that this process lives.
+                                    .filter(f -> !f.toString().endsWith("-alive")))
                     .toList();
         }
     }
