@@ -42,6 +42,9 @@ public final class Gate {
      * generated ones where there is no output of numbers. Outputs that differ in shape fail, unless
      * they list boxes, which are matched.
      *
+     * <p>Of fewer than 100 samples, a share of changed answers or tokens fails by the lower end of
+     * its Wilson interval; one that lies above its limit and does not fail is a warning.
+     *
      * <p>A threshold that has no default (slices, SQNR, speedup) or is {@link
      * GateThresholds#required}, and was not measured, fails.
      *
@@ -131,6 +134,7 @@ public final class Gate {
                                                 + latency
                                                 + slowest()));
         outputs.unjudged().forEach(shape -> warnings.add("NOT COMPARED: " + shape));
+        warnings.addAll(outputs.undecided());
         return warnings;
     }
 
@@ -168,9 +172,11 @@ public final class Gate {
             if (!Double.isFinite(metric.quantized())) {
                 undefined(metric);
                 main = false;
-            } else if (main
-                    && (evaluation.accuracy().isEmpty() || !metric.name().equals("top-1"))) {
-                drop(metric);
+            } else if (main) {
+                // Where there is an accuracy, it is this metric, and judged already.
+                if (evaluation.accuracy().isEmpty() || !metric.name().equals("top-1")) {
+                    drop(metric);
+                }
                 main = false;
             }
         }

@@ -67,15 +67,20 @@ record ModelMeasurement(
         Optional<WrittenPlan> plan = WrittenPlan.in(quantized.metadata(), quantizedFile.toString());
         if (parts.contains(ModelEvaluator.Part.PERFORMANCE)) {
             PerformanceMeasurement.Result measured =
-                    new PerformanceMeasurement(sourceFile, quantizedFile, this::rows)
+                    new PerformanceMeasurement(
+                                    sourceFile,
+                                    quantizedFile,
+                                    first(),
+                                    new ThroughputBatches(source, data))
                             .measure(threads);
             result.optPerformance(measured.performance()).optLatency(measured.latency());
+            warnings.addAll(measured.warnings());
         }
         if (parts.contains(ModelEvaluator.Part.OPERATORS)) {
             Backend engine = Backends.forFile(quantizedFile);
             result.optOperators(
                     new OperatorReport(engine, source, plan)
-                            .of(quantizedFile, rows(1).orElseThrow(), threads.get(0)));
+                            .of(quantizedFile, first(), threads.get(0)));
         }
         boolean looksInside =
                 parts.contains(ModelEvaluator.Part.LAYERS)
@@ -167,12 +172,10 @@ record ModelMeasurement(
         }
     }
 
-    /**
-     * Reads the first batch of so many rows; shorter if the data ends or texts differ in length.
-     */
-    private Optional<Map<String, Tensor>> rows(int count) {
-        try (FeedStream feeds = data.open(FeedSpec.of(source, count, count))) {
-            return feeds.hasNext() ? Optional.of(feeds.next().tensors()) : Optional.empty();
+    /** Reads the first batch: one row, or as many as the model fixes. */
+    private Map<String, Tensor> first() {
+        try (FeedStream feeds = data.open(FeedSpec.of(source, 1, 1))) {
+            return feeds.next().tensors();
         }
     }
 

@@ -14,6 +14,7 @@
 package io.github.djlquant.evaluate;
 
 import io.github.djlquant.recipe.GateThresholds;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,9 +26,13 @@ final class OutputChecks {
     /** A mean cosine below it is no rounding: the outputs have lost their meaning. */
     private static final double COLLAPSE = 0.5;
 
+    /** Samples from which on a share above its limit fails by itself. */
+    private static final long MANY = 100;
+
     private final Evaluation evaluation;
     private final GateThresholds thresholds;
     private final GateChecks checks;
+    private final List<String> undecided = new ArrayList<>();
 
     /**
      * Prepares.
@@ -76,6 +81,11 @@ final class OutputChecks {
                 .filter(shape -> !areBoxes(shape))
                 .filter(shape -> !evaluation.realData() || !isAmiss(shape))
                 .toList();
+    }
+
+    /** Returns what lies above its limit, on too few samples to refuse it. */
+    List<String> undecided() {
+        return List.copyOf(undecided);
     }
 
     private void finite(OutputError output) {
@@ -177,29 +187,15 @@ final class OutputChecks {
     }
 
     private void divergence(Divergences parted) {
-        double most = thresholds.maxDivergence();
-        boolean failed =
-                exceeds(
-                        parted.rate(),
-                        parted.tokens()
-                                .map(Divergences.Tokens::compared)
-                                .orElse(parted.sequences()),
-                        most);
-        checks.add(
+        share(
                 "divergence",
                 parted.output(),
-                most,
+                "tokens became others",
                 parted.rate(),
-                !failed,
+                parted.tokens().map(Divergences.Tokens::compared).orElse(parted.sequences()),
+                thresholds.maxDivergence(),
                 GateChecks.text(
-                        "%s: %.2f %% of the tokens became others, %s %.2f %% (%d of %d sequences"
-                                + " differ)",
-                        parted.output(),
-                        100 * parted.rate(),
-                        failed ? "above" : "within",
-                        100 * most,
-                        parted.diverged(),
-                        parted.sequences()));
+                        " (%d of %d sequences differ)", parted.diverged(), parted.sequences()));
     }
 
     private void sqnr(OutputError output, double least) {
@@ -215,30 +211,35 @@ final class OutputChecks {
                         output.output(), output.sqnr(), low ? "below" : "at least", least));
     }
 
-    /** Few samples can't prove a share: of those the lower end of the Wilson interval counts. */
-    private static boolean exceeds(double share, long samples, double most) {
-        double low = ConfidenceInterval.wilson(Math.round(share * samples), samples).low();
-        return low > most || samples >= 100 && !(share <= most);
-    }
-
     /** True if there are numbers of an output, and not only answers. */
     private boolean isCompared(String name) {
         return evaluation.outputs().stream().anyMatch(output -> output.output().equals(name));
     }
 
     private void flips(String output, double share, long samples) {
-        boolean failed = exceeds(share, samples, thresholds.maxFlips());
-        checks.add(
-                "flips",
-                output,
-                thresholds.maxFlips(),
-                share,
-                !failed,
+        share("flips", output, "answers changed", share, samples, thresholds.maxFlips(), "");
+    }
+
+    /** Few samples can't prove a share: of those the lower end of the Wilson interval counts. */
+    private void share(
+            String name,
+            String output,
+            String what,
+            double share,
+            long samples,
+            double most,
+            String detail) {
+        boolean within = share <= most;
+        double low = ConfidenceInterval.wilson(Math.round(share * samples), samples).low();
+        boolean failed = low > most || samples >= MANY && !within;
+        String text =
                 GateChecks.text(
-                        "%s: %.2f %% of the answers changed, %s %.2f %%",
-                        output,
-                        100 * share,
-                        failed ? "above" : "within",
-                        100 * thresholds.maxFlips()));
+                        "%s: %.2f %% of the %s, %s %.2f %%%s",
+                        output, 100 * share, what, within ? "within" : "above", 100 * most, detail);
+        if (!within && !failed) {
+            text += GateChecks.text(", but %d are too few to tell from chance", samples);
+            undecided.add(text);
+        }
+        checks.add(name, output, most, share, !failed, text);
     }
 }

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.evaluate;
 
+import io.github.djlquant.CalibrationException;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -20,33 +21,38 @@ import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntFunction;
 
 /**
  * Measures how fast and how large two model files are.
  *
  * @param source the source model
  * @param quantized the quantized model
- * @param feeds gives a batch of so many rows, or fewer; of one row where the model fixes its batch
+ * @param one the batch of which a call is timed: one row, or as many as the model fixes
+ * @param batches the batches of which throughput is measured
  */
 record PerformanceMeasurement(
-        Path source, Path quantized, IntFunction<Optional<Map<String, Tensor>>> feeds) {
+        Path source, Path quantized, Map<String, Tensor> one, ThroughputBatches batches) {
 
     private static final long LATENCY_MILLIS = 2500;
     private static final long THROUGHPUT_MILLIS = 1500;
-    private static final List<Integer> BATCHES = List.of(1, 8, 32);
     private static final int STARTS = 9;
     private static final int SLOW_STARTS = 6;
     private static final double SLOW_NANOS = 1.5e9;
 
-    /** What was measured: the distribution and, of the first number of threads, the short form. */
-    record Result(Performance performance, LatencyRatio latency) {}
+    /**
+     * What was measured.
+     *
+     * @param performance the distribution
+     * @param latency the short form, of the first number of threads
+     * @param warnings what could not be measured, and why
+     */
+    record Result(Performance performance, LatencyRatio latency, List<String> warnings) {}
 
     Result measure(List<Integer> threadCounts) {
-        Map<String, Tensor> one = feeds.apply(1).orElseThrow();
         List<LatencyDistribution> latencies = new ArrayList<>();
         LatencyRatio first = null;
         for (int threads : threadCounts) {
@@ -72,13 +78,14 @@ record PerformanceMeasurement(
                                 threads);
             }
         }
+        List<String> warnings = new ArrayList<>();
         Performance performance =
                 new Performance(
                         latencies,
-                        throughputs(threadCounts.get(0)),
-                        Optional.of(coldStart(threadCounts.get(0), one)),
+                        throughputs(threadCounts.get(0), warnings),
+                        Optional.of(coldStart(threadCounts.get(0))),
                         Optional.of(new FootprintMeasurement(source, quantized).measure()));
-        return new Result(performance, first);
+        return new Result(performance, first, warnings);
     }
 
     private CallTimer time(int threads, Map<String, Tensor> batch, long millis) {
@@ -98,36 +105,55 @@ record PerformanceMeasurement(
         return first.shape().rank() == 0 ? 1 : (int) first.shape().size(0);
     }
 
-    /** A batch that the data can't fill, or the model does not take, is left out. */
-    private List<Throughput> throughputs(int threads) {
+    /** A size that can't be measured is told, with the reason. */
+    private List<Throughput> throughputs(int threads, List<String> warnings) {
         List<Throughput> found = new ArrayList<>();
-        for (int size : BATCHES) {
-            Optional<Map<String, Tensor>> batch = feeds.apply(size);
-            if (batch.filter(made -> rows(made) == size).isPresent()) {
-                CallTimer timer = time(threads, batch.get(), THROUGHPUT_MILLIS);
-                found.add(
-                        new Throughput(
-                                size,
-                                threads,
-                                size * 1e6 / timer.sourceMicros(),
-                                size * 1e6 / timer.quantizedMicros(),
-                                timer.ratio().median(),
-                                timer.ratio().interval()));
+        Map<String, List<String>> missing = new LinkedHashMap<>();
+        for (int size : batches.sizes()) {
+            Optional<String> obstacle = batches.obstacle(size);
+            if (obstacle.isEmpty()) {
+                try {
+                    found.add(throughput(size, threads));
+                } catch (CalibrationException refused) {
+                    obstacle = Optional.of(String.join(" ", refused.getMessage().lines().toList()));
+                }
             }
+            obstacle.ifPresent(
+                    why ->
+                            missing.computeIfAbsent(why, key -> new ArrayList<>())
+                                    .add(Integer.toString(size)));
         }
+        missing.forEach(
+                (why, sizes) ->
+                        warnings.add(
+                                "throughput of batches of "
+                                        + String.join(", ", sizes)
+                                        + " is not measured: "
+                                        + why));
         return found;
     }
 
-    private ColdStart coldStart(int threads, Map<String, Tensor> one) {
+    private Throughput throughput(int size, int threads) {
+        CallTimer timer = time(threads, batches.of(size), THROUGHPUT_MILLIS);
+        return new Throughput(
+                size,
+                threads,
+                size * 1e6 / timer.sourceMicros(),
+                size * 1e6 / timer.quantizedMicros(),
+                timer.ratio().median(),
+                timer.ratio().interval());
+    }
+
+    private ColdStart coldStart(int threads) {
         RunOptions options = new RunOptions(threads, true);
-        boolean slow = start(source, options, one) + start(quantized, options, one) > SLOW_NANOS;
+        boolean slow = start(source, options) + start(quantized, options) > SLOW_NANOS;
         int starts = slow ? SLOW_STARTS : STARTS;
         double[] before = new double[starts];
         double[] after = new double[starts];
         double[] ratios = new double[starts];
         for (int i = 0; i < starts; i++) {
-            before[i] = start(source, options, one);
-            after[i] = start(quantized, options, one);
+            before[i] = start(source, options);
+            after[i] = start(quantized, options);
             ratios[i] = before[i] / after[i];
         }
         Arrays.sort(before);
@@ -141,7 +167,7 @@ record PerformanceMeasurement(
                 ratio.interval());
     }
 
-    private static double start(Path model, RunOptions options, Map<String, Tensor> one) {
+    private double start(Path model, RunOptions options) {
         long start = System.nanoTime();
         try (GraphRunner runner = open(model, options)) {
             runner.run(one);

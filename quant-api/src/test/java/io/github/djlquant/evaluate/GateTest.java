@@ -91,6 +91,72 @@ class GateTest {
                 .isEmpty();
     }
 
+    /** As labels give them: the second one is not judged in the place of the first. */
+    @Test
+    void topOneIsJudgedAsTheAccuracyAndNoOtherMetricAfterIt() {
+        for (String second : new String[] {"top-5", "macro-F1"}) {
+            for (double drop : new double[] {0.005, 0.03}) {
+                Evaluation evaluation =
+                        new Evaluation(
+                                        good().outputs(),
+                                        2000,
+                                        true,
+                                        Optional.of(
+                                                new Evaluation.Accuracy(
+                                                        2000, 1600, Math.round(2000 * drop), 0)),
+                                        Optional.empty())
+                                .with()
+                                .optMetrics(List.of(fallen("top-1", drop), fallen(second, 0.04)))
+                                .build();
+
+                assertThat(Gate.judge(evaluation, THRESHOLDS).checks())
+                        .filteredOn(check -> check.name().equals("drop"))
+                        .singleElement()
+                        .satisfies(
+                                check -> {
+                                    assertThat(check.subject()).isEqualTo("top-1");
+                                    assertThat(check.passed()).isEqualTo(drop < 0.01);
+                                });
+            }
+        }
+    }
+
+    private static Metric fallen(String name, double drop) {
+        return new Metric(
+                name,
+                0.8,
+                0.8 - drop,
+                true,
+                drop,
+                new ConfidenceInterval(drop - 0.001, drop + 0.001),
+                "bootstrap",
+                Optional.empty(),
+                2000);
+    }
+
+    @Test
+    void aShareAboveItsLimitOnTooFewSamplesIsNotPassedOver() {
+        for (long samples : new long[] {40, 400}) {
+            OutputError output = new OutputError("y", samples, 30, 0.999, 1, true, 0.1, 0);
+            Evaluation evaluation =
+                    new Evaluation(
+                            List.of(output), samples, true, Optional.empty(), Optional.empty());
+            GateResult result = Gate.judge(evaluation, THRESHOLDS);
+            assertThat(result.passed()).isEqualTo(samples == 40);
+            if (samples == 40) {
+                assertThat(result.warnings())
+                        .containsExactly(
+                                "y: 10.00 % of the answers changed, above 5.00 %, but 40 are too"
+                                        + " few to tell from chance");
+            } else {
+                assertThat(result.failures())
+                        .containsExactly("y: 10.00 % of the answers changed, above 5.00 %");
+                assertThat(result.warnings()).isEmpty();
+            }
+        }
+        assertThat(Gate.judge(good(), THRESHOLDS).warnings()).isEmpty();
+    }
+
     @Test
     void judgesSlicesAndSpeedOnlyIfAsked() {
         Slice lost =

@@ -16,6 +16,8 @@ package io.github.djlquant.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Flips;
+import io.github.djlquant.evaluate.JudgedOutput;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.OutputError;
 import java.util.List;
@@ -143,6 +145,42 @@ class AnswersOfEveryKindTest {
                                         .contains("same answers", "98.50 %")
                                         .doesNotContainIgnoringCase("cosine"));
         assertThat(quality(SampleAnswers.classes(), "flips", 0.25)).contains(0.75);
+    }
+
+    /** What the tile says belongs to one output, the one that changed most. */
+    @Test
+    void ofSeveralOutputsTheOneThatChangedMostIsTold() {
+        Evaluation three =
+                SampleAnswers.classes()
+                        .with()
+                        .optFlipped(
+                                List.of(
+                                        flips("few", 2, 1, 1),
+                                        flips("most", 30, 21, 4),
+                                        flips("none", 0, 0, 0)))
+                        .build();
+
+        assertThat(page(three).select(".tile").text())
+                .isEqualTo("Answers changed 15.00 % 21 lost, 4 gained");
+    }
+
+    private static Flips flips(String output, long changed, long lost, long gained) {
+        return new Flips(output, 200, changed, lost, gained, List.of(), List.of(), List.of());
+    }
+
+    @Test
+    void theOutputThatLabelsBelongToIsNamed() {
+        Evaluation evaluation = Samples.classifier().evaluation();
+        String words =
+                "Labels and metrics belong to the output <b>, not to aux: it holds the scores.";
+        Evaluation judged =
+                evaluation
+                        .with()
+                        .optJudged(new JudgedOutput("<b>", List.of("aux"), "it holds the scores"))
+                        .build();
+
+        assertThat(page(judged).select("#metrics").text()).contains(words);
+        assertThat(page(evaluation).select("#metrics").text()).doesNotContain("belong to");
     }
 
     @Test

@@ -86,6 +86,17 @@ class UnmeasuredFiguresTest {
     }
 
     @Test
+    void batchesThatCouldNotBeMadeAreTold() {
+        String why = "throughput of batches of 8, 32 is not measured: the model fixes its batch";
+        Evaluation evaluation = Samples.classifier().evaluation();
+        Evaluation warned = evaluation.with().optWarnings(List.of(why)).build();
+
+        assertThat(Jsoup.parse(Report.of(warned).html()).select("#unmeasured").text())
+                .contains("Throughput " + why);
+        assertThat(page().select("#unmeasured").text()).doesNotContain("Throughput t");
+    }
+
+    @Test
     void chosenClassesHaveNoMargin() {
         Flip chosen = new Flip(7, 1, 2, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
         Flips flips = new Flips("classes", 200, 1, 0, 0, List.of(chosen), List.of(), List.of());

@@ -17,6 +17,7 @@ import io.github.djlquant.evaluate.ConfidenceInterval;
 import io.github.djlquant.evaluate.Detections;
 import io.github.djlquant.evaluate.Divergences;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.Flips;
 import io.github.djlquant.evaluate.OutputError;
 import io.github.djlquant.evaluate.ShapeDifference;
 import io.github.djlquant.report.view.Figures;
@@ -94,7 +95,7 @@ record Closeness(Verdict.Tile tile, String phrase, boolean isCosine) {
     private static Closeness answers(Evaluation evaluation) {
         String detail =
                 evaluation.flipped().stream()
-                        .findFirst()
+                        .max(Comparator.comparingDouble(Flips::share))
                         .map(
                                 f ->
                                         f.lost() + f.gained() == 0
@@ -103,16 +104,21 @@ record Closeness(Verdict.Tile tile, String phrase, boolean isCosine) {
                                                         + " lost, "
                                                         + Figures.count(f.gained())
                                                         + " gained")
-                        .orElseGet(() -> wilson(evaluation.flips(), evaluation.samples()));
+                        .orElseGet(() -> wilson(evaluation));
         String share = Figures.percent(evaluation.flips());
         return new Closeness(
                 new Verdict.Tile("Answers changed", share, detail, tone(evaluation, "flips")),
                 share + " of the answers changed");
     }
 
-    private static String wilson(double share, long samples) {
+    private static String wilson(Evaluation evaluation) {
+        OutputError worst =
+                evaluation.outputs().stream()
+                        .max(Comparator.comparingDouble(OutputError::flips))
+                        .orElseThrow();
         ConfidenceInterval interval =
-                ConfidenceInterval.wilson(Math.round(share * samples), samples);
+                ConfidenceInterval.wilson(
+                        Math.round(worst.flips() * worst.samples()), worst.samples());
         return "95 % "
                 + Figures.text("%.2f to %.2f %%", 100 * interval.low(), 100 * interval.high());
     }

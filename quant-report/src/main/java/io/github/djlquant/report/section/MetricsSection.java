@@ -17,6 +17,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.GateResult;
+import io.github.djlquant.evaluate.JudgedOutput;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.report.Report;
 import io.github.djlquant.report.view.Block;
@@ -28,6 +29,7 @@ import io.github.djlquant.report.view.Section;
 import io.github.djlquant.report.view.Tone;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -49,6 +51,7 @@ final class MetricsSection implements SectionMaker {
             }
             blocks.add(table(metrics));
         }
+        evaluation.judged().ifPresent(judged -> blocks.add(note(judged)));
         blocks.addAll(OutputTables.of(evaluation));
         evaluation
                 .gate()
@@ -76,6 +79,13 @@ final class MetricsSection implements SectionMaker {
         return parts.isEmpty()
                 ? "No metric fell by more than chance explains: every 95 % interval of the drop reaches 0."
                 : String.join(" ", parts);
+    }
+
+    private static Block note(JudgedOutput judged) {
+        String words = judged.toString();
+        return new Block.Note(
+                words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1) + ".",
+                Tone.PLAIN);
     }
 
     private static void named(

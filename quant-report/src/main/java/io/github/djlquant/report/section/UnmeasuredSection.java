@@ -38,6 +38,7 @@ final class UnmeasuredSection implements SectionMaker {
             missing.add(
                     "Latency distribution, throughput, start, memory", EVALUATE + "--performance");
         }
+        reason(evaluation, "throughput").ifPresent(why -> missing.add("Throughput", why));
         if (evaluation.layers().isEmpty()) {
             missing.add("Layers", reason(evaluation, "layers").orElse(EVALUATE + "--layers"));
         }
