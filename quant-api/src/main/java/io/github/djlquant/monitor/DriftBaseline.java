@@ -28,9 +28,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
@@ -52,6 +54,8 @@ public final class DriftBaseline {
     private final Map<String, TensorBaseline> tensors;
     private final int draws;
     private final List<Tap> taps;
+    private final List<String> masks;
+    private final List<TensorBaseline> watched;
     private final String id;
 
     DriftBaseline(List<String> inputs, List<TensorBaseline> tensors, int draws, List<Tap> taps) {
@@ -61,9 +65,20 @@ public final class DriftBaseline {
         Map<String, TensorBaseline> all = new LinkedHashMap<>();
         tensors.forEach(tensor -> all.put(tensor.tensor(), tensor));
         this.tensors = Collections.unmodifiableMap(all);
+        this.masks = this.inputs.stream().filter(this::isMask).toList();
+        this.watched = all.values().stream().filter(t -> !masks.contains(t.tensor())).toList();
         CRC32 sum = new CRC32();
         sum.update(print().getBytes(StandardCharsets.UTF_8));
         this.id = Long.toHexString(sum.getValue());
+    }
+
+    /** Calibration fills no text up, so that masks are 1 throughout. */
+    private boolean isMask(String input) {
+        TensorBaseline known = tensors.get(input);
+        return known != null
+                && known.min() == 1
+                && known.max() == 1
+                && input.toLowerCase(Locale.ROOT).contains("mask");
     }
 
     /**
@@ -146,6 +161,24 @@ public final class DriftBaseline {
      */
     public int draws() {
         return draws;
+    }
+
+    /** The tensors that are compared: all but masks. */
+    List<TensorBaseline> watched() {
+        return watched;
+    }
+
+    /** The inputs that tell which elements of the others are filling. */
+    List<String> masks() {
+        return masks;
+    }
+
+    /** What can be measured of a tensor: integers that are tapped can't leave their range. */
+    List<Figure> figures(TensorBaseline tensor) {
+        boolean tapped = taps.stream().anyMatch(tap -> tap.value().equals(tensor.tensor()));
+        return Stream.of(Figure.values())
+                .filter(figure -> !tapped || figure != Figure.SATURATION)
+                .toList();
     }
 
     /** The values that the model yields behind its own outputs, in their order. */

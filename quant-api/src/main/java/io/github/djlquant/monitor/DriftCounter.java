@@ -52,8 +52,7 @@ public final class DriftCounter {
         for (int i = 0; i < Math.min(16, count); i++) {
             Stripe stripe = new Stripe();
             stripe.random = RowSampler.mix(seed + i);
-            baseline.tensors()
-                    .values()
+            baseline.watched()
                     .forEach(
                             tensor ->
                                     stripe.counters.add(
@@ -72,39 +71,98 @@ public final class DriftCounter {
     }
 
     /**
-     * Counts the rows of a batch.
+     * Counts the rows of a batch. Where a mask is 0 (an input that was 1 throughout in calibration
+     * and whose name contains "mask"), texts are filled up, and nothing is counted.
      *
      * @param batch tensors by name, rows first; others than the baseline's are passed over
      * @return the number of rows, 0 if the batch holds nothing that is counted
      */
     public int count(Map<String, Tensor> batch) {
+        return count(batch, 0, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Counts some rows of a batch.
+     *
+     * @param from the first of them
+     * @param most how many, if there are so many
+     * @return the number of rows
+     */
+    int count(Map<String, Tensor> batch, int from, int most) {
+        Padding padding = new Padding(batch, baseline.masks());
         Stripe stripe = stripes.get((int) Thread.currentThread().getId() & stripes.size() - 1);
-        int most = 0;
+        int rows = 0;
         synchronized (stripe) {
             for (TensorCounter counter : stripe.counters) {
                 Tensor tensor = batch.get(counter.baseline().read());
-                most = tensor == null ? most : Math.max(most, count(stripe, counter, tensor));
+                if (tensor != null) {
+                    int end = (int) Math.min((long) from + most, rows(tensor));
+                    rows = Math.max(rows, count(stripe, counter, tensor, padding, from, end));
+                }
             }
-            stripe.rows += most;
+            stripe.rows += rows;
         }
-        return most;
+        return rows;
     }
 
-    private int count(Stripe stripe, TensorCounter counter, Tensor tensor) {
-        int rows = tensor.shape().rank() == 0 ? 0 : Math.toIntExact(tensor.shape().size(0));
-        int length = rows == 0 ? 0 : Math.toIntExact(tensor.elementCount() / rows);
+    /** The rows of a batch, without counting them. */
+    int rows(Map<String, Tensor> batch) {
+        int rows = 0;
+        for (TensorBaseline watched : baseline.watched()) {
+            Tensor tensor = batch.get(watched.read());
+            if (tensor != null && Elements.isReadable(tensor.dataType())) {
+                rows = Math.max(rows, rows(tensor));
+            }
+        }
+        return rows;
+    }
+
+    /** 0 if they hold nothing. */
+    private static int rows(Tensor tensor) {
+        return tensor.shape().rank() == 0 || tensor.elementCount() == 0
+                ? 0
+                : Math.toIntExact(tensor.shape().size(0));
+    }
+
+    private int count(
+            Stripe stripe,
+            TensorCounter counter,
+            Tensor tensor,
+            Padding padding,
+            int from,
+            int end) {
+        if (from >= end) {
+            return 0;
+        }
+        int length = Math.toIntExact(tensor.elementCount() / tensor.shape().size(0));
         Elements elements = Elements.of(tensor);
         Tap tap = taps.get(counter.baseline().tensor());
         if (tap != null && elements != null && tensor.dataType() != DataType.FLOAT) {
             elements = tap.numbers(elements);
         }
-        if (length == 0 || elements == null) {
+        if (elements == null) {
             return 0;
         }
-        for (int row = 0; row < rows; row++) {
-            counter.count(elements, row * length, length, stripe.random++);
+        for (int row = from; row < end; row++) {
+            int start = row * length;
+            int[] tokens = padding.tokens(tensor, row);
+            if (tokens == null) {
+                counter.count(elements, start, length, stripe.random++);
+            } else if (tokens.length > 0) {
+                int each = length / Math.toIntExact(tensor.shape().size(1));
+                counter.count(
+                        tokens(elements, start, tokens, each),
+                        0,
+                        tokens.length * each,
+                        stripe.random++);
+            }
         }
-        return rows;
+        return end - from;
+    }
+
+    /** The elements of chosen tokens, as if the row held nothing else. */
+    private static Elements tokens(Elements all, int start, int[] tokens, int each) {
+        return index -> all.at(start + tokens[index / each] * each + index % each);
     }
 
     /**

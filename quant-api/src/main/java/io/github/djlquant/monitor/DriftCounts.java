@@ -44,6 +44,36 @@ public record DriftCounts(String baseline, long rows, Map<String, TensorCounts> 
         }
     }
 
+    /** Refuses counts that do not fit what is counted by a baseline. */
+    void requireFit(DriftBaseline expected) {
+        requireSame(expected.id(), baseline);
+        tensors.forEach(
+                (name, counts) -> {
+                    TensorBaseline known = expected.tensors().get(name);
+                    if (known == null || known.bins().size() != counts.bins().length) {
+                        throw new CalibrationException(
+                                Problem.of("the counts do not fit their baseline")
+                                        .at("%" + name)
+                                        .expected(
+                                                known == null
+                                                        ? "one of " + expected.tensors().keySet()
+                                                        : known.bins().size() + " bins")
+                                        .actual(counts.bins().length + " bins")
+                                        .next("Give all processes the same artifact"));
+                    }
+                });
+    }
+
+    private static void requireSame(String expected, String actual) {
+        if (!expected.equals(actual)) {
+            throw new CalibrationException(
+                    Problem.of("counts by different baselines can't be merged")
+                            .expected("baseline " + expected)
+                            .actual("baseline " + actual)
+                            .next("Give all processes the same artifact"));
+        }
+    }
+
     /**
      * Merges counts by the same baseline.
      *
@@ -52,13 +82,7 @@ public record DriftCounts(String baseline, long rows, Map<String, TensorCounts> 
      * @throws CalibrationException if the baselines differ
      */
     public DriftCounts merge(DriftCounts other) {
-        if (!baseline.equals(other.baseline)) {
-            throw new CalibrationException(
-                    Problem.of("counts by different baselines can't be merged")
-                            .expected("baseline " + baseline)
-                            .actual("baseline " + other.baseline)
-                            .next("Give all processes the same artifact"));
-        }
+        requireSame(baseline, other.baseline);
         Map<String, TensorCounts> merged = new TreeMap<>(tensors);
         other.tensors.forEach((name, counts) -> merged.merge(name, counts, TensorCounts::merge));
         return new DriftCounts(baseline, rows + other.rows, merged);

@@ -13,7 +13,9 @@
  */
 package io.github.djlquant.monitor;
 
+import io.github.djlquant.graph.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -63,11 +65,29 @@ final class DriftJudge {
     }
 
     /**
+     * Counts a batch, window by window: rows behind the end of one begin the next.
+     *
+     * @param batch tensors by name, rows first
+     */
+    void take(Map<String, Tensor> batch, DriftCounter counter) {
+        int from = 0;
+        int counted;
+        int room;
+        do {
+            long left = slide - pending.get();
+            room = (int) Math.min(Integer.MAX_VALUE, left > 0 ? left : slide);
+            counted = counter.count(batch, from, room);
+            from += counted;
+            counted(counted, counter::drain);
+        } while (counted == room);
+    }
+
+    /**
      * Takes note of rows that were counted, and judges if there are enough and nobody else does.
      *
      * @param counter gives what was counted, and begins anew
      */
-    void counted(long rows, Supplier<DriftCounts> counter) {
+    private void counted(long rows, Supplier<DriftCounts> counter) {
         BooleanSupplier enough = () -> pending.get() >= slide;
         pending.addAndGet(rows);
         if (enough.getAsBoolean() && judging.tryLock()) {
@@ -83,6 +103,8 @@ final class DriftJudge {
 
     /** Takes what was counted elsewhere together with what was counted here. */
     void add(DriftCounts elsewhere, Supplier<DriftCounts> counter) {
+        // Before anything is taken from the counter, which would be lost.
+        elsewhere.requireFit(baseline);
         judging.lock();
         try {
             DriftCounts all = counter.get().merge(elsewhere);

@@ -48,10 +48,10 @@ public final class DriftMetrics implements MeterBinder {
         Gauge.builder("djl.quant.drift.alarms", monitor, m -> m.alarms().size())
                 .description("Drift alarms that are raised")
                 .register(registry);
-        for (String tensor : monitor.baseline().tensors().keySet()) {
-            for (Figure figure : Figure.values()) {
-                register(registry, "value", tensor, figure, Reading::value);
-                register(registry, "threshold", tensor, figure, Reading::threshold);
+        for (TensorBaseline tensor : monitor.baseline().watched()) {
+            for (Figure figure : monitor.baseline().figures(tensor)) {
+                register(registry, "value", tensor.tensor(), figure, Reading::value);
+                register(registry, "threshold", tensor.tensor(), figure, Reading::threshold);
             }
         }
     }

@@ -35,7 +35,10 @@ import java.util.function.Predicate;
  *
  * <p>A window without drift has a figure above its threshold with the probability that {@link
  * Builder#optFalseAlarms} sets, over all tensors and figures; thresholds follow from it, the rows
- * of the window and those of the baseline. An alarm takes several such windows in a row.
+ * of the window and those of the baseline. An alarm takes several such windows in a row. Drift that
+ * each window shows is told when two of them, by default, have begun after it: within a window and
+ * two slides, and the rest of that batch. By default this is within 240 rows one by one, and within
+ * 500 in batches of up to 256.
  */
 public final class DriftMonitor {
 
@@ -101,18 +104,19 @@ public final class DriftMonitor {
             all = new HashMap<>(batch);
             all.putAll(inside);
         }
-        int rows = counter.count(all);
-        if (reservoir != null && rows > 0) {
+        if (reservoir != null && counter.rows(all) > 0) {
             reservoir.offer(batch);
         }
-        judge.counted(rows, counter::drain);
+        judge.take(all, counter);
     }
 
     /**
-     * Takes what another thread, process or machine counted, as if its rows had come here.
+     * Takes what another thread, process or machine counted, as if its rows had come here. Counts
+     * are not divided: many at once make a longer window.
      *
      * @param counts counts by the same baseline
-     * @throws io.github.djlquant.CalibrationException if they are by another baseline
+     * @throws io.github.djlquant.CalibrationException if they are by another baseline or do not fit
+     *     it; nothing is changed then
      */
     public void add(DriftCounts counts) {
         judge.add(counts, counter::drain);
@@ -189,7 +193,7 @@ public final class DriftMonitor {
     /** Collects the settings of a {@link DriftMonitor}. */
     public static final class Builder {
 
-        private long window = 200;
+        private long window;
         private long slide;
         private double falseAlarms = 1e-4;
         private int raiseAfter = 2;
@@ -203,10 +207,10 @@ public final class DriftMonitor {
         private Builder() {}
 
         /**
-         * Sets the size of a window. Smaller windows answer sooner, larger ones see smaller
-         * differences.
+         * Sets the size of a window, and that windows do not overlap. Smaller windows answer
+         * sooner, larger ones see smaller differences.
          *
-         * @param rows the least number of rows, 200 by default
+         * @param rows the least number of rows; by default 180, and the next window begins 30 later
          * @return this builder
          */
         public Builder optWindow(long rows) {
@@ -217,8 +221,8 @@ public final class DriftMonitor {
         /**
          * Lets windows overlap.
          *
-         * @param rows the rows from the start of a window to that of the next; by default those of
-         *     a window, so that none overlap, and never more
+         * @param rows the rows from the start of a window to that of the next, at most those of a
+         *     window; where few are odd, overlapping windows show the same ones again
          * @return this builder
          */
         public Builder optSlide(long rows) {
@@ -363,9 +367,12 @@ public final class DriftMonitor {
          *     not that of a copy which yields them
          */
         public DriftMonitor build(DriftBaseline baseline) {
-            if (slide > window) {
+            Builder copy = new Builder();
+            copy.window = window == 0 ? 180 : window;
+            copy.slide = slide > 0 ? slide : window == 0 ? 30 : window;
+            if (copy.slide > copy.window) {
                 throw new IllegalArgumentException(
-                        slide + " rows between windows of " + window + ": some would be in none");
+                        slide + " rows between windows of " + copy.window + ": some in none");
             }
             if (taps != null && baseline.taps().isEmpty()) {
                 throw new UnsupportedModelException(
@@ -376,9 +383,6 @@ public final class DriftMonitor {
                                         "Serve the copy that TappedModel.write makes, by its own"
                                                 + " baseline"));
             }
-            Builder copy = new Builder();
-            copy.window = window;
-            copy.slide = slide == 0 ? window : slide;
             copy.falseAlarms = falseAlarms;
             copy.raiseAfter = raiseAfter;
             copy.clearAfter = clearAfter;

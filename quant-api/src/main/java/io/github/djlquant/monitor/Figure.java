@@ -21,7 +21,10 @@ public enum Figure {
      */
     OUT_OF_RANGE("out of range"),
 
-    /** The share of elements that the quantized range clips. */
+    /**
+     * The share of elements that the quantized range clips. Of tapped values it is not measured:
+     * they come as integers, clipped already.
+     */
     SATURATION("saturation"),
 
     /**

@@ -82,7 +82,7 @@ public final class MonitoredBlock extends AbstractSymbolBlock implements AutoClo
         }
         DriftBaseline baseline = monitor.baseline();
         boolean watches =
-                baseline.tensors().values().stream()
+                baseline.watched().stream()
                         .anyMatch(
                                 tensor ->
                                         baseline.inputs().contains(tensor.read())

@@ -46,8 +46,8 @@ import java.util.function.Predicate;
  * <p>An artifact knows the distributions of up to eight of its values, spread over the graph; these
  * can be tapped. From the calibration table alone their thresholds are wide, since nobody looked at
  * their rows one by one: what is above them has changed much. With data they are narrow. Integers
- * can't leave their range, so the distributions (PSI, KS distance) tell, and the last bin holds
- * what is clipped.
+ * can't leave their range, so there is no saturation of them; the distributions (PSI, KS distance)
+ * tell, and the last bin holds what is clipped.
  */
 public final class TappedModel {
 

@@ -42,6 +42,7 @@ public final class TensorBaseline {
     private final double[][] covariance;
     private final double clipped;
     private final double clippedVariance;
+    private volatile Thresholds last;
 
     /**
      * Takes all parts; {@code covariance} null stands for the largest one possible, {@code
@@ -247,6 +248,16 @@ public final class TensorBaseline {
     /** How two bins' shares vary together from row to row. */
     double covariance(int a, int b) {
         return covariance[a][b];
+    }
+
+    /** What chance does not exceed. */
+    Thresholds thresholds(long liveRows, double alpha) {
+        Thresholds known = last;
+        if (known == null || known.rows() != liveRows || known.alpha() != alpha) {
+            known = Thresholds.of(this, liveRows, alpha);
+            last = known;
+        }
+        return known;
     }
 
     /** The share of elements that the quantized range clips. */

@@ -20,13 +20,13 @@ final class TensorReadings {
 
     private final TensorBaseline baseline;
     private final TensorCounts counts;
-    private final double alpha;
+    private final Thresholds thresholds;
     private final double[] live;
 
     private TensorReadings(TensorBaseline baseline, TensorCounts counts, double alpha) {
         this.baseline = baseline;
         this.counts = counts;
-        this.alpha = alpha;
+        this.thresholds = baseline.thresholds(counts.rows(), alpha);
         long[] bins = counts.bins();
         this.live = new double[bins.length];
         double counted = Math.max(1, counts.drawn());
@@ -49,19 +49,14 @@ final class TensorReadings {
         return reading(
                 Figure.OUT_OF_RANGE,
                 Math.max(counts.rowsBelow(), counts.rowsAbove()) / rows,
-                FiniteSample.rowsBeyond(counts.rows(), baseline.rows(), alpha) / rows);
+                thresholds.outOfRange());
     }
 
     private Reading saturation() {
         return reading(
                 Figure.SATURATION,
                 counts.clipped() / (double) Math.max(1, counts.drawn()),
-                baseline.clipped()
-                        + FiniteSample.difference(
-                                baseline.clippedVariance(),
-                                counts.rows(),
-                                baseline.shareRows(),
-                                alpha));
+                thresholds.saturation());
     }
 
     /**
@@ -75,10 +70,7 @@ final class TensorReadings {
             double p = (rows * live[bin] + q) / (rows + 1);
             index += (p - q) * Math.log(p / q);
         }
-        return reading(
-                Figure.STABILITY_INDEX,
-                index,
-                FiniteSample.stability(baseline, counts.rows(), alpha));
+        return reading(Figure.STABILITY_INDEX, index, thresholds.stability());
     }
 
     private Reading distance() {
@@ -88,10 +80,7 @@ final class TensorReadings {
             difference += live[bin] - baseline.share(bin);
             distance = Math.max(distance, Math.abs(difference));
         }
-        return reading(
-                Figure.KOLMOGOROV_SMIRNOV,
-                distance,
-                FiniteSample.distance(baseline, counts.rows(), alpha));
+        return reading(Figure.KOLMOGOROV_SMIRNOV, distance, thresholds.distance());
     }
 
     private Reading reading(Figure figure, double value, double threshold) {

@@ -43,11 +43,12 @@ public record WindowReport(long window, long rows, List<Reading> readings) {
      */
     static WindowReport of(long window, DriftCounts counts, DriftBaseline baseline, double alpha) {
         List<TensorBaseline> tensors =
-                baseline.tensors().values().stream()
+                baseline.watched().stream()
                         .filter(tensor -> counts.tensors().containsKey(tensor.tensor()))
                         .filter(tensor -> counts.tensors().get(tensor.tensor()).rows() > 0)
                         .toList();
-        double share = alpha / Math.max(1, tensors.size() * Figure.values().length);
+        int figures = tensors.stream().mapToInt(t -> baseline.figures(t).size()).sum();
+        double share = alpha / Math.max(1, figures);
         return new WindowReport(
                 window,
                 counts.rows(),
@@ -55,10 +56,15 @@ public record WindowReport(long window, long rows, List<Reading> readings) {
                         .flatMap(
                                 tensor ->
                                         TensorReadings.of(
-                                                tensor,
-                                                counts.tensors().get(tensor.tensor()),
-                                                share)
-                                                .stream())
+                                                        tensor,
+                                                        counts.tensors().get(tensor.tensor()),
+                                                        share)
+                                                .stream()
+                                                .filter(
+                                                        reading ->
+                                                                baseline.figures(tensor)
+                                                                        .contains(
+                                                                                reading.figure())))
                         .toList());
     }
 

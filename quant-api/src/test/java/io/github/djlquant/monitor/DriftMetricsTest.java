@@ -48,6 +48,34 @@ class DriftMetricsTest {
         assertThat(registry.get("djl.quant.drift.alarms").gauge().value()).isPositive();
     }
 
+    /** Tapped integers are clipped already: nothing tells how many were. */
+    @Test
+    void tappedValuesHaveNoSaturation() {
+        float[] elements = new float[200];
+        for (int i = 0; i < elements.length; i++) {
+            elements[i] = i % 20;
+        }
+        Map<String, Tensor> batch = Map.of("x", Tensor.ofFloats(elements, 40, 5));
+        DriftBaseline untapped = DriftBaseline.builder(List.of("in")).add(batch).build();
+        DriftBaseline tapped =
+                new DriftBaseline(
+                        List.of("in"),
+                        List.copyOf(untapped.tensors().values()),
+                        DriftBaseline.DRAWS,
+                        List.of(new Tap("x", "x_quantized", 1, 0)));
+        for (DriftBaseline baseline : List.of(untapped, tapped)) {
+            DriftMonitor monitor = DriftMonitor.builder().optWindow(40).build(baseline);
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            new DriftMetrics(monitor).bindTo(registry);
+            monitor.observe(batch);
+            int figures = baseline == tapped ? 3 : 4;
+            assertThat(monitor.latest().orElseThrow().readings()).hasSize(figures);
+            assertThat(monitor.toJson().toString().contains("saturation")).isEqualTo(figures == 4);
+            assertThat(registry.find("djl.quant.drift.value").gauges()).hasSize(figures);
+            assertThat(registry.find("djl.quant.drift.threshold").gauges()).hasSize(figures);
+        }
+    }
+
     private static double value(SimpleMeterRegistry registry, String name) {
         return registry.get("djl.quant.drift." + name)
                 .tag("tensor", "x")

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.djlquant.CalibrationException;
 import io.github.djlquant.graph.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DriftMonitorTest {
 
@@ -151,6 +154,59 @@ class DriftMonitorTest {
         assertThat(sliding.latest().orElseThrow().rows()).isEqualTo(100);
         assertThat(sliding.latest().orElseThrow().readings())
                 .isEqualTo(tumbling.latest().orElseThrow().readings());
+    }
+
+    /** Batches are shared out over windows, so that large ones do not make alarms late. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 64, 128, 200, 256})
+    void driftIsToldWithin500RowsWhereverItBegins(int size) {
+        for (int onset : List.of(0, 1, 31, 150, 179, 182, 257)) {
+            DriftMonitor monitor = DriftMonitor.builder().build(BASELINE);
+            Random random = new Random(onset);
+            int rows = 0;
+            while (monitor.alarms().isEmpty()) {
+                float[] batch = new float[size * 20];
+                for (int i = 0; i < batch.length; i++) {
+                    boolean drifted = rows + i / 20 >= onset;
+                    batch[i] = (float) (random.nextGaussian() + (drifted ? 1 : 0));
+                }
+                monitor.observe(Map.of("x", Tensor.ofFloats(batch, size, 20)));
+                rows += size;
+                assertThat(rows - onset).isLessThanOrEqualTo(500);
+            }
+            assertThat(rows).isGreaterThan(onset);
+            assertThat(monitor.latest().orElseThrow().rows()).isEqualTo(180);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256})
+    void manyRowsWithoutDriftRaiseNoAlarm(int size) {
+        DriftMonitor monitor = DriftMonitor.builder().build(BASELINE);
+        Random random = new Random(8);
+        for (int rows = 0; rows < 100_000; rows += size) {
+            monitor.observe(rows(random, size, 0));
+            assertThat(monitor.alarms()).isEmpty();
+        }
+        assertThat(monitor.latest().orElseThrow().window()).isGreaterThanOrEqualTo(3328);
+    }
+
+    /** What is refused takes nothing away: the next row completes the window. */
+    @Test
+    void countsThatDoNotFitLoseNoRows() {
+        DriftMonitor monitor = DriftMonitor.builder().optWindow(50).build(BASELINE);
+        run(monitor, 45, 0, 1);
+        TensorCounts fewer = TensorCounts.none(1);
+        for (DriftCounts bad :
+                List.of(
+                        new DriftCounts("other", 7, Map.of()),
+                        new DriftCounts(BASELINE.id(), 7, Map.of("x", fewer)),
+                        new DriftCounts(BASELINE.id(), 7, Map.of("y", fewer)))) {
+            assertThatThrownBy(() -> monitor.add(bad)).isInstanceOf(CalibrationException.class);
+        }
+        assertThat(monitor.latest()).isEmpty();
+        run(monitor, 5, 0, 2);
+        assertThat(monitor.latest().orElseThrow().rows()).isEqualTo(50);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +72,7 @@ class InputDriftIT {
         }
         assertThat(monitors)
                 .extracting(monitor -> monitor.latest().orElseThrow().window())
-                .containsExactly(500L, 2000L, 496L);
+                .containsExactly(3328L, 2000L, 496L);
     }
 
     static Map<String, UnaryOperator<float[]>> drifts() {
@@ -111,15 +112,27 @@ class InputDriftIT {
     }
 
     private void detect(UnaryOperator<float[]> change) {
-        DriftMonitor monitor = DriftMonitor.builder().build(baseline);
-        Random random = new Random(2);
-        for (int rows = 0; rows < 500; rows++) {
-            monitor.observe(images(random, 1, change));
+        int onset = 100;
+        for (int size : new int[] {1, 64, 256}) {
+            DriftMonitor monitor = DriftMonitor.builder().build(baseline);
+            Random random = new Random(2);
+            AtomicInteger row = new AtomicInteger();
+            while (row.get() + size <= onset + 500) {
+                monitor.observe(
+                        images(
+                                random,
+                                size,
+                                image ->
+                                        row.getAndIncrement() < onset
+                                                ? image
+                                                : change.apply(image)));
+            }
+            assertThat(monitor.recommendation().action())
+                    .as("batches of " + size)
+                    .isEqualTo(Recommendation.Action.RECALIBRATE);
+            assertThat(monitor.recommendation().toString())
+                    .contains("%input", "windows of 180 rows");
         }
-        assertThat(monitor.recommendation().action()).isEqualTo(Recommendation.Action.RECALIBRATE);
-        assertThat(monitor.recommendation().toString())
-                .contains("%input")
-                .contains("windows 1 to 2)");
     }
 
     private interface Pixel {

@@ -87,7 +87,7 @@ class TokenDriftIT {
             monitor.observe(captions.get(KNOWN + random.nextInt(others)));
             assertThat(monitor.alarms()).isEmpty();
         }
-        assertThat(monitor.latest().orElseThrow().window()).isEqualTo(500);
+        assertThat(monitor.latest().orElseThrow().window()).isEqualTo(3328);
     }
 
     @Test
