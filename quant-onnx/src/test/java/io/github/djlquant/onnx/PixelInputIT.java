@@ -127,22 +127,23 @@ class PixelInputIT {
         return Tensor.ofInts(DataType.UINT8, new Random(seed).ints(count, 0, 256).toArray(), sizes);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("forms")
-    void theFirstConvolutionReadsThePixels(String name, Graph graph) {
+    private QuantizedModel quantize(Graph graph, IntStream seeds) {
         OnnxBackend backend = new OnnxBackend();
         Path source = folder.resolve("float.onnx");
         backend.write(graph, backend.target(Target.Name.ANY), source);
-        QuantizedModel made =
-                Quantizer.builder()
-                        .optLatency(false)
-                        .optCalibration(
-                                CalibrationData.ofFeeds(
-                                        IntStream.range(0, 8)
-                                                .mapToObj(i -> Map.of("x", pixels(graph, i)))
-                                                .toList()))
-                        .build()
-                        .quantize(source, folder.resolve("int8.onnx"));
+        return Quantizer.builder()
+                .optLatency(false)
+                .optCalibration(
+                        CalibrationData.ofFeeds(
+                                seeds.mapToObj(i -> Map.of("x", pixels(graph, i))).toList()))
+                .build()
+                .quantize(source, folder.resolve("int8.onnx"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("forms")
+    void theFirstConvolutionReadsThePixels(String name, Graph graph) {
+        QuantizedModel made = quantize(graph, IntStream.range(0, 8));
 
         String explained = made.plan() + "\n" + made.execution().summary();
         assertThat(made.evaluation().sqnr()).as(explained).isGreaterThan(30);
@@ -156,16 +157,7 @@ class PixelInputIT {
     @Test
     void anOldOpsetThatWouldNeedAChannelMoreSaysSo() {
         Graph graph = two(imageNet(cast(11, -1, 3, 8, 8), "f"), "n");
-        OnnxBackend backend = new OnnxBackend();
-        Path source = folder.resolve("float.onnx");
-        backend.write(graph, backend.target(Target.Name.ANY), source);
-        QuantizedModel made =
-                Quantizer.builder()
-                        .optLatency(false)
-                        .optCalibration(
-                                CalibrationData.ofFeeds(List.of(Map.of("x", pixels(graph, 1)))))
-                        .build()
-                        .quantize(source, folder.resolve("int8.onnx"));
+        QuantizedModel made = quantize(graph, IntStream.of(1));
         assertThat(made.evaluation().sqnr()).isGreaterThan(25);
         assertThat(made.execution().kernels())
                 .extracting(Execution.Kernel::op)

@@ -104,8 +104,8 @@ public final class FoldNormalization implements BlockTransform {
         OpSpec spec = context.catalog().spec(node);
         Centered centered = Centered.of(chain);
         Optional<String> obstacle = obstacle(graph, node, context);
-        boolean inBias = obstacle.isPresent() || centered.isExact() || !pads(spec, node);
-        if (!inBias) {
+        boolean ownChannel = obstacle.isEmpty() && !centered.isExact() && pads(spec, node);
+        if (ownChannel) {
             obstacle = noFurtherChannel(graph, centered);
         }
         if (obstacle.isPresent()) {
@@ -121,11 +121,8 @@ public final class FoldNormalization implements BlockTransform {
                     .type(moved, PIXELS);
             pixels = moved;
         }
-        FoldedWeights weights =
-                inBias
-                        ? FoldedWeights.withoutPadding(graph, spec, node, chain, centered)
-                        : FoldedWeights.withChannel(graph, spec, node, chain, centered);
-        if (!inBias) {
+        FoldedWeights weights = FoldedWeights.of(graph, spec, node, chain, centered, ownChannel);
+        if (ownChannel) {
             pixels = widened(editor, pixels, weights.weight().shape().rank());
         }
         String read = subtracted(editor, pixels, centered.zeroPoint());

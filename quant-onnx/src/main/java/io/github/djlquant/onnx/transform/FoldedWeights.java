@@ -30,27 +30,20 @@ record FoldedWeights(Tensor weight, Tensor bias) {
 
     /**
      * What normalization makes of the zero point goes to the bias, as is right where every tap of
-     * the kernel lies in the image or the zero point is normalized to 0.
+     * the kernel lies in the image or the zero point is normalized to 0; else to a channel of its
+     * own, which holds minus the zero point in the image only.
+     *
+     * @param ownChannel true for the channel
      */
-    static FoldedWeights withoutPadding(
+    static FoldedWeights of(
             Graph graph,
             OpSpec spec,
             Node node,
             PixelChain chain,
-            FoldNormalization.Centered centered) {
+            FoldNormalization.Centered centered,
+            boolean ownChannel) {
         Folding folding = new Folding(graph, spec, node, chain, centered);
-        return new FoldedWeights(folding.scaled(0), folding.bias(true));
-    }
-
-    /** It goes to a channel of its own, which holds minus the zero point in the image only. */
-    static FoldedWeights withChannel(
-            Graph graph,
-            OpSpec spec,
-            Node node,
-            PixelChain chain,
-            FoldNormalization.Centered centered) {
-        Folding folding = new Folding(graph, spec, node, chain, centered);
-        return new FoldedWeights(folding.scaled(1), folding.bias(false));
+        return new FoldedWeights(folding.scaled(ownChannel ? 1 : 0), folding.bias(!ownChannel));
     }
 
     /** Gives the constants to a convolution. */
