@@ -155,12 +155,14 @@ class CacheOfProcessesIT {
     void theFloatModelsMemoryIsFreed() throws Exception {
         ResidentMemory.assumeKnown();
         Path model = model(4, 2048);
+        long weights = 4L * 2048 * 2048 * Float.BYTES;
         run(model, true);
         said();
         long floatBytes = left(model, false);
-        assertThat(floatBytes).as("a float model takes its weights").isGreaterThan(60L << 20);
-        assertThat(left(model, true))
-                .as("bytes of the quantized model, where a float one takes %d", floatBytes)
-                .isLessThan(floatBytes / 2);
+        assertThat(floatBytes).as("a float model takes its weights").isGreaterThan(weights * 9 / 10);
+        // The runtime itself takes as much in both processes, so the difference is of the models.
+        assertThat(floatBytes - left(model, true))
+                .as("bytes that the quantized model takes less than a float one's %d", floatBytes)
+                .isGreaterThan(weights / 2);
     }
 }
