@@ -159,7 +159,9 @@ class CacheOfProcessesIT {
         run(model, true);
         said();
         long floatBytes = left(model, false);
-        assertThat(floatBytes).as("a float model takes its weights").isGreaterThan(weights * 9 / 10);
+        assertThat(floatBytes)
+                .as("a float model takes its weights")
+                .isGreaterThan(weights * 9 / 10);
         // The runtime itself takes as much in both processes, so the difference is of the models.
         assertThat(floatBytes - left(model, true))
                 .as("bytes that the quantized model takes less than a float one's %d", floatBytes)
