@@ -26,13 +26,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
@@ -174,11 +175,13 @@ public final class DriftBaseline {
     }
 
     /** What can be measured of a tensor: integers that are tapped can't leave their range. */
-    List<Figure> figures(TensorBaseline tensor) {
-        boolean tapped = taps.stream().anyMatch(tap -> tap.value().equals(tensor.tensor()));
-        return Stream.of(Figure.values())
-                .filter(figure -> !tapped || figure != Figure.SATURATION)
-                .toList();
+    Set<Figure> figures(TensorBaseline tensor) {
+        for (Tap tap : taps) {
+            if (tap.value().equals(tensor.tensor())) {
+                return EnumSet.complementOf(EnumSet.of(Figure.SATURATION));
+            }
+        }
+        return EnumSet.allOf(Figure.class);
     }
 
     /** The values that the model yields behind its own outputs, in their order. */

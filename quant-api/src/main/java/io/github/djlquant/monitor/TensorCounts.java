@@ -52,11 +52,22 @@ public record TensorCounts(
                 || clipped > drawn
                 || nonFinite < 0
                 || nonFinite > drawn
-                || Arrays.stream(bins).anyMatch(count -> count < 0)
-                || Arrays.stream(bins).sum() > drawn) {
+                || !addUp(bins, drawn)) {
             throw new IllegalArgumentException(
                     "counts of " + rows + " rows, " + drawn + " elements contradict each other");
         }
+    }
+
+    /** A loop, since this is asked some hundred times a second. */
+    private static boolean addUp(long[] bins, long drawn) {
+        long sum = 0;
+        for (long count : bins) {
+            if (count < 0) {
+                return false;
+            }
+            sum += count;
+        }
+        return sum <= drawn;
     }
 
     /** Nothing counted in a number of bins. */

@@ -15,7 +15,9 @@ package io.github.djlquant.monitor;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -42,30 +44,27 @@ public record WindowReport(long window, long rows, List<Reading> readings) {
      *     evenly
      */
     static WindowReport of(long window, DriftCounts counts, DriftBaseline baseline, double alpha) {
-        List<TensorBaseline> tensors =
-                baseline.watched().stream()
-                        .filter(tensor -> counts.tensors().containsKey(tensor.tensor()))
-                        .filter(tensor -> counts.tensors().get(tensor.tensor()).rows() > 0)
-                        .toList();
-        int figures = tensors.stream().mapToInt(t -> baseline.figures(t).size()).sum();
+        List<TensorBaseline> counted = new ArrayList<>();
+        int figures = 0;
+        for (TensorBaseline tensor : baseline.watched()) {
+            TensorCounts known = counts.tensors().get(tensor.tensor());
+            if (known != null && known.rows() > 0) {
+                counted.add(tensor);
+                figures += baseline.figures(tensor).size();
+            }
+        }
         double share = alpha / Math.max(1, figures);
-        return new WindowReport(
-                window,
-                counts.rows(),
-                tensors.stream()
-                        .flatMap(
-                                tensor ->
-                                        TensorReadings.of(
-                                                        tensor,
-                                                        counts.tensors().get(tensor.tensor()),
-                                                        share)
-                                                .stream()
-                                                .filter(
-                                                        reading ->
-                                                                baseline.figures(tensor)
-                                                                        .contains(
-                                                                                reading.figure())))
-                        .toList());
+        List<Reading> readings = new ArrayList<>(figures);
+        for (TensorBaseline tensor : counted) {
+            Set<Figure> wanted = baseline.figures(tensor);
+            for (Reading reading :
+                    TensorReadings.of(tensor, counts.tensors().get(tensor.tensor()), share)) {
+                if (wanted.contains(reading.figure())) {
+                    readings.add(reading);
+                }
+            }
+        }
+        return new WindowReport(window, counts.rows(), readings);
     }
 
     /**
