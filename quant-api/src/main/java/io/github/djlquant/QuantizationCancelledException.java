@@ -13,6 +13,10 @@
  */
 package io.github.djlquant;
 
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.CancellationException;
+
 /** The work was cancelled by interruption; nothing was written under the final name. */
 public class QuantizationCancelledException extends QuantizationException {
 
@@ -35,5 +39,25 @@ public class QuantizationCancelledException extends QuantizationException {
      */
     public QuantizationCancelledException(Problem problem, Throwable cause) {
         super(problem, cause);
+    }
+
+    /**
+     * Tells whether a failure comes of an interruption: code of users wraps it in exceptions of its
+     * own.
+     *
+     * @param failure what was thrown
+     * @return true if it, or one of its causes, says so
+     */
+    public static boolean isReasonOf(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof InterruptedException
+                    || e instanceof InterruptedIOException
+                    || e instanceof ClosedByInterruptException
+                    || e instanceof CancellationException
+                    || e instanceof QuantizationCancelledException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -152,7 +152,9 @@ public sealed interface CalibrationData {
 
         @Override
         public FeedStream open(FeedSpec spec) {
-            return new FeedSlicer(spec, new NDListSource(batches.iterator(), spec));
+            return new FeedSlicer(
+                    spec,
+                    new NDListSource(UserData.ask(NDListSource.NAME, 0, batches::iterator), spec));
         }
     }
 
@@ -186,6 +188,8 @@ public sealed interface CalibrationData {
      * @param feeds tensors by the names of the graph's inputs
      */
     record OfFeeds(Iterable<Map<String, Tensor>> feeds) implements CalibrationData {
+        private static final String NAME = "calibration feeds";
+
         /** Requires feeds. */
         public OfFeeds {
             Objects.requireNonNull(feeds, "feeds");
@@ -193,7 +197,7 @@ public sealed interface CalibrationData {
 
         @Override
         public FeedStream open(FeedSpec spec) {
-            Iterator<Map<String, Tensor>> iterator = feeds.iterator();
+            Iterator<Map<String, Tensor>> iterator = UserData.ask(NAME, 0, feeds::iterator);
             return new FeedSlicer(
                     spec,
                     new TensorSource() {
@@ -204,7 +208,7 @@ public sealed interface CalibrationData {
 
                         @Override
                         public String description() {
-                            return "calibration feeds";
+                            return NAME;
                         }
                     });
         }

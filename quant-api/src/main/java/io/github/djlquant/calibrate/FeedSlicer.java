@@ -116,7 +116,9 @@ final class FeedSlicer implements FeedStream {
     }
 
     private boolean pull(int rows) {
-        Map<String, Tensor> tensors = source.next(fixedRows > 0 ? (int) fixedRows : rows);
+        int wanted = fixedRows > 0 ? (int) fixedRows : rows;
+        Map<String, Tensor> tensors =
+                UserData.ask(source.description(), firstRow, () -> source.next(wanted));
         if (tensors == null) {
             return false;
         }

@@ -26,6 +26,9 @@ import java.util.Map;
 /** Reads lists of DJL arrays. Arrays without the graph's names count in the graph's order. */
 final class NDListSource implements TensorSource {
 
+    /** How messages call it. */
+    static final String NAME = "calibration batches";
+
     private final Iterator<NDList> lists;
     private final FeedSpec spec;
 
@@ -76,6 +79,6 @@ final class NDListSource implements TensorSource {
 
     @Override
     public String description() {
-        return "calibration batches";
+        return NAME;
     }
 }

@@ -95,12 +95,10 @@ record CacheRecord(
         return !Path.of(text).toString().isEmpty();
     }
 
-    void write(Path folder) {
+    void write(Path folder) throws IOException {
         try (StagedFile stage = StagedFile.beside(folder.resolve(NAME), true)) {
             Files.writeString(stage.path(), GSON.toJson(this));
             stage.commit();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         }
     }
 

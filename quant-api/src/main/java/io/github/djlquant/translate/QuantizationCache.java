@@ -27,7 +27,6 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -164,8 +163,6 @@ public final class QuantizationCache {
                     Problem.of(e.getMessage()).in(folder).next("Load the model again"));
         } catch (IOException e) {
             throw unusable(folder, e);
-        } catch (UncheckedIOException e) {
-            throw unusable(folder, e.getCause());
         }
         limit.apply(cache);
         return opened;
@@ -271,7 +268,7 @@ public final class QuantizationCache {
         try {
             return Files.createDirectories(trials.resolve(recipe.name()));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unusable(trials, e);
         }
     }
 
@@ -309,14 +306,14 @@ public final class QuantizationCache {
                 Quantizer.builder()
                         .optRecipe(recipe)
                         .optTarget(options.target())
-                        .optThreads(options.threads())
+                        .optThreads(options.data().threads())
                         .optOverwrite(true)
                         .optIgnoreGate(options.force());
         if (calibration != null) {
             quantizer.optCalibration(calibration);
         }
-        if (options.samples() > 0) {
-            quantizer.optSamples(options.samples());
+        if (options.data().samples() > 0) {
+            quantizer.optSamples(options.data().samples());
         }
         if (options.progress() != null) {
             quantizer.optProgress(options.progress());

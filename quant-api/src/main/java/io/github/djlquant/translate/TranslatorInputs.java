@@ -25,9 +25,7 @@ import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.calibrate.CalibrationData;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.Iterator;
-import java.util.concurrent.CancellationException;
 
 /** Turns inputs of the user's own translator into calibration batches of one row, one at a time. */
 final class TranslatorInputs {
@@ -84,7 +82,7 @@ final class TranslatorInputs {
                 return batchify(arrays, translator.getBatchifier());
             } catch (Exception e) {
                 closeContext();
-                if (isCancellation(e)) {
+                if (QuantizationCancelledException.isReasonOf(e)) {
                     Thread.currentThread().interrupt();
                     throw new QuantizationCancelledException(
                             Problem.of("calibration was cancelled after " + row + " samples"), e);
@@ -101,19 +99,6 @@ final class TranslatorInputs {
                                                         + e.getMessage()),
                         e);
             }
-        }
-
-        /** Translators wrap what interrupted them in exceptions of their own. */
-        private static boolean isCancellation(Throwable failure) {
-            for (Throwable e = failure; e != null; e = e.getCause()) {
-                if (e instanceof InterruptedException
-                        || e instanceof ClosedByInterruptException
-                        || e instanceof CancellationException
-                        || e instanceof QuantizationCancelledException) {
-                    return true;
-                }
-            }
-            return false;
         }
 
         /**
