@@ -15,7 +15,6 @@ package io.github.djlquant.trace;
 
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import io.github.djlquant.Problem;
 import io.github.djlquant.StagedFile;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
@@ -34,12 +33,10 @@ import java.util.Locale;
  * }</pre>
  *
  * <p>The file appears, atomically, only after the engine has opened it and answered as the Block
- * does, on random inputs of other extents than those that were traced.
+ * does (to {@link TraceProof#TOLERANCE}), on random inputs of other extents than those that were
+ * traced.
  */
 public final class BlockExport {
-
-    /** What rounding in another order of sums may make of float results. */
-    private static final double TOLERANCE = 1e-3;
 
     private BlockExport() {}
 
@@ -75,10 +72,10 @@ public final class BlockExport {
      * @param inputShapes one shape per input, of 32-bit floats; none for those that the Block was
      *     initialized with. A {@link GraphBlock} brings its own
      * @return what was written
-     * @throws TraceException if the Block does what a graph can't say
+     * @throws TraceException if the Block does what a graph can't say, or the file answers
+     *     otherwise than the Block
      * @throws UnsupportedModelException if no engine on the class path writes such a file, its
-     *     dialect has no operator for one of the graph's, or the file answers otherwise than the
-     *     Block
+     *     dialect has no operator for one of the graph's, or nobody tells an input's shape
      * @throws io.github.djlquant.RecipeException if the file exists
      */
     public static Result write(Block block, Path output, Shape... inputShapes) {
@@ -93,7 +90,7 @@ public final class BlockExport {
      * @param inputs what the Block takes; none as for {@link #write(Block, Path, Shape...)}
      * @param overwrite true to replace an existing file
      * @return what was written
-     * @throws TraceException if the Block does what a graph can't say
+     * @throws TraceException as for {@link #write(Block, Path, Shape...)}
      * @throws UnsupportedModelException as for {@link #write(Block, Path, Shape...)}
      * @throws io.github.djlquant.RecipeException if the file exists and must not be replaced
      */
@@ -104,21 +101,7 @@ public final class BlockExport {
             Graph traced = BlockGraph.of(block, inputs, null);
             Graph graph = backend.adopt(traced);
             backend.write(graph, backend.target(Target.Name.ANY), stage.path());
-            double difference =
-                    TraceProof.difference(
-                            block, TraceProof.inputs(traced), backend, graph, stage.path());
-            if (!(difference <= TOLERANCE)) {
-                throw new UnsupportedModelException(
-                        Problem.of("the written model answers otherwise than the Block")
-                                .in(output)
-                                .expected(
-                                        "a relative difference of at most "
-                                                + String.format(Locale.ROOT, "%.0e", TOLERANCE))
-                                .actual(String.format(Locale.ROOT, "%.1e", difference))
-                                .next(
-                                        "Does the Block keep a state from pass to pass? Then make"
-                                                + " it an input and an output"));
-            }
+            double difference = TraceProof.require(block, graph, backend, stage.path(), inputs);
             stage.commit();
             return new Result(output, backend.getEngineName(), graph, difference);
         }

@@ -24,18 +24,15 @@ import ai.djl.nn.AbstractSymbolBlock;
 import ai.djl.nn.ParameterList;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Value;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -104,16 +101,13 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
         boolean done = false;
         try {
             Graph opened = reading.apply(loaded);
-            Shape[] shapes =
-                    opened.inputs().stream()
-                            .map(input -> ArrayTensors.shapeOf(input.type()))
-                            .toArray(Shape[]::new);
+            GraphInputs taken = new GraphInputs(opened);
             outputDataTypes =
                     opened.outputs().stream()
                             .map(output -> ArrayTensors.elementsOf(output.type()))
                             .toArray(DataType[]::new);
-            inputShapes = shapes;
-            inputNames = opened.inputs().stream().map(Value::name).toList();
+            inputShapes = taken.shapes();
+            inputNames = taken.names();
             weights = new LiveWeights(opened);
             backend = engine;
             graph = opened;
@@ -213,7 +207,7 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
      */
     protected final NDList run(NDList inputs, boolean training, Tap tap) {
         requireLoaded();
-        return module.run(inOrder(inputs), training, tap);
+        return module.run(new GraphInputs(graph).inOrder(inputs), training, tap);
     }
 
     /** What the engine is fed and yields beyond a caller's own arrays. */
@@ -259,28 +253,6 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
         void accept(NDList beyond);
     }
 
-    /** By name if all names are there, else as they come. */
-    private NDList inOrder(NDList inputs) {
-        List<String> names = inputNames;
-        if (inputs.size() < names.size() || inputs.isEmpty()) {
-            throw new UnsupportedModelException(
-                    Problem.of("the block takes another number of arrays")
-                            .at("block " + graph.name())
-                            .expected(graph.inputs())
-                            .actual(inputs.size() + " arrays"));
-        }
-        boolean named =
-                names.stream()
-                        .allMatch(name -> inputs.stream().anyMatch(a -> name.equals(a.getName())));
-        if (!named) {
-            return inputs;
-        }
-        NDList ordered = new NDList(inputs.size());
-        names.forEach(name -> ordered.add(inputs.get(name)));
-        inputs.stream().filter(array -> !names.contains(array.getName())).forEach(ordered::add);
-        return ordered;
-    }
-
     @Override
     public PairList<String, Shape> describeInput() {
         requireLoaded();
@@ -312,13 +284,7 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
     public Shape[] getOutputShapes(Shape[] inputs) {
         requireLoaded();
         try (NDManager memory = NDManager.newBaseManager(Device.cpu(), backend.getEngineName())) {
-            NDList zeros = new NDList(inputs.length);
-            for (int i = 0; i < inputs.length; i++) {
-                DataType type = ArrayTensors.elementsOf(graph.inputs().get(i).type());
-                zeros.add(
-                        memory.zeros(
-                                inputs[i], type == DataType.UNKNOWN ? DataType.FLOAT32 : type));
-            }
+            NDList zeros = new GraphInputs(graph).zeros(memory, inputs);
             return answer(new ParameterStore(memory, false), zeros).stream()
                     .map(NDArray::getShape)
                     .toArray(Shape[]::new);

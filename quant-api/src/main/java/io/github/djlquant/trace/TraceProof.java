@@ -16,8 +16,6 @@ package io.github.djlquant.trace;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.github.djlquant.Problem;
@@ -27,11 +25,9 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
-import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
-import io.github.djlquant.graph.ValueType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,56 +37,51 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Proves that a traced graph answers as its Block: what is measured later is measured against the
- * graph, and would not see what the trace has lost. The Block runs for inference, in its own
- * engine.
+ * Proves that a graph answers as its Block: what is measured later is measured against the graph,
+ * and would not see what the trace, or the way to a file, has lost. The Block runs for inference,
+ * in its own engine.
  */
 public final class TraceProof {
 
     /** What rounding in another order of sums may make of float results. */
-    private static final double TOLERANCE = 1e-4;
+    public static final double TOLERANCE = 1e-4;
 
     private TraceProof() {}
 
     /**
-     * Requires equal answers.
+     * Requires equal answers of a trace. A {@link GraphBlock} is not traced, and proves nothing.
      *
      * @param block the Block, which stays as it is
      * @param graph its trace, in the dialect of the engine
      * @param backend the engine that is to run it
      * @return the graph
-     * @throws TraceException if the outputs differ by more than 1e-4 of their largest value
+     * @throws TraceException if the outputs differ by more than {@link #TOLERANCE} of their largest
+     *     value
      */
     public static Graph require(Block block, Graph graph, Backend backend) {
-        if (block instanceof GraphBlock) {
-            return graph;
+        if (!(block instanceof GraphBlock)) {
+            judge(block, difference(block, graph, backend, List.of()));
         }
-        try (TemporaryFolder folder = TemporaryFolder.create()) {
-            Path file = folder.path().resolve("trace" + backend.fileExtension());
-            backend.runtimeVersion();
-            backend.write(graph, backend.target(Target.Name.ANY), file);
-            require(block, graph, backend, file);
-            return graph;
-        } catch (IOException e) {
-            throw new QuantizationException(
-                    Problem.of("temporary files can't be written or deleted").actual(e), e);
-        }
+        return graph;
     }
 
     /**
-     * Requires equal answers of a file.
+     * Requires equal answers of a written file.
      *
      * @param block the Block, which stays as it is
-     * @param graph its trace, in the dialect of the engine
+     * @param graph what the file holds, in the dialect of the engine
      * @param backend the engine that is to run it
      * @param file the graph, written by the backend
+     * @param told what the Block takes, where the graph does not say so
+     * @return the largest difference, relative to the largest value of an output
      * @throws TraceException as for {@link #require(Block, Graph, Backend)}
      */
-    public static void require(Block block, Graph graph, Backend backend, Path file) {
-        if (block instanceof GraphBlock) {
-            return;
-        }
-        double difference = difference(block, inputs(graph), backend, graph, file);
+    public static double require(
+            Block block, Graph graph, Backend backend, Path file, List<TraceInput> told) {
+        return judge(block, difference(block, graph, backend, file, told));
+    }
+
+    private static double judge(Block block, double difference) {
         if (!(difference <= TOLERANCE)) {
             throw new TraceException(
                     Problem.of("the traced graph answers otherwise than the Block")
@@ -103,40 +94,38 @@ public final class TraceProof {
                                     "Does the Block keep a state from pass to pass? Then make it"
                                             + " an input and an output"));
         }
-    }
-
-    /** As they were traced: axis names are those of open extents. */
-    static List<TraceInput> inputs(Graph graph) {
-        return graph.inputs().stream().map(TraceProof::input).toList();
-    }
-
-    private static TraceInput input(Value value) {
-        ValueType.TensorType type = (ValueType.TensorType) value.type();
-        List<String> names = new ArrayList<>();
-        List<Dimension> dimensions = type.shape().dimensions();
-        for (int axis = 0; axis < dimensions.size(); axis++) {
-            names.add(
-                    dimensions.get(axis) instanceof Dimension.Symbolic open
-                            ? open.name()
-                            : "axis" + axis);
-        }
-        Shape shape = ArrayTensors.shapeOf(type);
-        DataType elements = ArrayTensors.elementsOf(type);
-        return new TraceInput(value.name(), elements, shape, names);
+        return difference;
     }
 
     /**
-     * Compares a file with the Block, on random inputs of other extents than those traced.
+     * Compares a graph with a Block, on random inputs of other extents than those traced.
      *
+     * @param block the Block, which stays as it is
+     * @param graph what should answer as it does, in the dialect of the engine
+     * @param backend the engine that is to run the graph
+     * @param told what the Block takes, where the graph does not say so
      * @return the largest difference relative to the largest value of an output; NaN or infinite
      *     where values or shapes are not to be compared
      */
-    static double difference(
-            Block block, List<TraceInput> inputs, Backend backend, Graph graph, Path file) {
+    public static double difference(
+            Block block, Graph graph, Backend backend, List<TraceInput> told) {
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path file = folder.path().resolve("trace" + backend.fileExtension());
+            backend.runtimeVersion();
+            backend.write(graph, backend.target(Target.Name.ANY), file);
+            return difference(block, graph, backend, file, told);
+        } catch (IOException e) {
+            throw new QuantizationException(
+                    Problem.of("temporary files can't be written or deleted").actual(e), e);
+        }
+    }
+
+    private static double difference(
+            Block block, Graph graph, Backend backend, Path file, List<TraceInput> told) {
         Map<String, Tensor> feeds = new LinkedHashMap<>();
         List<Tensor> expected = new ArrayList<>();
         try (NDManager manager = TracedInputs.manager(block)) {
-            NDList arrays = new TracedInputs(inputs).arrays(manager, TracedInputs.PROOF);
+            NDList arrays = TracedInputs.of(graph, told).arrays(manager, TracedInputs.PROOF);
             for (int i = 0; i < arrays.size(); i++) {
                 feeds.put(graph.inputs().get(i).name(), ArrayTensors.copyOf(arrays.get(i)));
             }

@@ -24,6 +24,12 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.Dimension;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,15 +57,82 @@ final class TracedInputs {
     /** A run of other extents than those of the trace. */
     static final int PROOF = RUNS;
 
-    private final List<TraceInput> inputs;
+    private final List<Wanted> wanted;
     private final Map<String, long[]> extents = new LinkedHashMap<>();
 
+    /**
+     * One input.
+     *
+     * @param sizes -1 where the extent is open
+     * @param axes names; open axes of one name have one extent
+     */
+    private record Wanted(String name, DataType type, long[] sizes, List<String> axes) {
+
+        static Wanted of(TraceInput input) {
+            long[] sizes = input.shape().getShape().clone();
+            for (int axis = 0; axis < sizes.length; axis++) {
+                sizes[axis] = input.isOpen(axis) ? -1 : sizes[axis];
+            }
+            return new Wanted(input.name(), input.dataType(), sizes, input.axisNames());
+        }
+
+        static Wanted of(Value input) {
+            ValueType.TensorType type = (ValueType.TensorType) input.type();
+            List<String> axes = new ArrayList<>();
+            for (Dimension dimension : type.shape().dimensions()) {
+                axes.add(dimension instanceof Dimension.Symbolic open ? open.name() : "fixed");
+            }
+            long[] sizes = ArrayTensors.shapeOf(type).getShape().clone();
+            return new Wanted(input.name(), ArrayTensors.elementsOf(type), sizes, axes);
+        }
+
+        static boolean isKnown(Value input) {
+            return input.type() instanceof ValueType.TensorType type
+                    && type.shape() != null
+                    && ArrayTensors.elementsOf(type) != DataType.UNKNOWN;
+        }
+    }
+
     TracedInputs(List<TraceInput> inputs) {
-        this.inputs = inputs;
-        for (TraceInput input : inputs) {
-            for (int axis = 0; axis < input.shape().dimension(); axis++) {
-                String name = input.axisNames().get(axis);
-                if (input.isOpen(axis) && !extents.containsKey(name)) {
+        this.wanted = inputs.stream().map(Wanted::of).toList();
+        chooseExtents();
+    }
+
+    private TracedInputs(Graph graph, List<TraceInput> told) {
+        List<Wanted> found = new ArrayList<>();
+        for (int i = 0; i < graph.inputs().size(); i++) {
+            Value input = graph.inputs().get(i);
+            if (Wanted.isKnown(input)) {
+                found.add(Wanted.of(input));
+            } else if (told.size() == graph.inputs().size()) {
+                found.add(Wanted.of(told.get(i)));
+            } else {
+                throw new UnsupportedModelException(
+                        Problem.of("nobody tells the shape of an input, on which it is proven")
+                                .at("input " + input.name())
+                                .next("Pass the shapes of the inputs"));
+            }
+        }
+        wanted = List.copyOf(found);
+        chooseExtents();
+    }
+
+    /**
+     * Inputs of a graph.
+     *
+     * @param graph the graph, of which a fixed first extent stays fixed
+     * @param told what its inputs are where it does not say so, as in TorchScript
+     * @throws UnsupportedModelException if nobody tells a shape
+     */
+    static TracedInputs of(Graph graph, List<TraceInput> told) {
+        return new TracedInputs(graph, told);
+    }
+
+    private void chooseExtents() {
+        for (Wanted input : wanted) {
+            for (int axis = 0; axis < input.sizes().length; axis++) {
+                String name = input.axes().get(axis);
+                if (input.sizes()[axis] == -1 && !extents.containsKey(name)) {
                     if (extents.size() == EXTENTS.length) {
                         throw new TraceException(
                                 Problem.of("too many open extents")
@@ -77,29 +150,38 @@ final class TracedInputs {
     NDList arrays(NDManager manager, int run) {
         NDList arrays = new NDList();
         Random random = new Random(run);
-        for (TraceInput input : inputs) {
-            long[] sizes = input.shape().getShape().clone();
+        for (Wanted input : wanted) {
+            long[] sizes = input.sizes().clone();
             for (int axis = 0; axis < sizes.length; axis++) {
-                if (input.isOpen(axis)) {
-                    sizes[axis] = extents.get(input.axisNames().get(axis))[run];
+                if (sizes[axis] == -1) {
+                    sizes[axis] = extents.get(input.axes().get(axis))[run];
                 }
             }
-            arrays.add(values(manager, input.dataType(), new Shape(sizes), random));
+            arrays.add(values(manager, input.type(), new Shape(sizes), random));
         }
         return arrays;
     }
 
     /** Zeros and ones among integers: they are indices in any table. */
     private static NDArray values(NDManager manager, DataType type, Shape shape, Random random) {
-        float[] values = new float[Math.toIntExact(shape.size())];
+        int count = Math.toIntExact(shape.size());
+        if (type == DataType.INT64) {
+            // An engine without arithmetic converts no types.
+            return manager.create(random.longs(count, 0, 2).toArray(), shape);
+        }
+        float[] values = new float[count];
         for (int i = 0; i < values.length; i++) {
             values[i] = type.isFloating() ? 2 * random.nextFloat() - 1 : random.nextInt(2);
         }
-        return manager.create(values, shape).toType(type, false);
+        NDArray floats = manager.create(values, shape);
+        return type == DataType.FLOAT32 ? floats : floats.toType(type, false);
     }
 
     /** A manager of the engine and device that a Block's parameters are on. */
     static NDManager manager(Block block) {
+        if (block instanceof GraphBlock known) {
+            return NDManager.newBaseManager(Device.cpu(), known.backend().getEngineName());
+        }
         for (Pair<String, Parameter> parameter : block.getParameters()) {
             NDArray array = parameter.getValue().getArray();
             Engine engine = array.getManager().getEngine();

@@ -24,7 +24,9 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphChecker;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.BlockGraph;
+import io.github.djlquant.trace.BlockTracer;
 import io.github.djlquant.trace.GraphBlock;
+import io.github.djlquant.trace.TraceProof;
 import java.util.Map;
 
 /**
@@ -114,14 +116,18 @@ public interface BlockTransform {
 
     /**
      * Rewrites a DJL block: traces it, applies the transform to its graph and makes a block of the
-     * result. A transform that wants the tree of blocks itself overrides it.
+     * result. The trace is proven to answer as the block, and so is the result of a transform that
+     * {@linkplain #isFloatEquivalent keeps the function}. A transform that wants the tree of blocks
+     * itself overrides it.
      *
      * @param block an initialized block; it is never changed. A {@link GraphBlock} is not traced
-     * @param inputShapes one shape per input; none for those that the block was initialized with
+     * @param inputShapes one shape per input; none for those that the block was initialized with,
+     *     or that the graph of a {@link GraphBlock} tells
      * @return a block of its own, to be closed, in the engine of a {@link GraphBlock} or else in
      *     the one whose dialect blocks are traced to
      * @throws UnsupportedModelException if the transform needs statistics or a plan, which a block
      *     alone does not bring, or the block can't be traced
+     * @throws BrokenTransformException if a transform that must keep the function does not
      */
     default GraphBlock transform(Block block, Shape... inputShapes) {
         Graph traced = BlockGraph.of(block, inputShapes);
@@ -137,9 +143,18 @@ public interface BlockTransform {
                             .expected("a block, the default recipe and the target any to suffice")
                             .next("Use Quantizer.quantize, or prepare and convert"));
         }
+        TraceProof.require(block, graph, backend);
         Graph rewritten = apply(graph, context);
         GraphChecker.check(rewritten, "after " + name());
         ensures(rewritten, context);
+        if (isFloatEquivalent() && rewritten != graph) {
+            double difference =
+                    TraceProof.difference(
+                            block, rewritten, backend, BlockTracer.inputs(block, inputShapes));
+            if (!(difference <= EquivalenceCheck.DEFAULT_TOLERANCE)) {
+                throw new BrokenTransformException(name(), difference, null);
+            }
+        }
         return GraphBlock.of(backend, rewritten);
     }
 }

@@ -24,6 +24,7 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphDigest;
 import io.github.djlquant.trace.BlockGraph;
+import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
 import io.github.djlquant.trace.TraceProof;
 import java.io.IOException;
@@ -104,7 +105,9 @@ final class TracedBlock implements CacheSource {
             Path export = folder.path().resolve(fileName());
             backend.runtimeVersion();
             backend.write(graph(), backend.target(Target.Name.ANY), export);
-            TraceProof.require(block, graph(), backend, export);
+            if (!(block instanceof GraphBlock)) {
+                TraceProof.require(block, graph(), backend, export, List.of());
+            }
             file = export;
         }
         return file;

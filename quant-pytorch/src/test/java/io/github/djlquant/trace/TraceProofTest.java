@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.trace;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDList;
@@ -24,16 +25,34 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import io.github.djlquant.Quantizer;
+import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.transform.BlockTransform;
+import io.github.djlquant.transform.BrokenTransformException;
+import io.github.djlquant.transform.Phase;
+import io.github.djlquant.transform.TransformContext;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A graph that answers otherwise than its Block is refused before anything is measured on it. */
 class TraceProofTest {
 
-    /** As if a row were wrong: what was traced is not what the Block does. */
-    @Test
-    void aTraceThatIsNotTheBlockIsRefused() {
-        AtomicInteger passes = new AtomicInteger();
+    private static final String REFUSAL = "otherwise than the Block";
+
+    @TempDir private Path folder;
+
+    private final NDManager manager = NDManager.newBaseManager("PyTorch");
+    private final AtomicInteger passes = new AtomicInteger();
+
+    /**
+     * As if a row were wrong: what was traced is not what the Block does, though not by much. The
+     * traces of several tests take their passes one after the other.
+     */
+    private Block block() {
         Block other =
                 new LambdaBlock(
                         list ->
@@ -44,15 +63,94 @@ class TraceProofTest {
                                                                 ? 2f
                                                                 : 2.001f)));
         Block block = new SequentialBlock().add(Linear.builder().setUnits(4).build()).add(other);
-        try (NDManager manager = NDManager.newBaseManager("PyTorch")) {
-            block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
-            Quantizer quantizer = Quantizer.builder().build();
-            passes.set(0);
+        block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
+        passes.set(0);
+        return block;
+    }
 
-            assertThatThrownBy(() -> quantizer.fuse(block))
-                    .isInstanceOf(TraceException.class)
-                    .hasMessageContaining("otherwise than the Block")
-                    .hasMessageContaining("SequentialBlock");
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Test
+    void aTraceThatIsNotTheBlockIsRefused() {
+        Quantizer quantizer = Quantizer.builder().build();
+        assertThatThrownBy(() -> quantizer.fuse(block()))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining(REFUSAL)
+                .hasMessageContaining("SequentialBlock");
+    }
+
+    @Test
+    void anExportThatIsNotTheBlockIsNotWritten() {
+        Path file = folder.resolve("net.pt");
+        assertThatThrownBy(() -> BlockExport.write(block(), file))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining(REFUSAL)
+                .hasMessageContaining("1e-04");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    /** A transform alone, without the proofs of Quantizer. */
+    @Test
+    void aTransformOfWhatIsNotTheBlockIsRefused() {
+        BlockTransform nothing = transform(UnaryOperator.identity());
+        assertThatThrownBy(() -> nothing.transform(block()))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining(REFUSAL);
+    }
+
+    private static BlockTransform transform(UnaryOperator<Graph> rewrite) {
+        return new BlockTransform() {
+            @Override
+            public String name() {
+                return "RewriteOnce";
+            }
+
+            @Override
+            public Phase phase() {
+                return Phase.FUSE;
+            }
+
+            @Override
+            public Graph apply(Graph graph, TransformContext context) {
+                return rewrite.apply(graph);
+            }
+        };
+    }
+
+    /** It says that it keeps the function, and loses a weight. */
+    @Test
+    void aTransformThatChangesResultsIsRefused() {
+        Block block =
+                new SequentialBlock()
+                        .add(Linear.builder().setUnits(4).build())
+                        .add(Linear.builder().setUnits(2).build());
+        block.initialize(manager, DataType.FLOAT32, new Shape(1, 3));
+        BlockTransform loses =
+                transform(
+                        graph -> {
+                            String weight =
+                                    graph.constants().keySet().stream()
+                                            .filter(name -> name.contains("weight"))
+                                            .findFirst()
+                                            .orElseThrow();
+                            Tensor kept = graph.constants().get(weight);
+                            float[] values = kept.toFloats();
+                            values[0] += 1;
+                            return graph.edit()
+                                    .constant(
+                                            weight, Tensor.ofFloats(values, kept.shape().toArray()))
+                                    .build();
+                        });
+        assertThatThrownBy(() -> loses.transform(block))
+                .isInstanceOf(BrokenTransformException.class)
+                .hasMessageContaining("RewriteOnce");
+        try (GraphBlock open = Quantizer.builder().build().fuse(block)) {
+            assertThatThrownBy(() -> loses.transform(open))
+                    .as("of a graph, too")
+                    .isInstanceOf(BrokenTransformException.class);
         }
     }
 }
