@@ -22,8 +22,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,21 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
             removeLeftovers(folder);
         }
         return new TemporaryFolder(Files.createTempDirectory(PREFIX + ProcessMark.current() + "-"));
+    }
+
+    /**
+     * Finds what our processes have put into the system's folder of temporary files and not
+     * removed, beside the signs that they live.
+     *
+     * @return folders and files
+     * @throws IOException if it can't be read
+     */
+    public static List<Path> present() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return all.filter(path -> path.getFileName().toString().startsWith(PREFIX))
+                    .filter(path -> !path.toString().endsWith(LIFE_SIGN))
+                    .toList();
+        }
     }
 
     /** Others use the folder too, and may not let us: what can't be removed is no failure. */

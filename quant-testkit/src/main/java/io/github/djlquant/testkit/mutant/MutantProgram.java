@@ -15,6 +15,7 @@ package io.github.djlquant.testkit.mutant;
 
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.Quantizer;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import java.io.IOException;
@@ -131,20 +132,8 @@ public abstract class MutantProgram {
 
     /** Files below the outputs, and those of ours in the folder for temporary files. */
     private List<Path> leftovers() throws IOException {
-        try (Stream<Path> left = Files.list(outputs);
-                Stream<Path> temporary =
-                        Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return Stream.concat(
-                            left,
-                            temporary
-                                    .filter(
-                                            f ->
-                                                    f.getFileName()
-                                                            .toString()
-                                                            .startsWith("djl-quant-"))
-                                    // The sign that this process lives.
-                                    .filter(f -> !f.toString().endsWith("-alive")))
-                    .toList();
+        try (Stream<Path> left = Files.list(outputs)) {
+            return Stream.concat(left, TemporaryFolder.present().stream()).toList();
         }
     }
 
