@@ -17,16 +17,12 @@ import ai.djl.nn.Block;
 import ai.djl.util.Progress;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.calibrate.CalibrationTable;
-import io.github.djlquant.evaluate.Labels;
-import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 
 /**
  * The front door: a float model file and some data in, a verified quantized model file out.
@@ -191,20 +187,11 @@ public final class Quantizer {
     }
 
     /** Collects the options of a {@link Quantizer}; every one has a default. */
-    public static final class Builder {
+    public static final class Builder extends DataOptions<Builder> {
 
         private Recipe recipe;
         private Target.Name target = Target.Name.ANY;
-        private CalibrationData calibration;
-        private CalibrationData heldOut;
-        private Labels labels;
-        private UnaryOperator<PairedComparison.Builder> verification = UnaryOperator.identity();
-        private CalibrationTable table;
-        private Path tableFile;
-        private Path resume;
-        private long samples;
         private int threads;
-        private int batchSize;
         private Progress progress;
         private boolean overwrite;
         private boolean force;
@@ -215,6 +202,11 @@ public final class Quantizer {
         private List<TraceInput> inputs = List.of();
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Sets what to do. By default {@link Recipe#staticInt8()} with data or a table and {@link
@@ -240,106 +232,6 @@ public final class Quantizer {
         }
 
         /**
-         * Sets the data for calibration and, unless {@link #optVerificationData} gives other data,
-         * for verification: on its first 256 rows, or 2,048 with labels.
-         *
-         * @param data the data
-         * @return this builder
-         */
-        public Builder optCalibration(CalibrationData data) {
-            calibration = Objects.requireNonNull(data, "calibration");
-            return this;
-        }
-
-        /**
-         * Sets data for verification alone, all of which is read. Ranges are chosen to suit the
-         * calibration data, so rows that calibration has not seen judge better.
-         *
-         * @param data the data
-         * @return this builder
-         */
-        public Builder optVerificationData(CalibrationData data) {
-            heldOut = Objects.requireNonNull(data, "heldOut");
-            return this;
-        }
-
-        /**
-         * Sets the right class of each sample that verification reads. Verification then measures
-         * accuracy, on more samples, and the gate judges how far it fell.
-         *
-         * @param classes the labels, in the order of the data
-         * @return this builder
-         */
-        public Builder optLabels(Labels classes) {
-            labels = Objects.requireNonNull(classes, "labels");
-            return this;
-        }
-
-        /**
-         * Says more of how the result is compared with its source: class names, metrics, slices of
-         * one's own, a readout, a detector, or what the model is for.
-         *
-         * <pre>{@code
-         * .optVerification(with -> with.optTask(Task.EMBEDDING).optSlices(Slicing.byColumn(file, "camera")))
-         * }</pre>
-         *
-         * @param how adds to each comparison, of which {@link #optAuto} makes several; metrics are
-         *     made anew each time
-         * @return this builder
-         */
-        public Builder optVerification(UnaryOperator<PairedComparison.Builder> how) {
-            verification = Objects.requireNonNull(how, "verification");
-            return this;
-        }
-
-        /**
-         * Takes what an earlier run measured instead of calibrating, such as for another target.
-         * Data is then used for verification only.
-         *
-         * @param measured the table, of the same model and of a recipe that observes the same
-         * @return this builder
-         */
-        public Builder optCalibrationTable(CalibrationTable measured) {
-            table = Objects.requireNonNull(measured, "table");
-            return this;
-        }
-
-        /**
-         * Keeps what calibration measured, even if the result falls below its gate; {@link
-         * CalibrationTable#load} reads it again.
-         *
-         * @param file the file to write; like the output, it is replaced only where that is allowed
-         * @return this builder
-         */
-        public Builder optSaveCalibrationTable(Path file) {
-            tableFile = Objects.requireNonNull(file, "file");
-            return this;
-        }
-
-        /**
-         * Sets a file to go on from when calibration was interrupted. The same data must come in
-         * the same order. The file is deleted at the end of calibration.
-         *
-         * @param checkpoint the file, which need not exist
-         * @return this builder
-         */
-        public Builder optResume(Path checkpoint) {
-            resume = Objects.requireNonNull(checkpoint, "checkpoint");
-            return this;
-        }
-
-        /**
-         * Limits calibration.
-         *
-         * @param rows the largest number of rows, 0 for all
-         * @return this builder
-         */
-        public Builder optSamples(long rows) {
-            samples = requireNotNegative(rows, "samples");
-            return this;
-        }
-
-        /**
          * Sets the number of threads inside one run of the engine.
          *
          * @param count the number, 0 leaves it to the engine
@@ -347,22 +239,6 @@ public final class Quantizer {
          */
         public Builder optThreads(int count) {
             threads = (int) requireNotNegative(count, "threads");
-            return this;
-        }
-
-        /**
-         * Sets the rows of a calibration batch; a model with a fixed batch overrules it. By default
-         * 16, and fewer where a row is large: what large rows gain by company is less than what the
-         * memory for it costs.
-         *
-         * @param rows the number, at least 1
-         * @return this builder
-         */
-        public Builder optBatchSize(int rows) {
-            if (rows < 1) {
-                throw new RecipeException(Problem.of("a batch has at least one row").actual(rows));
-            }
-            batchSize = rows;
             return this;
         }
 
@@ -471,7 +347,9 @@ public final class Quantizer {
          * @throws RecipeException if the recipe takes no table, or if there are labels without data
          */
         public Quantizer build() {
-            boolean measurable = calibration != null || table != null;
+            RunData rows = rows();
+            KeptStatistics statistics = statistics();
+            boolean measurable = rows.calibration() != null || statistics.table() != null;
             Recipe chosen =
                     recipe != null
                             ? recipe
@@ -480,9 +358,8 @@ public final class Quantizer {
                     new QuantizationSettings(
                             chosen,
                             target,
-                            new RunData(
-                                    calibration, heldOut, labels, samples, batchSize, verification),
-                            new KeptStatistics(table, tableFile, resume),
+                            rows,
+                            statistics,
                             threads,
                             progress,
                             new Handover(overwrite, force, latency, optimized),
@@ -492,13 +369,6 @@ public final class Quantizer {
                     recipe == null ? settings.withRecipe(Recipe.staticInt8()) : settings;
             return new Quantizer(
                     settings, new BlockConversion(settings, observing, engine, inputs));
-        }
-
-        private static long requireNotNegative(long value, String name) {
-            if (value < 0) {
-                throw new RecipeException(Problem.of("a negative number of " + name).actual(value));
-            }
-            return value;
         }
     }
 }
