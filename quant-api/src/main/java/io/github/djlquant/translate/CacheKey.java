@@ -76,7 +76,7 @@ final class CacheKey {
                 digest,
                 backend.getEngineName(),
                 backend.runtimeVersion(),
-                Long.toString(options.samples()),
+                Long.toString(options.data().samples()),
                 Boolean.toString(options.force()));
         ExtensionCode code = new ExtensionCode(digests);
         ServiceLoader.load(BlockTransform.class).stream()
@@ -86,8 +86,8 @@ final class CacheKey {
         backend.extensions().forEach(type -> add(digest, "extension", code.of(type)));
         if (data == null) {
             add(digest, "no data");
-        } else if (options.cacheKey() != null) {
-            add(digest, "data by key", options.cacheKey());
+        } else if (options.data().key() != null) {
+            add(digest, "data by key", options.data().key());
         } else if (data instanceof CalibrationData.OfPath place) {
             add(digest, "data by files", place.images().toString());
             addFiles(digest, place.path());

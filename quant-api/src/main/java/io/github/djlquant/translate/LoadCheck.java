@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.translate;
 
+import ai.djl.engine.Engine;
 import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -32,10 +34,13 @@ import java.util.TreeMap;
  * @param blockInputs what a DJL Block is traced with, and who says so; null for files of an engine
  * @param engine the engine that DJL will take
  * @param engineReason why this one
+ * @param engineNamed false if nobody names it, so that it depends on the application's class path
+ * @param runsIn the engine that will run the quantized model; null if none will
  * @param settings what is said, where, and whether it is heeded
  * @param quantizes true if the model will be quantized
  * @param outcome what will happen, in a sentence
- * @param cached the artifact, if an earlier load has made it; else null
+ * @param cached the artifact, if an earlier load has made it; else null, and for Blocks, which are
+ *     known by what they compute
  * @param blocked what stands in the way, nothing if loading can succeed
  */
 public record LoadCheck(
@@ -46,6 +51,8 @@ public record LoadCheck(
         String blockInputs,
         String engine,
         String engineReason,
+        boolean engineNamed,
+        String runsIn,
         List<Setting> settings,
         boolean quantizes,
         String outcome,
@@ -74,8 +81,12 @@ public record LoadCheck(
     public static final class Question {
 
         private String engine;
+        private String modelName;
         private boolean serving;
+        private boolean block;
+        private Set<String> engines;
         private final Map<String, String> arguments = new TreeMap<>();
+        private final Map<String, String> options = new TreeMap<>();
         private final Map<String, String> filters = new HashMap<>();
 
         /** Creates a question without any settings. */
@@ -83,6 +94,23 @@ public record LoadCheck(
 
         String engine() {
             return engine;
+        }
+
+        String modelName() {
+            return modelName;
+        }
+
+        boolean block() {
+            return block;
+        }
+
+        /** Those of this program, unless others are told. */
+        Set<String> engines() {
+            return engines == null ? Engine.getAllEngines() : engines;
+        }
+
+        Map<String, String> options() {
+            return options;
         }
 
         boolean serving() {
@@ -109,7 +137,43 @@ public record LoadCheck(
         }
 
         /**
-         * Tells that the types are DJL's {@code Input} and {@code Output}, as in DJL Serving.
+         * Sets which engines the application has on its class path: DJL takes one of them where
+         * nobody names it.
+         *
+         * @param names engines, by default those of this program
+         * @return this question
+         */
+        public Question optEngines(Set<String> names) {
+            engines = Set.copyOf(names);
+            return this;
+        }
+
+        /**
+         * Sets {@code Criteria.optModelName}.
+         *
+         * @param name the model's name
+         * @return this question
+         */
+        public Question optModelName(String name) {
+            modelName = name;
+            return this;
+        }
+
+        /**
+         * Tells that the criteria brings a Block ({@code Criteria.optBlock}).
+         *
+         * @param brought true if it does
+         * @return this question
+         */
+        public Question optBlock(boolean brought) {
+            block = brought;
+            return this;
+        }
+
+        /**
+         * Tells that the types are DJL's {@code Input} and {@code Output}, as in DJL Serving, or
+         * that the criteria has DJL's {@code DeferredTranslatorFactory}: serving.properties names
+         * the factory then.
          *
          * @param types true for these types
          * @return this question
@@ -127,6 +191,17 @@ public record LoadCheck(
          */
         public Question optArguments(Map<String, String> more) {
             arguments.putAll(more);
+            return this;
+        }
+
+        /**
+         * Adds {@code Criteria.optOption}s.
+         *
+         * @param more options
+         * @return this question
+         */
+        public Question optOptions(Map<String, String> more) {
+            options.putAll(more);
             return this;
         }
 

@@ -13,51 +13,39 @@
  */
 package io.github.djlquant.translate;
 
-import ai.djl.engine.Engine;
 import ai.djl.repository.Artifact;
 import ai.djl.repository.MRL;
 import ai.djl.repository.zoo.DefaultModelZoo;
 import ai.djl.repository.zoo.ModelLoader;
-import ai.djl.util.Utils;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Backends;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.TraceInput;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Finds out what {@link LoadCheck} tells; used once. */
 final class LoadExamination {
 
-    private static final String LATE =
-            "read too late: DJL chooses the translator factory before it opens this file";
-
     private final LoadCheck.Question question;
     private final String location;
-    private final List<LoadCheck.Setting> settings = new ArrayList<>();
     private final List<String> blocked = new ArrayList<>();
-    private final Map<String, Object> arguments = new TreeMap<>();
-    private Path folder;
-    private Path file;
-    private String engine;
-    private String engineReason;
-    private Backend backend;
-    private Path cached;
-    private Path parameters;
+    private SettingsMerge said;
+    private EngineChoice engine;
+    private FoundModel found;
+    private String runsIn;
     private String blockInputs;
+    private Path cached;
 
     LoadExamination(LoadCheck.Question question, String location) {
         this.question = question;
@@ -70,25 +58,43 @@ final class LoadExamination {
         if (artifact == null) {
             throw nothing("no artifact matches the filters");
         }
-        open(mrl, artifact);
-        ServingProperties serving = ServingProperties.in(folder);
-        chooseEngine(serving);
-        boolean ours = collect(artifact, serving);
-        String kind = findFile(artifact.getName());
-        String outcome = ours ? outcome() : "float: nothing names this project's factory";
+        Path place = mrl.getRepository().getResourceDirectory(artifact);
+        Path folder = FoundModel.folder(place);
+        said = new SettingsMerge(question, artifact, ServingProperties.in(folder));
+        Set<String> present = question.engines();
+        engine =
+                EngineChoice.of(
+                        question.engine(), said.argument("engine"), mrl.getGroupId(), present);
+        if (engine.name() == null || !present.contains(engine.name())) {
+            blocked.add("the engine " + engine.name() + " is not on the class path");
+        }
+        found =
+                FoundModel.of(
+                        place, folder, modelName(artifact), engine.name(), question.block(), said);
+        blocked.addAll(found.blocked());
+        String outcome = said.isOurs() ? outcome() : "float: nothing names this project's factory";
         return new LoadCheck(
                 location,
                 folder,
-                file,
-                kind,
+                found.file(),
+                found.kind(),
                 blockInputs,
-                engine,
-                engineReason,
-                settings,
-                ours && blocked.isEmpty(),
+                engine.name(),
+                engine.reason(),
+                engine.named(),
+                blocked.isEmpty() ? runsIn : null,
+                said.settings(),
+                said.isOurs() && blocked.isEmpty(),
                 blocked.isEmpty() ? outcome : "fails",
                 cached,
                 blocked);
+    }
+
+    private String modelName(Artifact artifact) {
+        if (question.modelName() != null) {
+            return question.modelName();
+        }
+        return Optional.ofNullable(said.option("modelName")).orElse(artifact.getName());
     }
 
     private UnsupportedModelException nothing(String what) {
@@ -123,159 +129,65 @@ final class LoadExamination {
                 .getMrl();
     }
 
-    private void open(MRL mrl, Artifact artifact) throws IOException {
-        Path place = mrl.getRepository().getResourceDirectory(artifact);
-        if (Files.isRegularFile(place)) {
-            file = place;
-            folder = place.toAbsolutePath().getParent();
-        } else if (Files.isDirectory(place)) {
-            folder = Utils.getNestedModelDir(place);
-        }
-    }
-
-    private void chooseEngine(ServingProperties serving) {
-        String shipped = serving.values().get("engine");
-        if (question.engine() != null) {
-            engine = question.engine();
-            engineReason = "the criteria names it";
-        } else if (shipped != null) {
-            engine = shipped;
-            engineReason = "serving.properties names it";
-        } else {
-            engine = Engine.getDefaultEngineName();
-            engineReason =
-                    "DJL's default among "
-                            + Engine.getAllEngines().stream().sorted().toList()
-                            + ", whatever the model's format";
-        }
-        if (engine == null || !Engine.hasEngine(engine)) {
-            blocked.add("the engine " + engine + " is not on the class path");
-        }
-        backend =
-                Backends.all().stream()
-                        .filter(found -> found.getEngineName().equals(engine))
-                        .findFirst()
-                        .orElse(null);
-    }
-
-    /** Returns whether this project's code will be called. */
-    private boolean collect(Artifact artifact, ServingProperties serving) {
-        boolean early = add("URL or zoo", artifact.getArguments(), true);
-        early |= add("criteria", question.arguments(), true);
-        Map<String, String> shipped = new TreeMap<>(serving.values());
-        shipped.keySet().removeAll(arguments.keySet());
-        boolean ours = early;
-        String late = shipped.get(QuantizationArguments.TRANSLATOR_FACTORY);
-        boolean named = late != null && late.equals(QuantizationTranslatorFactory.class.getName());
-        if (!early && named && question.serving()) {
-            ours = true;
-        }
-        boolean heeded = ours;
-        shipped.forEach(
-                (name, value) -> {
-                    boolean trap = isTrap(name, value, heeded);
-                    settings.add(
-                            new LoadCheck.Setting(
-                                    name,
-                                    value,
-                                    ServingProperties.NAME,
-                                    !trap,
-                                    trap ? LATE : remark(name)));
-                    if (!trap) {
-                        arguments.put(name, value);
-                    }
-                });
-        return ours;
-    }
-
-    private static boolean isTrap(String name, String value, boolean ours) {
-        if (ours) {
-            return false;
-        }
-        return name.equals(QuantizationArguments.TRANSLATOR_FACTORY)
-                        && value.equals(QuantizationTranslatorFactory.class.getName())
-                || known(name).isPresent();
-    }
-
-    private static Optional<QuantizationArgument> known(String name) {
+    private String outcome() throws IOException {
         try {
-            return QuantizationArgument.named(name);
+            QuantizationOptions options =
+                    QuantizationArguments.of(said.arguments()).options(found.folder());
+            requireData(options);
+            if (engine.name() != null) {
+                chooseRunner(options);
+            }
+            String how =
+                    options.recipes().stream()
+                            .map(Recipe::name)
+                            .collect(
+                                    Collectors.joining(
+                                            ", ",
+                                            options.recipes().size() == 1 ? "" : "the best of ",
+                                            ""));
+            return "quantized: " + how + whence();
         } catch (QuantizationException e) {
-            return Optional.empty();
+            blocked.add(e.getMessage());
+            return "fails";
         }
     }
 
-    private static String remark(String name) {
-        if (name.startsWith(QuantizationArguments.OPTION_PREFIX)) {
-            return "for the engine's session, of the quantized model too";
+    /** Only a file is known before it is loaded. */
+    private String whence() {
+        if (found.isBlock()) {
+            return ", made when it is loaded for the first time (a Block is known by what it computes,"
+                    + " which shows when it is loaded)";
         }
-        if (name.equals("engine")) {
-            return "chooses the engine, unless the criteria names one";
-        }
-        return known(name).isPresent() ? "for quantization" : "for DJL or the translator";
+        return cached == null ? ", made when it is loaded for the first time" : ", from the cache";
     }
 
-    private boolean add(String origin, Map<String, ?> more, boolean heeded) {
-        boolean ours = false;
-        for (Map.Entry<String, ?> entry : new TreeMap<>(more).entrySet()) {
-            String value = String.valueOf(entry.getValue());
-            boolean names = entry.getKey().equals(QuantizationArguments.TRANSLATOR_FACTORY);
-            ours |= names && value.equals(QuantizationTranslatorFactory.class.getName());
-            settings.add(
-                    new LoadCheck.Setting(
-                            entry.getKey(),
-                            value,
-                            origin,
-                            heeded,
-                            names ? "chooses the factory" : remark(entry.getKey())));
-            arguments.put(entry.getKey(), entry.getValue());
+    private void chooseRunner(QuantizationOptions options) throws IOException {
+        boolean file = !found.isBlock() && found.folder() != null;
+        Backend backend =
+                QuantizedEngine.of(file, found.folder(), engine.name(), options.block().engine());
+        runsIn = backend.getEngineName();
+        if (found.isBlock()) {
+            tellInputs(options.block().inputs());
+        } else if (found.file() != null && backend.reads(found.file())) {
+            cached =
+                    QuantizationCache.find(
+                                    new ModelFile(found.file(), backend),
+                                    backend,
+                                    options,
+                                    options.data().data())
+                            .map(QuantizationCache.Artifact::file)
+                            .orElse(null);
         }
-        return ours;
     }
 
-    private String findFile(String modelName) throws IOException {
-        if (folder == null) {
-            return "unknown: not on this machine yet, DJL downloads and unpacks it";
+    private static void requireData(QuantizationOptions options) {
+        if (options.recipes().size() == 1
+                && options.recipes().get(0).method() == Method.STATIC
+                && options.data().data() == null) {
+            throw new RecipeException(
+                    Problem.of("a static recipe needs calibration data")
+                            .next("Add the argument calibration"));
         }
-        if (file == null && backend != null) {
-            file = ModelFile.find(folder, modelName, backend).orElse(null);
-        }
-        if (file == null) {
-            parameters = SavedInputs.file(folder).orElse(null);
-        }
-        if (parameters != null) {
-            return arguments.containsKey("blockFactory")
-                    ? "DJL parameters: blockFactory makes the Block"
-                    : "DJL parameters: the criteria must bring the Block (optBlock, or a"
-                            + " blockFactory)";
-        }
-        if (file == null) {
-            blocked.add(
-                    "no file that the engine "
-                            + engine
-                            + " would load as "
-                            + modelName
-                            + " in "
-                            + folder);
-            return "unknown";
-        }
-        Path found = file;
-        Backend reader =
-                Backends.all().stream()
-                        .filter(other -> other.reads(found))
-                        .findFirst()
-                        .orElse(null);
-        if (reader != null && !reader.getEngineName().equals(engine)) {
-            blocked.add(
-                    "the file is a model of "
-                            + reader.getEngineName()
-                            + " and the engine is "
-                            + engine
-                            + ": add optEngine(\""
-                            + reader.getEngineName()
-                            + "\")");
-        }
-        return reader == null ? "unknown" : reader.formatName();
     }
 
     private void tellInputs(List<TraceInput> given) throws IOException {
@@ -283,18 +195,21 @@ final class LoadExamination {
             blockInputs = text(given) + " (blockInputs)";
             return;
         }
-        List<TraceInput> saved = SavedInputs.in(parameters);
+        if (found.file() == null) {
+            return;
+        }
+        List<TraceInput> saved = SavedInputs.in(found.file());
         if (saved.isEmpty()) {
             blockInputs = "unknown";
             blocked.add(
-                    parameters.getFileName()
+                    found.file().getFileName()
                             + " does not tell what the Block takes: add the argument blockInputs,"
                             + " such as blockInputs=data:float32:?x3x32x32");
         } else {
             blockInputs =
                     text(saved)
                             + " ("
-                            + parameters.getFileName()
+                            + found.file().getFileName()
                             + " tells names and shapes; integers where the Block takes no floats;"
                             + " say more with blockInputs, and ? for what is to stay open)";
         }
@@ -302,49 +217,5 @@ final class LoadExamination {
 
     private static String text(List<TraceInput> inputs) {
         return inputs.stream().map(TraceInput::text).collect(Collectors.joining(","));
-    }
-
-    private String outcome() throws IOException {
-        try {
-            QuantizationArguments read = QuantizationArguments.of(arguments);
-            QuantizationOptions options = read.options(folder);
-            List<String> recipes = options.recipes().stream().map(Recipe::name).toList();
-            requireData(options);
-            if (parameters != null) {
-                tellInputs(options.blockInputs());
-            }
-            if (file != null && backend != null && backend.reads(file)) {
-                cached =
-                        QuantizationCache.find(
-                                        new ModelFile(file, backend),
-                                        backend,
-                                        options,
-                                        options.calibration())
-                                .map(QuantizationCache.Artifact::file)
-                                .orElse(null);
-            }
-            String how =
-                    recipes.size() == 1
-                            ? recipes.get(0)
-                            : "the best of " + String.join(", ", recipes);
-            return "quantized: "
-                    + how
-                    + (cached == null
-                            ? ", made when it is loaded for the first time"
-                            : ", from the cache");
-        } catch (QuantizationException e) {
-            blocked.add(e.getMessage());
-            return "fails";
-        }
-    }
-
-    private static void requireData(QuantizationOptions options) {
-        if (options.recipes().size() == 1
-                && options.recipes().get(0).method() == Method.STATIC
-                && options.calibration() == null) {
-            throw new RecipeException(
-                    Problem.of("a static recipe needs calibration data")
-                            .next("Add the argument calibration"));
-        }
     }
 }

@@ -24,6 +24,7 @@ import ai.djl.translate.Translator;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -46,19 +47,17 @@ import java.util.Map;
  */
 public final class QuantizableModel<I, O> extends ZooModel<I, O> {
 
-    private final Map<String, String> engineOptions;
-
-    private QuantizableModel(
-            Model model, Translator<I, O> translator, Map<String, String> engineOptions) {
+    private QuantizableModel(Model model, Translator<I, O> translator) {
         super(model, translator);
-        this.engineOptions = Map.copyOf(engineOptions);
     }
 
     /**
-     * Loads a model. The options of the criteria (such as {@code intraOpNumThreads}) hold for the
-     * quantized model's session too.
+     * Loads a model. The criteria's own options (such as {@code intraOpNumThreads}) hold for the
+     * quantized model's session too, whether this model is quantized later or the criteria
+     * quantizes already, in whichever form: they become its arguments {@code option.NAME}, which
+     * DJL hands on.
      *
-     * @param criteria what to load; it may quantize already
+     * @param criteria what to load, which stays as it is
      * @param <I> the input type
      * @param <O> the output type
      * @return the model, to be closed
@@ -69,7 +68,16 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
     public static <I, O> QuantizableModel<I, O> load(Criteria<I, O> criteria)
             throws IOException, ModelNotFoundException, MalformedModelException {
         Map<String, String> options = criteria.getOptions();
-        return of(criteria.loadModel(), options == null ? Map.of() : options);
+        if (options == null || options.isEmpty()) {
+            return of(criteria.loadModel());
+        }
+        Map<String, Object> arguments = new HashMap<>();
+        options.forEach(
+                (name, value) -> arguments.put(QuantizationArguments.OPTION_PREFIX + name, value));
+        if (criteria.getArguments() != null) {
+            arguments.putAll(criteria.getArguments());
+        }
+        return of(criteria.toBuilder().optArguments(arguments).build().loadModel());
     }
 
     /**
@@ -81,12 +89,7 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
      * @return the same model; to be closed in its place
      */
     public static <I, O> QuantizableModel<I, O> of(ZooModel<I, O> model) {
-        return of(model, Map.of());
-    }
-
-    private static <I, O> QuantizableModel<I, O> of(
-            ZooModel<I, O> model, Map<String, String> options) {
-        return new QuantizableModel<>(model.getWrappedModel(), model.getTranslator(), options);
+        return new QuantizableModel<>(model.getWrappedModel(), model.getTranslator());
     }
 
     /**
@@ -96,7 +99,7 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
      * @return the same model; to be closed in its place
      */
     public static QuantizableModel<NDList, NDList> of(Model model) {
-        return new QuantizableModel<>(model, new NoopTranslator(), Map.of());
+        return new QuantizableModel<>(model, new NoopTranslator());
     }
 
     /**
@@ -127,9 +130,7 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
                 QuantizedBlock.install(
                         model,
                         getTranslator(),
-                        QuantizationOptions.of(recipe, data)
-                                .withBlockArgumentsOf(model)
-                                .withEngineDefaults(engineOptions),
+                        QuantizationOptions.of(recipe, data).withArgumentsOf(model),
                         null);
             }
         }

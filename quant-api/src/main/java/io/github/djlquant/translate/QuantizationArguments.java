@@ -27,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The arguments of a criteria, sorted by whom they are for.
@@ -40,6 +42,8 @@ record QuantizationArguments(
         Map<QuantizationArgument, String> given,
         Map<String, String> engineOptions,
         Map<String, Object> others) {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QuantizationArguments.class);
 
     /** The name under which DJL, and serving.properties, look for a factory. */
     static final String TRANSLATOR_FACTORY = "translatorFactory";
@@ -94,15 +98,32 @@ record QuantizationArguments(
         return new QuantizationOptions(
                 recipes(data != null, folder),
                 target(),
-                data,
-                given.get(QuantizationArgument.CALIBRATION_KEY),
-                count(QuantizationArgument.SAMPLES),
-                Math.toIntExact(count(QuantizationArgument.CALIBRATION_THREADS)),
+                new DataChoice(
+                        data,
+                        given.get(QuantizationArgument.CALIBRATION_KEY),
+                        count(QuantizationArgument.SAMPLES),
+                        Math.toIntExact(count(QuantizationArgument.CALIBRATION_THREADS))),
+                block(),
                 null,
                 ignoreGate(),
-                blockInputs(),
-                blockEngine(),
                 engineOptions);
+    }
+
+    /**
+     * What was built in the program is not overruled by what is said beside a model, but for the
+     * engine's options that were not built.
+     */
+    QuantizationOptions beside(QuantizationOptions built) {
+        List<String> ignored =
+                given.keySet().stream()
+                        .filter(name -> name != QuantizationArgument.USER_TRANSLATOR_FACTORY)
+                        .map(QuantizationArgument::text)
+                        .toList();
+        if (!ignored.isEmpty()) {
+            LOGGER.warn(
+                    "ignored, because the factory was built with options of its own: {}", ignored);
+        }
+        return built.withEngineDefaults(engineOptions);
     }
 
     /** As on the command line: what the data allows, unless it is said. */
@@ -161,12 +182,11 @@ record QuantizationArguments(
         };
     }
 
-    /** Returns null if it is not said. */
-    String blockEngine() {
-        return given.get(QuantizationArgument.BLOCK_ENGINE);
+    BlockChoice block() {
+        return new BlockChoice(blockInputs(), given.get(QuantizationArgument.BLOCK_ENGINE));
     }
 
-    List<TraceInput> blockInputs() {
+    private List<TraceInput> blockInputs() {
         String text = given.get(QuantizationArgument.BLOCK_INPUTS);
         if (text == null) {
             return List.of();

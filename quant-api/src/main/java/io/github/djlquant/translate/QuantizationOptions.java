@@ -18,7 +18,6 @@ import ai.djl.util.Progress;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
-import io.github.djlquant.trace.TraceInput;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,27 +29,19 @@ import java.util.stream.Collectors;
  *
  * @param recipes what to do; of several, the one whose result is the best is kept
  * @param target where the quantized model is to run
- * @param calibration the data, or null
- * @param cacheKey stands for the data in the cache's key, or null to look at the data itself
- * @param samples the largest number of calibration rows, 0 for all
- * @param threads threads inside one calibration run, 0 for the engine's choice
+ * @param data what it is calibrated on
+ * @param block what is said of a Block
  * @param progress who is told how far it is, or null
  * @param force true to take a model below its gate
- * @param blockInputs what a Block takes, none for the shapes that it was initialized with
- * @param blockEngine the engine that is to run a quantized Block, null for that of its model
  * @param engineOptions options of the quantized model's session
  */
 record QuantizationOptions(
         List<Recipe> recipes,
         Target.Name target,
-        CalibrationData calibration,
-        String cacheKey,
-        long samples,
-        int threads,
+        DataChoice data,
+        BlockChoice block,
         Progress progress,
         boolean force,
-        List<TraceInput> blockInputs,
-        String blockEngine,
         Map<String, String> engineOptions) {
 
     private static final Set<String> OF_BLOCKS =
@@ -60,7 +51,6 @@ record QuantizationOptions(
 
     QuantizationOptions {
         recipes = List.copyOf(recipes);
-        blockInputs = List.copyOf(blockInputs);
         engineOptions = Map.copyOf(engineOptions);
     }
 
@@ -69,14 +59,10 @@ record QuantizationOptions(
         return new QuantizationOptions(
                 List.of(recipe),
                 Target.Name.ANY,
-                calibration,
-                null,
-                0,
-                0,
+                DataChoice.of(calibration),
+                BlockChoice.NONE,
                 null,
                 false,
-                List.of(),
-                null,
                 Map.of());
     }
 
@@ -88,44 +74,36 @@ record QuantizationOptions(
     }
 
     /**
-     * Takes what is said of a Block from the arguments of the criteria that loaded it, for forms of
-     * the option that are not handed them: DJL keeps them as the model's properties.
+     * Takes what the arguments of the criteria say of a Block and of the engine's session, for
+     * forms of the option that are not handed them: DJL keeps them as the model's properties.
      */
-    QuantizationOptions withBlockArgumentsOf(Model model) {
+    QuantizationOptions withArgumentsOf(Model model) {
         QuantizationArguments said =
                 QuantizationArguments.of(
                         model.getProperties().entrySet().stream()
-                                .filter(entry -> OF_BLOCKS.contains(entry.getKey()))
+                                .filter(entry -> isForAllForms(entry.getKey()))
                                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         return new QuantizationOptions(
-                recipes,
-                target,
-                calibration,
-                cacheKey,
-                samples,
-                threads,
-                progress,
-                force,
-                said.blockInputs(),
-                said.blockEngine(),
-                engineOptions);
+                        recipes, target, data, said.block(), progress, force, engineOptions)
+                .withEngineDefaults(said.engineOptions());
+    }
+
+    private static boolean isForAllForms(String argument) {
+        return OF_BLOCKS.contains(argument)
+                || argument.startsWith(QuantizationArguments.OPTION_PREFIX);
     }
 
     /** Adds engine options of lower precedence. */
     QuantizationOptions withEngineDefaults(Map<String, String> defaults) {
         Map<String, String> all = new LinkedHashMap<>(defaults);
         all.putAll(engineOptions);
-        return new QuantizationOptions(
-                recipes,
-                target,
-                calibration,
-                cacheKey,
-                samples,
-                threads,
-                progress,
-                force,
-                blockInputs,
-                blockEngine,
-                all);
+        return new QuantizationOptions(recipes, target, data, block, progress, force, all);
+    }
+
+    /** Adds an engine option, in the place of one that was said before. */
+    QuantizationOptions withEngineOption(String name, String value) {
+        Map<String, String> all = new LinkedHashMap<>(engineOptions);
+        all.put(name, value);
+        return new QuantizationOptions(recipes, target, data, block, progress, force, all);
     }
 }

@@ -94,6 +94,21 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
     }
 
     /**
+     * Sets an engine option of the quantized model's session, such as {@code intraOpNumThreads}. It
+     * goes before arguments of the criteria named {@code option.intraOpNumThreads}, and those
+     * before serving.properties. DJL keeps the criteria's own options from translators: {@link
+     * QuantizableModel#load} hands them on.
+     *
+     * @param key the option
+     * @param value its value
+     * @return a translator that does the same with this option
+     */
+    public QuantizationTranslator<I, O> withOption(String key, String value) {
+        return new QuantizationTranslator<>(
+                userTranslator, options.withEngineOption(key, value), drift);
+    }
+
+    /**
      * Finds the monitor of a model that this translator serves. Each model has its own.
      *
      * @param model the float model, as the application holds it
@@ -134,7 +149,7 @@ public final class QuantizationTranslator<I, O> implements Translator<I, O> {
             quantized.put(
                     model,
                     QuantizedBlock.open(
-                            model, userTranslator, options.withBlockArgumentsOf(model), drift));
+                            model, userTranslator, options.withArgumentsOf(model), drift));
         }
     }
 

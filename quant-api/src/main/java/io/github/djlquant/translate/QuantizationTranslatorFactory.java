@@ -27,14 +27,11 @@ import io.github.djlquant.monitor.MonitoredBlock;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.TraceInput;
 import java.lang.reflect.Type;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The option that quantizes the model that a {@link ai.djl.repository.zoo.Criteria} loads:
@@ -85,9 +82,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class QuantizationTranslatorFactory implements TranslatorFactory {
 
-    private static final Logger LOGGER =
-            LoggerFactory.getLogger(QuantizationTranslatorFactory.class);
-
     /** Null if the arguments say it. */
     private final QuantizationOptions options;
 
@@ -109,17 +103,13 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         options =
                 new QuantizationOptions(
                         builder.auto
-                                ? QuantizationOptions.candidates(builder.calibration != null)
+                                ? QuantizationOptions.candidates(builder.data.data() != null)
                                 : List.of(builder.recipe),
                         builder.target,
-                        builder.calibration,
-                        builder.cacheKey,
-                        builder.samples,
-                        builder.threads,
+                        builder.data,
+                        builder.block,
                         builder.progress,
                         builder.force,
-                        builder.blockInputs,
-                        builder.blockEngine,
                         builder.engineOptions);
         user = new UserTranslator(builder.userTranslator, builder.userFactory);
         drift = builder.drift;
@@ -176,7 +166,8 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         boolean done = false;
         try {
             QuantizationArguments read = QuantizationArguments.of(arguments);
-            QuantizationOptions asked = options(read, model.getModelPath());
+            QuantizationOptions asked =
+                    options == null ? read.options(model.getModelPath()) : read.beside(options);
             Translator<I, O> translator = user.find(input, output, model, read);
             QuantizedBlock.install(model, translator, asked, drift);
             done = true;
@@ -189,39 +180,18 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
         }
     }
 
-    /** What was built in the program is not overruled by what stands beside a model. */
-    private QuantizationOptions options(QuantizationArguments arguments, Path folder) {
-        if (options == null) {
-            return arguments.options(folder);
-        }
-        List<String> ignored =
-                arguments.given().keySet().stream()
-                        .filter(name -> name != QuantizationArgument.USER_TRANSLATOR_FACTORY)
-                        .map(QuantizationArgument::text)
-                        .toList();
-        if (!ignored.isEmpty()) {
-            LOGGER.warn(
-                    "ignored, because the factory was built with options of its own: {}", ignored);
-        }
-        return options.withEngineDefaults(arguments.engineOptions());
-    }
-
     /** Collects the options of a {@link QuantizationTranslatorFactory}. */
     public static final class Builder {
 
         private Recipe recipe;
         private boolean auto;
         private Target.Name target = Target.Name.ANY;
-        private CalibrationData calibration;
-        private String cacheKey;
-        private long samples;
-        private int threads;
+        private DataChoice data = DataChoice.of(null);
+        private BlockChoice block = BlockChoice.NONE;
         private Progress progress;
         private boolean force;
         private DriftMonitor.Builder drift;
         private final Map<String, String> engineOptions = new LinkedHashMap<>();
-        private List<TraceInput> blockInputs = List.of();
-        private String blockEngine;
         private TranslatorFactory userFactory;
         private Translator<?, ?> userTranslator;
 
@@ -267,11 +237,11 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          * is shuffled anew each time is taken for another one each time. Give it a stable order, or
          * name it with {@link #optCacheKey}.
          *
-         * @param data the data; a static recipe needs some
+         * @param rows the data; a static recipe needs some
          * @return this builder
          */
-        public Builder optCalibration(CalibrationData data) {
-            calibration = Objects.requireNonNull(data, "calibration");
+        public Builder optCalibration(CalibrationData rows) {
+            data = data.withData(Objects.requireNonNull(rows, "calibration"));
             return this;
         }
 
@@ -282,7 +252,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          * @return this builder
          */
         public Builder optCacheKey(String key) {
-            cacheKey = Objects.requireNonNull(key, "key");
+            data = data.withKey(Objects.requireNonNull(key, "key"));
             return this;
         }
 
@@ -293,7 +263,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          * @return this builder
          */
         public Builder optSamples(long rows) {
-            samples = rows;
+            data = data.withSamples(rows);
             return this;
         }
 
@@ -304,7 +274,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          * @return this builder
          */
         public Builder optThreads(int count) {
-            threads = count;
+            data = data.withThreads(count);
             return this;
         }
 
@@ -353,7 +323,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          * @return this builder
          */
         public Builder optBlockInputs(List<TraceInput> taken) {
-            blockInputs = List.copyOf(taken);
+            block = block.withInputs(taken);
             return this;
         }
 
@@ -365,14 +335,15 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
          * @return this builder
          */
         public Builder optBlockEngine(String engine) {
-            blockEngine = Objects.requireNonNull(engine, "engine");
+            block = block.withEngine(Objects.requireNonNull(engine, "engine"));
             return this;
         }
 
         /**
          * Sets an engine option of the quantized model's session, such as {@code
-         * intraOpNumThreads}. (DJL does not pass the options of the criteria on; those of
-         * serving.properties and arguments named {@code option.intraOpNumThreads} are found.)
+         * intraOpNumThreads}. It goes before arguments named {@code option.intraOpNumThreads}, and
+         * those before serving.properties. DJL keeps the criteria's own options from translators:
+         * {@link QuantizableModel#load} hands them on.
          *
          * @param key the option
          * @param value its value

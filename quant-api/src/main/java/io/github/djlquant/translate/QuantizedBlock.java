@@ -28,7 +28,6 @@ import io.github.djlquant.RecipeException;
 import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.monitor.DriftMonitor;
@@ -37,7 +36,6 @@ import io.github.djlquant.monitor.TappedModel;
 import io.github.djlquant.trace.GraphBlock;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -92,16 +90,16 @@ final class QuantizedBlock {
             QuantizationOptions asked,
             DriftMonitor.Builder drift) {
         requireCpu(model);
-        Backend backend = backendFor(model, asked.blockEngine());
+        Backend backend = backendFor(model, asked.block().engine());
         QuantizationOptions options =
                 asked.withEngineDefaults(
                         ServingProperties.in(model.getModelPath()).engineOptions());
         Supplier<CalibrationData> data =
-                () -> TranslatorInputs.resolve(options.calibration(), model, translator);
+                () -> TranslatorInputs.resolve(options.data().data(), model, translator);
         try (CacheSource source =
                 isFile(model)
                         ? ModelFile.of(model, backend)
-                        : new TracedBlock(model, backend, options.blockInputs(), data.get())) {
+                        : new TracedBlock(model, backend, options.block().inputs(), data.get())) {
             return QuantizationCache.open(
                     source,
                     backend,
@@ -226,40 +224,12 @@ final class QuantizedBlock {
                 artifact.file());
     }
 
-    /**
-     * A file runs in the engine that loaded it. A Block runs in the engine that is asked for, in
-     * that of its model, or in another one if there is no backend for that: arrays cross over as
-     * inputs and outputs do.
-     */
     private static Backend backendFor(Model model, String blockEngine) {
-        String engine = model.getNDManager().getEngine().getEngineName();
-        boolean file = isFile(model);
-        if (blockEngine != null) {
-            requireBlock(model, file, engine, blockEngine);
-            return Backends.forEngine(blockEngine);
-        }
-        List<Backend> all = Backends.all();
-        if (file || all.isEmpty()) {
-            return Backends.forEngine(engine);
-        }
-        return all.stream()
-                .filter(backend -> backend.getEngineName().equals(engine))
-                .findFirst()
-                .orElse(all.get(0));
-    }
-
-    private static void requireBlock(Model model, boolean file, String engine, String blockEngine) {
-        if (file && !blockEngine.equals(engine)) {
-            throw new RecipeException(
-                    Problem.of("a model file runs in the engine that loads it, only Blocks move")
-                            .in(model.getModelPath())
-                            .at(QuantizationArgument.BLOCK_ENGINE.text())
-                            .expected(engine)
-                            .actual(blockEngine)
-                            .next(
-                                    "Write the other engine's file once with"
-                                            + " Quantizer.quantize(source, output), and load that"));
-        }
+        return QuantizedEngine.of(
+                isFile(model),
+                model.getModelPath(),
+                model.getNDManager().getEngine().getEngineName(),
+                blockEngine);
     }
 
     /** Integer kernels are those of CPUs, and a copy on a CPU would not be what was asked for. */

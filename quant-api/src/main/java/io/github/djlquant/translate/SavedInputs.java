@@ -26,9 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -49,11 +47,10 @@ final class SavedInputs {
 
     private SavedInputs() {}
 
-    /** Finds the newest parameters in a folder, as DJL does by the epoch in their names. */
-    static Optional<Path> file(Path folder) throws IOException {
+    /** Finds all saved parameters in a folder. */
+    static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> f.toString().endsWith(".params"))
-                    .max(Comparator.comparing(f -> f.getFileName().toString()));
+            return files.filter(file -> file.toString().endsWith(".params")).sorted().toList();
         }
     }
 

@@ -18,7 +18,10 @@ import com.google.gson.JsonObject;
 import io.github.djlquant.translate.LoadCheck;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,7 +35,9 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Nothing is loaded, quantized or downloaded. Settings that DJL reads too late, such as a"
-                    + " translatorFactory that only serving.properties names, are marked."
+                    + " translatorFactory that only serving.properties names, are marked. Where"
+                    + " nobody names an engine, DJL takes one of the application's class path,"
+                    + " which --engines tells."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -60,10 +65,36 @@ final class CheckCommand implements Runnable {
     private String engine;
 
     @Option(
+            names = "--engines",
+            paramLabel = "ENGINE",
+            split = ",",
+            description =
+                    "The engines on the application's class path, such as OnnxRuntime,PyTorch."
+                            + " Default: each alone, and all.")
+    private Set<String> engines = new LinkedHashSet<>();
+
+    @Option(
+            names = "--model-name",
+            paramLabel = "NAME",
+            description = "What Criteria.optModelName says.")
+    private String modelName;
+
+    @Option(
+            names = "--block",
+            description = "The criteria brings a Block (optBlock), which takes saved parameters.")
+    private boolean block;
+
+    @Option(
             names = "--arg",
             paramLabel = "NAME=VALUE",
             description = "What Criteria.optArgument says; may be repeated.")
     private Map<String, String> arguments = new LinkedHashMap<>();
+
+    @Option(
+            names = "--option",
+            paramLabel = "NAME=VALUE",
+            description = "What Criteria.optOption says; may be repeated.")
+    private Map<String, String> options = new LinkedHashMap<>();
 
     @Option(
             names = "--filter",
@@ -73,7 +104,9 @@ final class CheckCommand implements Runnable {
 
     @Option(
             names = "--serving",
-            description = "The types are DJL's Input and Output, as in DJL Serving.")
+            description =
+                    "The types are DJL's Input and Output, as in DJL Serving, or the criteria has"
+                            + " DJL's DeferredTranslatorFactory.")
     private boolean serving;
 
     @Option(names = "--json", description = "Print one JSON document and nothing else.")
@@ -81,33 +114,53 @@ final class CheckCommand implements Runnable {
 
     @Override
     public void run() {
-        LoadCheck check =
-                new LoadCheck.Question()
-                        .optEngine(engine)
-                        .optArguments(arguments)
-                        .optFilters(filters)
-                        .optServingTypes(serving)
-                        .about(location);
+        CheckedClassPaths checked = CheckedClassPaths.of(this::question, engines, location);
         PrintWriter out = Terminal.out(spec);
         if (json) {
-            out.println(Json.print(document(check)));
+            out.println(Json.print(document(checked)));
         } else {
-            out.print(text(check));
+            out.print(text(checked));
         }
         out.flush();
     }
 
-    private static String text(LoadCheck check) {
+    private LoadCheck.Question question() {
+        return new LoadCheck.Question()
+                .optEngine(engine)
+                .optModelName(modelName)
+                .optBlock(block)
+                .optArguments(arguments)
+                .optOptions(options)
+                .optFilters(filters)
+                .optServingTypes(serving);
+    }
+
+    private static String text(CheckedClassPaths checked) {
+        LoadCheck check = checked.check();
         TextTable facts = new TextTable();
         StringBuilder text = new StringBuilder();
         line(text, "outcome", check.outcome());
         check.blocked().forEach(reason -> line(text, "blocked", reason));
-        line(text, "engine", check.engine() + " (" + check.engineReason() + ")");
+        line(text, "engine", check.engine() + " (" + reason(checked) + ")");
+        if (check.runsIn() != null && !check.runsIn().equals(check.engine())) {
+            line(text, "runs in", check.runsIn() + " (blockEngine), quantized");
+        }
         line(text, "model", check.kind() + (check.file() == null ? "" : ", " + check.file()));
         if (check.blockInputs() != null) {
             line(text, "inputs", check.blockInputs());
         }
-        line(text, "cached", check.cached() == null ? "no" : check.cached().toString());
+        line(text, "cached", cached(check));
+        for (CheckedClassPaths.Other other : checked.others()) {
+            line(
+                    text,
+                    "else",
+                    "with "
+                            + other.text()
+                            + " on the class path: engine "
+                            + other.check().engine()
+                            + ", "
+                            + summary(other.check()));
+        }
         for (LoadCheck.Setting setting : check.settings()) {
             facts.row(
                     "  " + setting.name() + "=" + setting.value(),
@@ -117,8 +170,45 @@ final class CheckCommand implements Runnable {
         return text.append(facts).toString();
     }
 
+    private static String reason(CheckedClassPaths checked) {
+        return checked.alike().isEmpty()
+                ? checked.check().engineReason()
+                : "DJL's choice with "
+                        + String.join(", or with ", checked.alike())
+                        + " on the class path; optEngine(\""
+                        + checked.check().engine()
+                        + "\") makes sure";
+    }
+
+    private static String cached(LoadCheck check) {
+        if (check.cached() != null) {
+            return check.cached().toString();
+        }
+        return check.blockInputs() == null ? "no" : "not known before the Block is loaded";
+    }
+
+    private static String summary(LoadCheck check) {
+        return check.blocked().isEmpty()
+                ? check.outcome()
+                : "fails: " + String.join("; ", check.blocked());
+    }
+
     private static void line(StringBuilder text, String name, String value) {
         text.append(String.format("%-8s %s%n", name, value));
+    }
+
+    private static JsonObject document(CheckedClassPaths checked) {
+        JsonObject document = document(checked.check());
+        JsonArray others = new JsonArray();
+        for (CheckedClassPaths.Other other : checked.others()) {
+            JsonObject entry = document(other.check());
+            JsonArray present = new JsonArray();
+            new TreeSet<>(other.engines()).forEach(present::add);
+            entry.add("engines", present);
+            others.add(entry);
+        }
+        document.add("otherClassPaths", others);
+        return document;
     }
 
     private static JsonObject document(LoadCheck check) {
@@ -128,6 +218,8 @@ final class CheckCommand implements Runnable {
         document.addProperty("quantizes", check.quantizes());
         document.addProperty("engine", check.engine());
         document.addProperty("engineReason", check.engineReason());
+        document.addProperty("engineNamed", check.engineNamed());
+        document.addProperty("runsIn", check.runsIn());
         document.addProperty("kind", check.kind());
         document.addProperty("blockInputs", check.blockInputs());
         document.addProperty("folder", string(check.folder()));

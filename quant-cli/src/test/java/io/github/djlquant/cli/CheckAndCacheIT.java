@@ -121,10 +121,14 @@ class CheckAndCacheIT {
             "--arg",
             "translatorFactory=" + FACTORY,
             "--arg",
-            "quantization=dynamic-int8"
+            "quantization=dynamic-int8",
+            "--model-name",
+            "net"
         };
+        assertThat(run(0, Arrays.copyOf(check, check.length - 2)))
+                .contains("fails", "DJL looks for saved-NNNN.params", "there is net-0000.params");
         assertThat(run(0, check))
-                .contains("optBlock")
+                .contains("optBlock", "cached   not known")
                 .containsPattern("inputs +data0:float32:\\?x3x8 \\(net-0000.params tells");
         String[] more = Arrays.copyOf(check, check.length + 2);
         more[check.length] = "--arg";

@@ -27,6 +27,7 @@ import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.criteria.CriteriaFixture;
 import io.github.djlquant.testkit.criteria.Rows;
 import io.github.djlquant.translate.QuantizableModel;
+import io.github.djlquant.translate.QuantizationTranslator;
 import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Options of the session reach the quantized model's, from each place where they can stand, and
@@ -47,6 +50,8 @@ class SessionOptionsIT extends CriteriaFixture {
 
     /** So many that other threads of the process, which come and go, don't matter. */
     private static final int THREADS = 24;
+
+    private static final String MANY = Integer.toString(THREADS);
 
     private static final String OPTION = "intraOpNumThreads";
 
@@ -61,17 +66,36 @@ class SessionOptionsIT extends CriteriaFixture {
     }
 
     private interface Load {
-        ZooModel<?, ?> open() throws Exception;
+        ZooModel<float[], float[]> open() throws Exception;
     }
 
-    /** Threads that go when the model is closed. */
-    private static long threadsOf(Load load) throws Exception {
+    /**
+     * Threads that go when the model is closed; the wrapping form opens its own when it predicts.
+     */
+    private long threadsOf(Load load) throws Exception {
         long open;
-        try (ZooModel<?, ?> model = load.open()) {
+        try (ZooModel<float[], float[]> model = load.open()) {
+            assertThat(predict(model, row(1))).isNotEmpty();
             assertThat(model.getProperty("djl-quant.artifact")).isNotNull();
             open = threads();
         }
         return open - threads();
+    }
+
+    private QuantizationTranslator<float[], float[]> wrapping() {
+        return new QuantizationTranslator<>(
+                new Rows(rowShape()), Recipe.staticInt8(), CalibrationData.ofPath(data));
+    }
+
+    private String url(String query) {
+        return kind().location(model).toUri() + "?" + query;
+    }
+
+    private Path servingProperties() throws IOException {
+        Files.writeString(
+                model.resolveSibling("serving.properties"),
+                "option." + OPTION + "=" + THREADS + "\n");
+        return model.getParent();
     }
 
     private QuantizationTranslatorFactory.Builder factory() {
@@ -87,54 +111,87 @@ class SessionOptionsIT extends CriteriaFixture {
         criteria().optTranslatorFactory(factory().build()).build().loadModel().close();
     }
 
-    @Test
-    void theBuilders() throws Exception {
-        String many = Integer.toString(THREADS);
-        assertThat(
-                        threadsOf(
-                                () ->
-                                        criteria()
-                                                .optTranslatorFactory(
-                                                        factory().optOption(OPTION, many).build())
-                                                .build()
-                                                .loadModel()))
-                .isGreaterThanOrEqualTo(THREADS - 2);
-        assertThat(
-                        threadsOf(
-                                () ->
-                                        criteria()
-                                                .optTranslatorFactory(
-                                                        factory().optOption(OPTION, "1").build())
-                                                .build()
-                                                .loadModel()))
-                .isLessThan(THREADS / 2);
+    /** A place where the option can stand, in either form of ours. */
+    private enum Place {
+        BUILDER,
+        ARGUMENT,
+        URL,
+        SERVING_PROPERTIES,
+        CRITERIA;
+
+        /** DJL's own session of the float model gets it, too, and the wrapping form keeps that. */
+        boolean isForFloats() {
+            return this == SERVING_PROPERTIES || this == CRITERIA;
+        }
     }
 
-    @Test
-    void anArgument() throws Exception {
+    private Criteria.Builder<float[], float[]> saying(Place place) throws IOException {
+        return switch (place) {
+            case BUILDER -> criteria();
+            case ARGUMENT -> criteria().optArgument("option." + OPTION, THREADS);
+            case URL -> anywhere().optModelUrls(url("option." + OPTION + "=" + THREADS));
+            case SERVING_PROPERTIES -> anywhere().optModelPath(servingProperties());
+            case CRITERIA -> criteria().optOption(OPTION, MANY);
+        };
+    }
+
+    private static ZooModel<float[], float[]> open(
+            Place place, Criteria.Builder<float[], float[]> criteria) throws Exception {
+        return place == Place.CRITERIA
+                ? QuantizableModel.load(criteria.build())
+                : criteria.build().loadModel();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theFactorysSessionGetsIt(Place place) throws Exception {
+        QuantizationTranslatorFactory.Builder factory = factory();
+        if (place == Place.BUILDER) {
+            factory.optOption(OPTION, MANY);
+        }
         assertThat(
                         threadsOf(
                                 () ->
-                                        strings(criteria())
-                                                .optArgument("calibration", data.toString())
-                                                .optArgument("option." + OPTION, THREADS)
-                                                .build()
-                                                .loadModel()))
+                                        open(
+                                                place,
+                                                saying(place)
+                                                        .optTranslatorFactory(factory.build()))))
                 .isGreaterThanOrEqualTo(THREADS - 2);
     }
 
-    @Test
-    void theCriteriasOwn() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void theWrappingFormsSessionGetsIt(Place place) throws Exception {
+        QuantizationTranslator<float[], float[]> wrapping =
+                place == Place.BUILDER ? wrapping().withOption(OPTION, MANY) : wrapping();
+        assertThat(threadsOf(() -> open(place, saying(place).optTranslator(wrapping))))
+                .isGreaterThanOrEqualTo((place.isForFloats() ? 2 : 1) * (THREADS - 2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "BUILDER", mode = EnumSource.Mode.EXCLUDE)
+    void thePlainStringsSessionGetsIt(Place place) throws Exception {
+        assertThat(
+                        threadsOf(
+                                () ->
+                                        open(
+                                                place,
+                                                strings(saying(place))
+                                                        .optArgument(
+                                                                "calibration", data.toString()))))
+                .isGreaterThanOrEqualTo(THREADS - 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "BUILDER", mode = EnumSource.Mode.EXCLUDE)
+    void theSessionOfDjlsOwnCallGetsIt(Place place) throws Exception {
         assertThat(
                         threadsOf(
                                 () -> {
                                     QuantizableModel<float[], float[]> model =
                                             QuantizableModel.load(
-                                                    criteria()
+                                                    saying(place)
                                                             .optTranslator(new Rows(rowShape()))
-                                                            .optOption(
-                                                                    OPTION,
-                                                                    Integer.toString(THREADS))
                                                             .build());
                                     model.quantize(
                                             Recipe.staticInt8(), CalibrationData.ofPath(data));
@@ -143,20 +200,46 @@ class SessionOptionsIT extends CriteriaFixture {
                 .isGreaterThanOrEqualTo(THREADS - 2);
     }
 
+    /** The program, then the criteria's arguments, then the file beside the model. */
     @Test
-    void servingProperties() throws Exception {
-        Files.writeString(
-                model.resolveSibling("serving.properties"),
-                "option." + OPTION + "=" + THREADS + "\n");
+    void whatIsNearerToTheProgramWins() throws Exception {
+        Path saying = servingProperties();
         assertThat(
                         threadsOf(
                                 () ->
                                         anywhere()
-                                                .optModelPath(model.getParent())
+                                                .optModelPath(saying)
+                                                .optArgument("option." + OPTION, 1)
                                                 .optTranslatorFactory(factory().build())
                                                 .build()
                                                 .loadModel()))
-                .isGreaterThanOrEqualTo(THREADS - 2);
+                .as("an argument over serving.properties")
+                .isLessThan(THREADS / 2);
+        assertThat(
+                        threadsOf(
+                                () ->
+                                        criteria()
+                                                .optArgument("option." + OPTION, THREADS)
+                                                .optTranslatorFactory(
+                                                        factory().optOption(OPTION, "1").build())
+                                                .build()
+                                                .loadModel()))
+                .as("the builder over an argument")
+                .isLessThan(THREADS / 2);
+    }
+
+    /** Told in README and by {@code djl-quant check}: nothing of the loaded model shows it. */
+    @Test
+    void djlKeepsTheCriteriasOwnToItsFloatSession() throws Exception {
+        assertThat(
+                        threadsOf(
+                                () ->
+                                        criteria()
+                                                .optOption(OPTION, MANY)
+                                                .optTranslatorFactory(factory().build())
+                                                .build()
+                                                .loadModel()))
+                .isLessThan(THREADS / 2);
     }
 
     @Test

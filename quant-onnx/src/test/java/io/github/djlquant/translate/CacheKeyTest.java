@@ -77,14 +77,10 @@ class CacheKeyTest {
                 new QuantizationOptions(
                         List.of(Recipe.staticInt8()),
                         Target.Name.ANY,
-                        data,
-                        cacheKey,
-                        0,
-                        0,
+                        DataChoice.of(data).withKey(cacheKey),
+                        BlockChoice.NONE,
                         null,
                         force,
-                        List.of(),
-                        null,
                         Map.of());
         return CacheKey.of(new ModelFile(model, backend), backend, options, data);
     }

@@ -16,23 +16,31 @@ package io.github.djlquant.translate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDList;
+import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.proto.GraphProto;
 import io.github.djlquant.onnx.read.Models;
 import io.github.djlquant.recipe.Recipe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,14 +73,10 @@ class QuantizationCacheTest {
                 new QuantizationOptions(
                         List.of(Recipe.dynamicInt8()),
                         Target.Name.ANY,
-                        null,
-                        null,
-                        0,
-                        0,
+                        DataChoice.of(null),
+                        BlockChoice.NONE,
                         null,
                         true,
-                        List.of(),
-                        null,
                         Map.of());
         return QuantizationCache.open(
                 counted(new ModelFile(model, backend)), backend, options, () -> null, opening);
@@ -112,6 +116,71 @@ class QuantizationCacheTest {
                 source.close();
             }
         };
+    }
+
+    private void openWith(Path model, CalibrationData data) {
+        QuantizationOptions options = QuantizationOptions.of(Recipe.staticInt8(), data);
+        QuantizationCache.open(
+                new ModelFile(model, backend), backend, options, () -> data, artifact -> artifact);
+    }
+
+    /**
+     * Whatever a user's iterator throws: while the key is taken, while it is asked for the first.
+     */
+    @Test
+    void whatTheDataThrowsIsTheDatas() throws Exception {
+        Path model = product("data.onnx");
+        IOException gone = new IOException("the share is gone");
+        UncheckedIOException thrown = new UncheckedIOException(gone);
+        Iterator<NDList> breaking =
+                new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        return true;
+                    }
+
+                    @Override
+                    public NDList next() {
+                        throw thrown;
+                    }
+                };
+        for (Iterable<NDList> batches :
+                List.<Iterable<NDList>>of(
+                        () -> breaking,
+                        () -> {
+                            throw thrown;
+                        })) {
+            assertThatThrownBy(() -> openWith(model, CalibrationData.ofBatches(batches)))
+                    .isInstanceOf(CalibrationException.class)
+                    .hasMessageContainingAll("calibration batches", "the share is gone")
+                    .hasRootCause(gone);
+        }
+    }
+
+    /** The key looks at the first 64 rows only: what fails later fails while it is quantized. */
+    @Test
+    void whatTheDataThrowsLateIsTheDatasToo() throws Exception {
+        Path model = product("late.onnx");
+        IllegalStateException thrown = new IllegalStateException("the server hung up");
+        Tensor row = Tensor.ofFloats(new float[512], 1, 512);
+        CalibrationData data =
+                CalibrationData.ofFeeds(
+                        () ->
+                                Stream.concat(
+                                                Stream.generate(() -> Map.of("x", row)).limit(80),
+                                                Stream.generate(
+                                                        () -> {
+                                                            throw thrown;
+                                                        }))
+                                        .map(feed -> (Map<String, Tensor>) feed)
+                                        .iterator());
+        assertThatThrownBy(() -> openWith(model, data))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContainingAll("calibration feeds", "behind row", "hung up")
+                .hasCause(thrown);
+        assertThat(QuantizationCache.entries())
+                .noneMatch(entry -> model.equals(entry.source()))
+                .allMatch(CacheEntry::whole);
     }
 
     private Path open(Path model) {

@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.DeferredTranslatorFactory;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.RecipeException;
@@ -235,6 +236,75 @@ public abstract class CriteriaContract extends CriteriaFixture {
                                         .build())
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("both a recipe and auto");
+    }
+
+    /**
+     * DJL's own trap: a translator that the criteria gets after the factory puts the factory out,
+     * and string arguments are never looked at beside one. The last one wins.
+     *
+     * @throws Exception if something fails
+     */
+    @Test
+    public void aTranslatorBehindTheFactoryLeavesTheModelFloat() throws Exception {
+        Rows own = new Rows(rowShape());
+        float[] exact = floatAnswer(row(7));
+        try (ZooModel<float[], float[]> forgotten =
+                        criteria()
+                                .optTranslatorFactory(factory(new Rows(rowShape())))
+                                .optTranslator(own)
+                                .build()
+                                .loadModel();
+                ZooModel<float[], float[]> strings =
+                        strings(criteria())
+                                .optArgument("calibration", data)
+                                .optTranslator(own)
+                                .build()
+                                .loadModel();
+                ZooModel<float[], float[]> last =
+                        criteria()
+                                .optTranslator(own)
+                                .optTranslatorFactory(factory(new Rows(rowShape())))
+                                .build()
+                                .loadModel()) {
+            assertThat(forgotten.getProperty("djl-quant.artifact")).isNull();
+            assertThat(strings.getProperty("djl-quant.artifact")).isNull();
+            assertThat(predict(forgotten, row(7))).isEqualTo(exact);
+            assertThat(predict(strings, row(7))).isEqualTo(exact);
+            assertQuantized(last);
+        }
+    }
+
+    /**
+     * DJL chooses the factory before it opens serving.properties, unless it is told to defer that.
+     *
+     * @throws Exception if something fails
+     */
+    @Test
+    public void servingPropertiesAreEnoughForADeferredFactory() throws Exception {
+        Files.writeString(
+                model.resolveSibling("serving.properties"),
+                String.join(
+                        "\n",
+                        "translatorFactory=" + FACTORY,
+                        "userTranslatorFactory=" + RowsFactory.class.getName(),
+                        RowsFactory.ARGUMENT + "=" + shape(),
+                        "quantization=static-int8",
+                        "calibration=../rows.npz"));
+        try (ZooModel<float[], float[]> deferred =
+                        anywhere()
+                                .optModelPath(model.getParent())
+                                .optTranslatorFactory(new DeferredTranslatorFactory())
+                                .build()
+                                .loadModel();
+                ZooModel<float[], float[]> late =
+                        anywhere()
+                                .optModelPath(model.getParent())
+                                .optTranslator(new Rows(rowShape()))
+                                .build()
+                                .loadModel()) {
+            assertQuantized(deferred);
+            assertThat(late.getProperty("djl-quant.artifact")).as("read too late").isNull();
+        }
     }
 
     /** A factory that the criteria's own string names fails with its reason, not as "not found". */
