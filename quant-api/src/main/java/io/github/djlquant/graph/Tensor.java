@@ -234,6 +234,27 @@ public final class Tensor {
     }
 
     /**
+     * Multiplies along an axis. Nothing is computed or copied before elements are read.
+     *
+     * @param factors one for each position along the axis, copied
+     * @param axis the axis
+     * @return a tensor that reads from this one
+     * @throws IllegalArgumentException if this is no float tensor with as many positions
+     */
+    public Tensor multiplied(float[] factors, int axis) {
+        if (dataType != DataType.FLOAT || shape.size(axis) != factors.length) {
+            throw new IllegalArgumentException(
+                    factors.length + " factors don't fit axis " + axis + " of " + this);
+        }
+        long run = 1;
+        for (int i = axis + 1; i < shape.rank(); i++) {
+            run *= Math.max(1, shape.size(i));
+        }
+        return new Tensor(
+                dataType, shape, new TensorStorage.Multiplied(storage, factors.clone(), run));
+    }
+
+    /**
      * Receives the elements one by one, widened to double.
      *
      * @param consumer receives each element's row-major index and value

@@ -135,6 +135,57 @@ public sealed interface TensorStorage {
     }
 
     /**
+     * Floats that are multiplied whenever they are read: a second copy of a weight would only fill
+     * the memory.
+     *
+     * @param floats little-endian floats
+     * @param factors element i is multiplied by number (i / run) modulo their count
+     * @param run how many elements in a row have one factor
+     */
+    record Multiplied(TensorStorage floats, float[] factors, long run) implements TensorStorage {
+
+        /** Requires whole floats, a factor and a run. */
+        public Multiplied {
+            if (floats.byteSize() % Float.BYTES != 0 || factors.length == 0 || run < 1) {
+                throw new IllegalArgumentException(
+                        floats.byteSize()
+                                + " bytes with "
+                                + factors.length
+                                + " factors for "
+                                + run
+                                + " elements each");
+            }
+        }
+
+        @Override
+        public long byteSize() {
+            return floats.byteSize();
+        }
+
+        @Override
+        public ByteBuffer window(long offset, int length) {
+            java.util.Objects.checkFromIndexSize(offset, length, byteSize());
+            long first = offset / Float.BYTES;
+            int before = (int) (offset % Float.BYTES);
+            int count = Math.toIntExact((before + (long) length + Float.BYTES - 1) / Float.BYTES);
+            ByteBuffer from = floats.window(first * Float.BYTES, count * Float.BYTES);
+            ByteBuffer made =
+                    ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            // Without a division per element: this loop reads every weight of a model.
+            int factor = (int) (first / run % factors.length);
+            long left = run - first % run;
+            for (int i = 0; i < count; i++) {
+                made.putFloat(Float.BYTES * i, from.getFloat(Float.BYTES * i) * factors[factor]);
+                if (--left == 0) {
+                    left = run;
+                    factor = factor + 1 == factors.length ? 0 : factor + 1;
+                }
+            }
+            return made.slice(before, length).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+
+    /**
      * Text elements, which have no fixed size.
      *
      * @param elements the elements' bytes in row-major order

@@ -15,8 +15,6 @@ package io.github.djlquant.plan;
 
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
-import io.github.djlquant.graph.Attribute;
-import io.github.djlquant.graph.ClosedBody;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
@@ -112,25 +110,11 @@ public final class DynamicPlanner {
                 decide(node, Form.DYNAMIC, "an integer kernel with a constant weight pays");
             }
         }
-        graph.nodes().forEach(this::bodies);
+        for (QuantPlan inside : BodyPlans.of(graph, context)) {
+            inside.values().forEach(value -> values.put(value.value(), value));
+            nodes.addAll(inside.nodes());
+        }
         return new QuantPlan(List.copyOf(values.values()), nodes);
-    }
-
-    /** What lies in a body is decided on as if the body stood alone. */
-    private void bodies(Node node) {
-        node.attributes()
-                .forEach(
-                        (key, attribute) -> {
-                            if (attribute instanceof Attribute.GraphAttribute nested) {
-                                Graph body = ClosedBody.of(nested.body(), graph).graph();
-                                QuantPlan inside =
-                                        new DynamicPlanner(body, context)
-                                                .plan()
-                                                .under(QuantPlan.path(node, key));
-                                inside.values().forEach(value -> values.put(value.value(), value));
-                                nodes.addAll(inside.nodes());
-                            }
-                        });
     }
 
     private void decide(Node node, Form form, String reason) {
@@ -173,13 +157,10 @@ public final class DynamicPlanner {
             return Optional.of("dynamic quantization makes convolutions slower");
         }
         if (!LayerRules.isLayer(spec.role())) {
-            boolean bodies =
-                    node.attributes().values().stream()
-                            .anyMatch(Attribute.GraphAttribute.class::isInstance);
             return Optional.of(
-                    bodies
-                            ? "what lies in its bodies is decided on there"
-                            : "dynamic quantization is for products with a constant matrix");
+                    node.bodies().isEmpty()
+                            ? "dynamic quantization is for products with a constant matrix"
+                            : BodyPlans.REASON);
         }
         long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
         if (opset < SINCE) {

@@ -234,6 +234,10 @@ final class NodeForms {
         if (forms.get(node.name()) != Form.FLOAT || LayerRules.isLayer(spec.role())) {
             return;
         }
+        if (!node.bodies().isEmpty()) {
+            reasons.put(node.name(), BodyPlans.REASON);
+            return;
+        }
         Optional<String> obstacle = obstacle(node, spec);
         if (obstacle.isPresent()) {
             reasons.put(node.name(), obstacle.get());

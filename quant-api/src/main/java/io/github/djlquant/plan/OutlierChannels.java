@@ -47,10 +47,9 @@ import java.util.Optional;
  *   weights:      sum_k m_k / s_k&#178;  *  sum_o (max_k s_k |W_ko| / 127)&#178; / 12
  * </pre>
  *
- * of a signal of sum_k m_k sum_o W_ko&#178;. What is larger than a limit is divided down to it (the
- * factors are powers of two, so that the float function stays the same bit by bit), and the limit
- * is the one with the least noise. A division is one more operator, so it is worth its time only
- * where the noise is above a thousandth of the signal and at least halved.
+ * of a signal of sum_k m_k sum_o W_ko&#178;. What is larger than a limit is divided down to it, and
+ * the limit is the one with the least noise. A division is one more operator, so it is worth its
+ * time only where the noise is above a thousandth of the signal and at least halved.
  */
 public final class OutlierChannels {
 

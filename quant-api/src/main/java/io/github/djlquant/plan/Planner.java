@@ -196,7 +196,12 @@ public final class Planner {
                         new LookUpTables(graph, context)::decide);
             }
         }
-        return new QuantPlan(List.copyOf(values.values()), forms.decisions());
+        List<NodeDecision> nodes = new ArrayList<>(forms.decisions());
+        for (QuantPlan inside : BodyPlans.of(graph, context)) {
+            inside.values().forEach(value -> values.put(value.value(), value));
+            nodes.addAll(inside.nodes());
+        }
+        return new QuantPlan(List.copyOf(values.values()), nodes);
     }
 
     private List<String> activationsInOrder() {

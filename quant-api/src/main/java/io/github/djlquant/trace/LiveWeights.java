@@ -19,10 +19,10 @@ import ai.djl.nn.ParameterList;
 import ai.djl.util.Pair;
 import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.graph.TensorStorage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -134,6 +134,6 @@ final class LiveWeights {
     private static boolean isAlike(NDArray array, Tensor tensor) {
         return ArrayTensors.dataType(array).filter(tensor.dataType()::equals).isPresent()
                 && java.util.Arrays.equals(array.getShape().getShape(), tensor.shape().toArray())
-                && tensor.storage() instanceof TensorStorage.Segments;
+                && tensor.dataType() != DataType.STRING;
     }
 }

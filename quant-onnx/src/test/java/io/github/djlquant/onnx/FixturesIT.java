@@ -72,6 +72,7 @@ class FixturesIT {
         "QAT_CNN, static-int8, 0.95",
         "BOX_DETECTOR, static-int8, 0.8",
         "SPEECH_GATE, dynamic-int8, 0",
+        "SPEECH_GATE, static-int8, 0",
         "TEXT_DECODER, dynamic-int8, 0.5",
     })
     void quantizesAndKeepsItsAccuracy(Fixture fixture, String recipe, double integerShare) {
@@ -140,7 +141,7 @@ class FixturesIT {
 
     @ParameterizedTest
     @CsvSource({
-        "SPEECH_GATE, static-int8, nothing in this model can be quantized",
+        "DEPTHWISE_CNN, dynamic-int8, nothing in this model can be quantized",
     })
     void isRefusedWithTheReason(Fixture fixture, String recipe, String reason) {
         Path source = fixture.copyTo(folder);

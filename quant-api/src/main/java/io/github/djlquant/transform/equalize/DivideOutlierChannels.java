@@ -40,8 +40,8 @@ import java.util.Map;
  *                           product(s W)
  * </pre>
  *
- * Who else reads x still gets x. The factors are powers of two: the float function stays what it
- * was bit by bit, overflow and denormals aside.
+ * Who else reads x still gets x. The float function stays what it was, rounding aside. A multiplied
+ * weight is held as the weight and its factors.
  */
 public final class DivideOutlierChannels implements BlockTransform {
 
@@ -78,10 +78,9 @@ public final class DivideOutlierChannels implements BlockTransform {
                                 name ->
                                         editor.newConstant(
                                                 name + "_multiplied",
-                                                multiply(
-                                                        graph.constant(name).orElseThrow(),
-                                                        division.factors(),
-                                                        axis)));
+                                                graph.constant(name)
+                                                        .orElseThrow()
+                                                        .multiplied(division.factors(), axis)));
                 editor.put(
                         layer.withInput(spec.ports().get(Port.DATA), divided)
                                 .withInput(spec.ports().get(Port.WEIGHT), multiplied));
@@ -103,15 +102,5 @@ public final class DivideOutlierChannels implements BlockTransform {
         editor.make(OpType.onnx("Mul"), List.of(division.value(), constant), Map.of(), divided);
         editor.type(divided, graph.type(division.value()));
         return divided;
-    }
-
-    /** Multiplies what belongs to one channel along an axis of a matrix. */
-    private static Tensor multiply(Tensor weight, float[] factors, int axis) {
-        float[] values = weight.toFloats();
-        int columns = (int) weight.shape().size(1);
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= factors[axis == 0 ? i / columns : i % columns];
-        }
-        return Tensor.ofFloats(values, weight.shape().toArray());
     }
 }

@@ -40,6 +40,9 @@ final class ShapeRules {
     private static final Set<String> COMPARE =
             Set.of("Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual");
 
+    /** Made by a rewrite of ours; its last output is the sum. */
+    private static final OpType SKIP_NORM = new OpType(OpType.MICROSOFT, "SkipLayerNormalization");
+
     private final OpCatalog catalog;
     private final long opset;
     private final PartRules parts;
@@ -52,10 +55,16 @@ final class ShapeRules {
 
     /** Infers the outputs from the first on; what is missing is not known. */
     List<Known> infer(Node node, List<Known> inputs) {
-        if (inputs.isEmpty() || !node.op().dialect().equals(OpType.ONNX)) {
+        if (inputs.isEmpty()) {
             return List.of();
         }
         Known data = inputs.get(0);
+        if (node.op().equals(SKIP_NORM)) {
+            return List.of(data, Known.NOTHING, Known.NOTHING, data);
+        }
+        if (!node.op().dialect().equals(OpType.ONNX)) {
+            return List.of();
+        }
         Role role = catalog.role(node);
         String op = node.op().name();
         if (role == Role.ADD || role == Role.MULTIPLY || BROADCAST.contains(op)) {

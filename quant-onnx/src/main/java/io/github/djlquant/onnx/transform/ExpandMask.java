@@ -19,6 +19,7 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.graph.Value;
 import io.github.djlquant.onnx.shape.Extent;
 import io.github.djlquant.onnx.shape.ShapeInference;
 import io.github.djlquant.op.Role;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Repeats an attention mask along the rows of the scores, once for all layers.
@@ -93,7 +95,7 @@ public final class ExpandMask implements BlockTransform {
         GraphEditor editor = graph.edit();
         boolean changed = false;
         for (Map.Entry<String, List<Sum>> mask : masks.entrySet()) {
-            changed |= expand(editor, shapes, mask.getKey(), mask.getValue(), context);
+            changed |= expand(editor, graph, shapes, mask.getKey(), mask.getValue(), context);
         }
         return changed ? editor.build() : graph;
     }
@@ -104,6 +106,9 @@ public final class ExpandMask implements BlockTransform {
             return node.input(1 - mask);
         }
     }
+
+    /** Where an extent can be read. */
+    private record Place(String value, int axis) {}
 
     private static boolean isBroadcastRow(ShapeInference shapes, String mask, String scores) {
         List<Extent> row = shapes.extents(mask).orElse(List.of());
@@ -118,6 +123,7 @@ public final class ExpandMask implements BlockTransform {
 
     private boolean expand(
             GraphEditor editor,
+            Graph graph,
             ShapeInference shapes,
             String mask,
             List<Sum> sums,
@@ -138,9 +144,10 @@ public final class ExpandMask implements BlockTransform {
                     name(), alike.get(0).node().name(), "only one layer reads the mask %" + mask);
             return false;
         }
-        String sizes = put(editor, "Shape", mask + "_sizes", List.of(first), Map.of());
-        String from = longs(editor, mask + "_from", ROWS);
-        String to = longs(editor, mask + "_to", ROWS + 1);
+        Place place = place(graph, shapes, rows).orElse(new Place(first, ROWS));
+        String sizes = put(editor, "Shape", mask + "_sizes", List.of(place.value()), Map.of());
+        String from = longs(editor, mask + "_from", place.axis());
+        String to = longs(editor, mask + "_to", place.axis() + 1);
         String axis = longs(editor, mask + "_axis", 0);
         String length =
                 put(editor, "Slice", mask + "_rows", List.of(sizes, from, to, axis), Map.of());
@@ -161,6 +168,17 @@ public final class ExpandMask implements BlockTransform {
         }
         context.fired(name(), mask, "repeated once for " + alike.size() + " layers");
         return true;
+    }
+
+    /** An input with as many positions along an axis: nobody then has to keep the scores for it. */
+    private static Optional<Place> place(Graph graph, ShapeInference shapes, Extent rows) {
+        for (Value input : graph.inputs()) {
+            int axis = shapes.extents(input.name()).orElse(List.of()).indexOf(rows);
+            if (axis >= 0) {
+                return Optional.of(new Place(input.name(), axis));
+            }
+        }
+        return Optional.empty();
     }
 
     private static String longs(GraphEditor editor, String wanted, long... values) {

@@ -15,9 +15,12 @@ package io.github.djlquant.onnx.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.QuantizedModel;
+import io.github.djlquant.Quantizer;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
@@ -30,10 +33,12 @@ import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.onnx.OnnxBackend;
 import io.github.djlquant.plan.NodeDecision.Form;
+import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.testkit.TransformAssert;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,7 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConvertBodiesTest {
 
-    private static final int SIZE = 128;
+    /** Products of one row pay from 37,000 weights on. */
+    private static final int SIZE = 256;
 
     private final OnnxBackend backend = new OnnxBackend();
 
@@ -214,6 +220,38 @@ class ConvertBodiesTest {
         assertThat(branch.constants()).containsKeys("W_quantized", "R_quantized");
         assertThat(branch.inputs()).isEmpty();
         assertThat(converted.opsets()).containsKey(OpType.MICROSOFT);
+    }
+
+    @Test
+    void aStaticRecipeFindsTheScalesInsideAtRunTime() {
+        Path source = folder.resolve("float.onnx");
+        backend.write(network(), MiniatureLine.ANY, source);
+        List<Map<String, Tensor>> rows = new ArrayList<>();
+        for (int row = 0; row < 8; row++) {
+            rows.add(
+                    Map.of(
+                            "x", GraphBuilder.random(new Random(row), 1, 1, SIZE),
+                            "p", truth(row % 2),
+                            "q", truth(row / 2 % 2)));
+        }
+        QuantizedModel model =
+                Quantizer.builder()
+                        .optRecipe(Recipe.staticInt8())
+                        .optCalibration(CalibrationData.ofFeeds(rows))
+                        .optLatency(false)
+                        .build()
+                        .quantize(source, folder.resolve("int8.onnx"));
+        assertThat(model.plan().node("outer").orElseThrow().reason()).contains("decided on there");
+        List<String> inside =
+                List.of("outer/then_branch/lstm", "outer/else_branch/inner/then_branch/product");
+        for (String path : inside) {
+            assertThat(model.plan().node(path).orElseThrow().form()).isEqualTo(Form.DYNAMIC);
+        }
+        assertThat(model.execution().kernels())
+                .filteredOn(Execution.Kernel::int8)
+                .extracting(Execution.Kernel::name)
+                .containsAll(inside);
+        assertThat(model.evaluation().sqnr()).isGreaterThan(30);
     }
 
     @Test
