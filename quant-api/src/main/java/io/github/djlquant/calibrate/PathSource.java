@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Finds out what lies at a path: an .npz file, a folder of them, or a folder of images. */
@@ -32,6 +33,9 @@ final class PathSource {
 
     /** Folders of images are often sorted by class, one folder each. */
     private static final int DEPTH = 3;
+
+    /** Files for each image that may lie beside it, such as what is known of it. */
+    private static final int MOST_BESIDE = 9;
 
     private static final String FORMS =
             "an .npz file, a folder of .npz files or a folder of images (png, jpg, bmp, gif)";
@@ -60,7 +64,36 @@ final class PathSource {
         if (!arrays.isEmpty()) {
             return new NpzSource(arrays, spec);
         }
+        requireMostly(path, images);
         return new ImageSource(path, images, preprocessing, spec);
+    }
+
+    /** A picture somewhere in a folder of other things makes no data set of it. */
+    private static void requireMostly(Path path, List<Path> images) {
+        long others = walk(path, DEPTH, file -> !isHidden(path, file)).size() - images.size();
+        if (others > MOST_BESIDE * images.size()) {
+            throw new CalibrationException(
+                    Problem.of("the folder holds hardly any images")
+                            .in(path)
+                            .expected("a folder of images (png, jpg, bmp, gif)")
+                            .actual(
+                                    images.size()
+                                            + (images.size() == 1 ? " image" : " images")
+                                            + " among "
+                                            + others
+                                            + " other files, the first one "
+                                            + path.relativize(images.get(0)))
+                            .next("Give the folder that the images lie in"));
+        }
+    }
+
+    private static boolean isHidden(Path folder, Path file) {
+        for (Path part : folder.relativize(file)) {
+            if (part.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The images of a folder, sorted by path. */
@@ -69,12 +102,13 @@ final class PathSource {
     }
 
     private static List<Path> find(Path folder, Set<String> endings, int depth) {
+        return walk(folder, depth, file -> endings.contains(ending(file)));
+    }
+
+    private static List<Path> walk(Path folder, int depth, Predicate<Path> chosen) {
         try (Stream<Path> files = Files.walk(folder, depth)) {
             return new ArrayList<>(
-                    files.filter(Files::isRegularFile)
-                            .filter(file -> endings.contains(ending(file)))
-                            .sorted()
-                            .toList());
+                    files.filter(Files::isRegularFile).filter(chosen).sorted().toList());
         } catch (IOException | UncheckedIOException e) {
             throw new CalibrationException(
                     Problem.of("the folder can't be read: " + e.getMessage()).in(folder), e);

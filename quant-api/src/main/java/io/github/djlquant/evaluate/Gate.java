@@ -45,8 +45,15 @@ public final class Gate {
      * <p>Of fewer than 100 samples, a share of changed answers or tokens fails by the lower end of
      * its Wilson interval; one that lies above its limit and does not fail is a warning.
      *
-     * <p>A threshold that has no default (slices, SQNR, speedup) or is {@link
-     * GateThresholds#required}, and was not measured, fails.
+     * <p>A slice of labelled data fails where its own paired test, corrected for all slices, shows
+     * that it fell, and by more than its limit. Without labels a slice in which so much more
+     * changed than elsewhere is a warning, unless slices are required.
+     *
+     * <p>A drop fails where its whole interval lies above the limit; one above it that does not
+     * fail is a warning.
+     *
+     * <p>A threshold that has no default (SQNR, speedup) or is {@link GateThresholds#required}, and
+     * was not measured, fails.
      *
      * <p>A failed judgement names culprits as far as the evaluation holds evidence: its layers,
      * slices and coverage.
@@ -72,25 +79,29 @@ public final class Gate {
 
     private GateResult judge() {
         OutputChecks outputs = new OutputChecks(evaluation, thresholds, checks);
+        DropChecks drops = new DropChecks(evaluation, thresholds, checks);
+        SliceChecks slices = new SliceChecks(evaluation, thresholds, checks);
         outputs.add();
-        evaluation.accuracy().ifPresent(this::drop);
-        metrics();
+        drops.add();
+        slices.add();
         thresholds.required().forEach(this::required);
         thresholds
                 .minSqnr()
                 .filter(least -> !checks.has("sqnr"))
-                .ifPresent(least -> unmeasured("sqnr", "outputs", least, NUMBERS));
-        thresholds.maxSliceDrop().ifPresent(this::slices);
+                .ifPresent(least -> checks.unmeasured("sqnr", "outputs", least, NUMBERS));
         thresholds.minSpeedup().ifPresent(this::speedup);
         List<GateResult.Check> judged = checks.failedFirst();
         boolean passed = judged.stream().allMatch(GateResult.Check::passed);
         boolean onlySlow = judged.stream().allMatch(c -> c.passed() || c.name().equals("speedup"));
         Culprits culprits = new Culprits(evaluation);
+        List<String> warnings = warnings(outputs);
+        warnings.addAll(drops.undecided());
+        warnings.addAll(slices.undecided());
         return new GateResult(
                 judged,
                 passed ? List.of() : onlySlow ? slow().find() : culprits.find(),
                 passed ? List.of() : onlySlow ? SlowOperators.ADVICE : culprits.advice(),
-                warnings(outputs));
+                warnings);
     }
 
     private void required(GateThresholds.Limit limit) {
@@ -101,7 +112,8 @@ public final class Gate {
                     required("cosine", thresholds.minCosine(), NUMBERS);
                 }
             }
-            case DROP -> required("drop", thresholds.maxDrop(), "give labels or targets");
+            case DROP ->
+                    required("drop", "accuracy", thresholds.maxDrop(), "give labels or targets");
             case DIVERGENCE ->
                     required("divergence", thresholds.maxDivergence(), "no output holds tokens");
             case DETECTIONS ->
@@ -109,16 +121,22 @@ public final class Gate {
                             "detections",
                             thresholds.minDetections(),
                             "no output is known to list boxes; give a detector");
+            case SLICE_DROP ->
+                    required(
+                            "slice-drop",
+                            "slices",
+                            thresholds.maxSliceDrop(),
+                            "evaluate with slices or labels, and enough rows in each slice");
         }
     }
 
     private void required(String name, double limit, String remedy) {
+        required(name, "outputs", limit, remedy);
+    }
+
+    private void required(String name, String subject, double limit, String remedy) {
         if (!checks.has(name)) {
-            unmeasured(
-                    name,
-                    name.equals("drop") ? "accuracy" : "outputs",
-                    limit,
-                    evaluation.realData() ? remedy : "give data");
+            checks.unmeasured(name, subject, limit, evaluation.realData() ? remedy : "give data");
         }
     }
 
@@ -148,119 +166,9 @@ public final class Gate {
                 .collect(Collectors.joining());
     }
 
-    private void drop(Evaluation.Accuracy accuracy) {
-        boolean failed = accuracy.drop().low() > thresholds.maxDrop();
-        checks.add(
-                "drop",
-                "top-1",
-                thresholds.maxDrop(),
-                accuracy.source() - accuracy.quantized(),
-                !failed,
-                GateChecks.text(
-                        "top-1 %s from %.2f %% to %.2f %%, %s %.2f points",
-                        failed ? "fell" : "went",
-                        100 * accuracy.source(),
-                        100 * accuracy.quantized(),
-                        failed ? "by more than" : "within",
-                        100 * thresholds.maxDrop()));
-    }
-
-    /** The main metric may fall so far; none may lose its meaning. */
-    private void metrics() {
-        boolean main = true;
-        for (Metric metric : evaluation.metrics()) {
-            if (!Double.isFinite(metric.quantized())) {
-                undefined(metric);
-                main = false;
-            } else if (main) {
-                // Where there is an accuracy, it is this metric, and judged already.
-                if (evaluation.accuracy().isEmpty() || !metric.name().equals("top-1")) {
-                    drop(metric);
-                }
-                main = false;
-            }
-        }
-    }
-
-    private void undefined(Metric metric) {
-        checks.add(
-                "drop",
-                metric.name(),
-                thresholds.maxDrop(),
-                Double.NaN,
-                false,
-                GateChecks.text(
-                        "%s is %.4f of the source, and not defined for the quantized model%s",
-                        metric.name(),
-                        metric.source(),
-                        metric.undefinedAt()
-                                .map(sample -> ", first at sample " + sample)
-                                .orElse("")));
-    }
-
-    /**
-     * What has no scale from -1 to 1, such as errors and perplexity, may become worse by that share
-     * of itself. Of an interval that is not known the drop itself counts.
-     */
-    private void drop(Metric metric) {
-        double size = Math.abs(metric.source());
-        double most = thresholds.maxDrop() * (metric.higherIsBetter() ? Math.max(1, size) : size);
-        double surely = metric.interval().isKnown() ? metric.interval().low() : metric.drop();
-        boolean failed = !(surely <= most);
-        checks.add(
-                "drop",
-                metric.name(),
-                most,
-                metric.drop(),
-                !failed,
-                GateChecks.text(
-                        "%s %s from %.4f to %.4f, %s %.4f",
-                        metric.name(),
-                        failed ? "became worse" : "went",
-                        metric.source(),
-                        metric.quantized(),
-                        failed ? "by more than" : "within",
-                        most));
-    }
-
-    private void slices(double most) {
-        if (evaluation.slices().stream()
-                .allMatch(criterion -> criterion.slices().stream().allMatch(Slice::tooSmall))) {
-            unmeasured(
-                    "slice-drop",
-                    "slices",
-                    most,
-                    "evaluate with slices or labels, and enough rows in each slice");
-        }
-        for (Slices criterion : evaluation.slices()) {
-            for (Slice slice : criterion.slices()) {
-                boolean failed =
-                        Double.isNaN(slice.drop())
-                                || slice.isSignificantlyWorse() && slice.drop() > most;
-                if (!slice.tooSmall()) {
-                    checks.add(
-                            "slice-drop",
-                            criterion.by() + " " + slice.name(),
-                            most,
-                            slice.drop(),
-                            !failed,
-                            GateChecks.text(
-                                    "%s %s: %s from %.4f to %.4f, %s %.4f",
-                                    criterion.by(),
-                                    slice.name(),
-                                    criterion.metric(),
-                                    slice.source(),
-                                    slice.quantized(),
-                                    failed ? "by more than" : "within or by chance",
-                                    most));
-                }
-            }
-        }
-    }
-
     private void speedup(double least) {
         if (evaluation.latency().isEmpty()) {
-            unmeasured("speedup", "latency", least, "measure performance (--performance)");
+            checks.unmeasured("speedup", "latency", least, "measure performance (--performance)");
         }
         evaluation
                 .latency()
@@ -277,16 +185,5 @@ public final class Gate {
                                             "%.2fx as fast as the source, %s %.2fx",
                                             latency.ratio(), failed ? "below" : "at least", least));
                         });
-    }
-
-    /** Asked for and not known: silence would be taken for a yes. */
-    private void unmeasured(String name, String subject, double limit, String remedy) {
-        checks.add(
-                name,
-                subject,
-                limit,
-                Double.NaN,
-                false,
-                GateChecks.text("%s has a limit and was not measured: %s", name, remedy));
     }
 }

@@ -33,6 +33,17 @@ final class GateChecks {
         checks.add(new GateResult.Check(name, subject, limit, measured, passed, text));
     }
 
+    /** Asked for and not known: silence would be taken for a yes. */
+    void unmeasured(String name, String subject, double limit, String remedy) {
+        add(
+                name,
+                subject,
+                limit,
+                Double.NaN,
+                false,
+                text("%s has a limit and was not measured: %s", name, remedy));
+    }
+
     /** Returns whether something was judged by a limit. */
     boolean has(String name) {
         return checks.stream().anyMatch(check -> check.name().equals(name));

@@ -15,19 +15,24 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.Feed;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /** The right class of each sample of the data, in the order of the data. */
 public final class Labels {
 
     private static final int MAX_CLASS = 1 << 24;
+
+    private static final ValueLines.Kind LINES =
+            new ValueLines.Kind(
+                    "labels",
+                    "one class index",
+                    Set.of("label", "class", "class_index", "target"),
+                    Labels::parse);
 
     private final String source;
     private final int[] classes;
@@ -58,36 +63,38 @@ public final class Labels {
     }
 
     /**
-     * Reads a text file with one class index a line; blank lines do not count.
+     * Reads a text file with one class index a line; blank lines do not count. Of a folder of
+     * images that is the sorted order of their paths.
      *
      * @param file the file
      * @return the labels
-     * @throws CalibrationException if the file can't be read, or a line is no index
+     * @throws CalibrationException if the file can't be read, a line is no index, or lines name
+     *     files
      */
     public static Labels read(Path file) {
-        int[] labels = new int[1024];
-        int count = 0;
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (line.isBlank()) {
-                    continue;
-                }
-                if (count == labels.length) {
-                    labels = Arrays.copyOf(labels, 2 * count);
-                }
-                labels[count] = parse(line.strip(), file, count + 1);
-                count++;
-            }
-        } catch (MalformedInputException e) {
-            throw new CalibrationException(
-                    Problem.of("the labels are no text")
-                            .in(file)
-                            .expected("one class index a line"),
-                    e);
-        } catch (IOException e) {
-            throw new CalibrationException(Problem.of("the labels can't be read").in(file), e);
-        }
-        return new Labels(file.toString(), Arrays.copyOf(labels, count));
+        return read(file, null);
+    }
+
+    /**
+     * Reads the labels of data. Of a folder of images, lines may name the image that they are of,
+     * in any order: {@code night/0001.jpg 3}, or columns in a .csv or .tsv file whose first line
+     * names one {@code file} (also {@code path}, {@code filename}, {@code image}) and one {@code
+     * label} (also {@code class}); images are named by their path below the folder, or by their
+     * name where only one has it. Lines without a name count in the sorted order of the images'
+     * paths, and have to be as many. Of other data each line holds one class index.
+     *
+     * @param file the file
+     * @param data what the labels are of, or null if that is not known
+     * @return the labels
+     * @throws CalibrationException if the file can't be read, a line is no index, or lines and
+     *     images are not each other's
+     */
+    public static Labels read(Path file, CalibrationData data) {
+        return new Labels(
+                file.toString(),
+                Arrays.stream(ValueLines.read(file, LINES).of(data))
+                        .mapToInt(label -> (int) label)
+                        .toArray());
     }
 
     /**
@@ -165,7 +172,7 @@ public final class Labels {
         }
     }
 
-    private static int parse(String text, Path file, int number) {
+    private static double parse(String text, Path file, int number) {
         try {
             int label = Integer.parseInt(text);
             if (label >= 0 && label <= MAX_CLASS) {

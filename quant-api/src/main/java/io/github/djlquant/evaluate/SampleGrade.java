@@ -22,6 +22,9 @@ package io.github.djlquant.evaluate;
  */
 record SampleGrade(double source, double quantized, boolean flipped) {
 
+    /** The figure of labelled data. */
+    static final String BY_LABELS = "top-1";
+
     /** Grades the samples of a batch. */
     interface Grader {
 
@@ -42,7 +45,7 @@ record SampleGrade(double source, double quantized, boolean flipped) {
         return new Grader() {
             @Override
             public String metric() {
-                return "top-1";
+                return BY_LABELS;
             }
 
             @Override

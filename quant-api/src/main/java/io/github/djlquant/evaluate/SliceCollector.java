@@ -14,16 +14,13 @@
 package io.github.djlquant.evaluate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** Divides samples by one criterion. Memory is bounded by the number of slices. */
 final class SliceCollector {
@@ -39,21 +36,12 @@ final class SliceCollector {
     /** Names of slices beyond, which are only counted. */
     private static final int MOST_OTHERS = 1 << 16;
 
-    /** Samples that the borders of numbers come from. */
-    private static final int PENDING = 1024;
-
-    private static final int PARTS = 4;
-
     private final Slicing slicing;
     private final SampleGrade.Grader grader;
     private final Map<String, SliceTally> slices = new LinkedHashMap<>();
     private final SliceTally all = new SliceTally();
-    private final List<Numbered> pending = new ArrayList<>();
+    private final NumberedSlices numbered = new NumberedSlices();
     private final Set<String> others = new HashSet<>();
-    private double[] borders;
-    private List<String> parts;
-
-    private record Numbered(double number, SampleGrade grade) {}
 
     SliceCollector(Slicing slicing, SampleGrade.Grader grader) {
         this.slicing = slicing instanceof MetadataColumn column ? column.bind(null) : slicing;
@@ -66,20 +54,9 @@ final class SliceCollector {
             all.add(grade);
             if (slicing instanceof Slicing.Named named) {
                 add(named.slice().of(batch, row), grade);
-            } else if (slicing instanceof Slicing.Numbered numbered) {
-                add(numbered.number().applyAsDouble(batch, row), grade);
+            } else if (slicing instanceof Slicing.Numbered by) {
+                numbered.add(batch.sample(row), by.number().applyAsDouble(batch, row), grade);
             }
-        }
-    }
-
-    private void add(double number, SampleGrade grade) {
-        if (borders != null) {
-            add(part(number), grade);
-            return;
-        }
-        pending.add(new Numbered(number, grade));
-        if (pending.size() == PENDING) {
-            settle();
         }
     }
 
@@ -101,63 +78,6 @@ final class SliceCollector {
         tally.add(grade);
     }
 
-    private void settle() {
-        double[] sorted =
-                pending.stream()
-                        .mapToDouble(Numbered::number)
-                        .filter(number -> !Double.isNaN(number))
-                        .map(number -> number + 0.0) // -0 is 0
-                        .sorted()
-                        .toArray();
-        borders =
-                sorted.length == 0
-                        ? sorted
-                        : IntStream.range(1, PARTS)
-                                .mapToDouble(i -> sorted[i * sorted.length / PARTS])
-                                .distinct()
-                                .toArray();
-        parts = names(borders);
-        pending.forEach(sample -> add(part(sample.number()), sample.grade()));
-        pending.clear();
-    }
-
-    private String part(double number) {
-        if (Double.isNaN(number)) {
-            return "NaN";
-        }
-        int place = 0;
-        while (place < borders.length && number >= borders[place]) {
-            place++;
-        }
-        return parts.get(place);
-    }
-
-    /** Names the parts between borders, with as many digits as tell the borders apart. */
-    private static List<String> names(double[] borders) {
-        List<String> texts;
-        int digits = 3;
-        do {
-            String format = "%." + digits++ + "g";
-            texts = Arrays.stream(borders).mapToObj(border -> text(border, format)).toList();
-        } while (digits <= 17 && texts.stream().distinct().count() < borders.length);
-        if (texts.isEmpty()) {
-            return List.of("numbers");
-        }
-        List<String> names = new ArrayList<>();
-        names.add("below " + texts.get(0));
-        for (int i = 1; i < texts.size(); i++) {
-            names.add(texts.get(i - 1) + " to " + texts.get(i));
-        }
-        names.add("from " + texts.get(texts.size() - 1));
-        return names;
-    }
-
-    private static String text(double number, String format) {
-        return number == Math.rint(number) && Math.abs(number) < 1e9
-                ? Long.toString((long) number)
-                : String.format(Locale.ROOT, format, number);
-    }
-
     /** A slice of one of several criteria. */
     private record Tested(int criterion, String slice) {}
 
@@ -170,7 +90,7 @@ final class SliceCollector {
         for (int i = 0; i < criteria.size(); i++) {
             SliceCollector criterion = criteria.get(i);
             int place = i;
-            criterion.finish();
+            criterion.slices.putAll(criterion.numbered.tallies());
             criterion.slices.forEach(
                     (name, tally) -> {
                         if (tally.samples() >= LEAST) {
@@ -187,12 +107,6 @@ final class SliceCollector {
             results.add(criteria.get(i).result(corrected.get(i)));
         }
         return results;
-    }
-
-    private void finish() {
-        if (borders == null && !pending.isEmpty()) {
-            settle();
-        }
     }
 
     private Slices result(Map<String, Double> corrected) {

@@ -48,6 +48,15 @@ public record Slices(
         slices = List.copyOf(slices);
     }
 
+    /**
+     * Tells whether the figures say what is right, and not only what the source answers.
+     *
+     * @return true of labelled data
+     */
+    public boolean isLabelled() {
+        return metric.equals(SampleGrade.BY_LABELS);
+    }
+
     /** Where a criterion comes from. */
     public enum Kind {
         /** The right class. */

@@ -15,15 +15,16 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
+import io.github.djlquant.calibrate.CalibrationData;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Set;
 
 /** The right number of each sample of the data, or of each pair of samples, in their order. */
 public final class Targets {
+
+    private static final ValueLines.Kind LINES =
+            new ValueLines.Kind(
+                    "targets", "one number", Set.of("target", "value", "score"), Targets::parse);
 
     private final String source;
     private final double[] values;
@@ -44,34 +45,31 @@ public final class Targets {
     }
 
     /**
-     * Reads a text file with one number a line; blank lines do not count.
+     * Reads a text file with one number a line; blank lines do not count. Of a folder of images
+     * that is the sorted order of their paths.
      *
      * @param file the file
      * @return the targets
-     * @throws CalibrationException if the file can't be read, or a line is no number
+     * @throws CalibrationException if the file can't be read, a line is no number, or lines name
+     *     files
      */
     public static Targets read(Path file) {
-        double[] values = new double[1024];
-        int count = 0;
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (line.isBlank()) {
-                    continue;
-                }
-                if (count == values.length) {
-                    values = Arrays.copyOf(values, 2 * count);
-                }
-                values[count] = parse(line.strip(), file, count + 1);
-                count++;
-            }
-        } catch (MalformedInputException e) {
-            throw new CalibrationException(
-                    Problem.of("the targets are no text").in(file).expected("one number a line"),
-                    e);
-        } catch (IOException e) {
-            throw new CalibrationException(Problem.of("the targets can't be read").in(file), e);
-        }
-        return new Targets(file.toString(), Arrays.copyOf(values, count));
+        return read(file, null);
+    }
+
+    /**
+     * Reads the targets of data. Of a folder of images, lines may name the image that they are of,
+     * as {@link Labels#read(Path, CalibrationData) labels} may; the column of the numbers is called
+     * {@code target}, {@code value} or {@code score}.
+     *
+     * @param file the file
+     * @param data what the targets are of, or null if that is not known
+     * @return the targets
+     * @throws CalibrationException if the file can't be read, a line is no number, or lines and
+     *     images are not each other's
+     */
+    public static Targets read(Path file, CalibrationData data) {
+        return new Targets(file.toString(), ValueLines.read(file, LINES).of(data));
     }
 
     private static double parse(String text, Path file, int number) {

@@ -52,6 +52,9 @@ final class BaselineJson {
         if (!baseline.taps().isEmpty()) {
             json.add("taps", GSON.toJsonTree(baseline.taps()));
         }
+        if (baseline.isFilled()) {
+            json.addProperty("filled", true);
+        }
         return GSON.toJson(json);
     }
 
@@ -69,6 +72,10 @@ final class BaselineJson {
             }
         }
         return taps;
+    }
+
+    private static boolean isFilled(JsonObject json) {
+        return json.has("filled") && json.get("filled").getAsBoolean();
     }
 
     private static JsonObject write(TensorBaseline tensor) {
@@ -133,7 +140,7 @@ final class BaselineJson {
             if (draws < 1 || draws > 4096) {
                 throw new IllegalArgumentException(draws + " draws");
             }
-            return new DriftBaseline(inputs, tensors, draws, taps(json));
+            return new DriftBaseline(inputs, tensors, draws, taps(json), isFilled(json));
         } catch (JsonParseException
                 | IllegalStateException
                 | NullPointerException

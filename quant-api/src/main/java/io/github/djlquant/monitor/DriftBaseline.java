@@ -56,10 +56,22 @@ public final class DriftBaseline {
     private final int draws;
     private final List<Tap> taps;
     private final List<String> masks;
+    private final boolean filled;
     private final List<TensorBaseline> watched;
     private final String id;
 
-    DriftBaseline(List<String> inputs, List<TensorBaseline> tensors, int draws, List<Tap> taps) {
+    /**
+     * Creates a baseline.
+     *
+     * @param filled true if calibration met texts that were filled up
+     */
+    DriftBaseline(
+            List<String> inputs,
+            List<TensorBaseline> tensors,
+            int draws,
+            List<Tap> taps,
+            boolean filled) {
+        this.filled = filled;
         this.taps = List.copyOf(taps);
         this.inputs = List.copyOf(inputs);
         this.draws = draws;
@@ -73,7 +85,7 @@ public final class DriftBaseline {
         this.id = Long.toHexString(sum.getValue());
     }
 
-    /** Calibration fills no text up, so that masks are 1 throughout. */
+    /** What a mask says of itself, without the filling, is 1 throughout. */
     private boolean isMask(String input) {
         TensorBaseline known = tensors.get(input);
         return known != null
@@ -174,6 +186,19 @@ public final class DriftBaseline {
         return masks;
     }
 
+    /** True if calibration met texts that were filled up. */
+    boolean isFilled() {
+        return filled;
+    }
+
+    /**
+     * Tells whether what is known of a tensor is without filling. The distribution of an inner
+     * value is of all elements that calibration computed.
+     */
+    boolean isWithoutFilling(TensorBaseline tensor) {
+        return !filled || tensor.isMeasured();
+    }
+
     /** What can be measured of a tensor: integers that are tapped can't leave their range. */
     Set<Figure> figures(TensorBaseline tensor) {
         for (Tap tap : taps) {
@@ -192,7 +217,7 @@ public final class DriftBaseline {
     /** The same for a copy that yields inner values. */
     DriftBaseline with(List<Tap> tapped, TapSamples samples) {
         List<TensorBaseline> known = tensors.values().stream().map(samples::baseline).toList();
-        return new DriftBaseline(inputs, known, draws, tapped);
+        return new DriftBaseline(inputs, known, draws, tapped, filled);
     }
 
     /**
@@ -214,6 +239,7 @@ public final class DriftBaseline {
 
         private final List<String> inputs;
         private final Map<String, RowSamples> measured = new LinkedHashMap<>();
+        private boolean filled;
         private CalibrationTable table = new CalibrationTable(Map.of());
         private QuantPlan plan = new QuantPlan(List.of(), List.of());
 
@@ -245,27 +271,37 @@ public final class DriftBaseline {
         }
 
         /**
-         * Looks at rows one by one, which makes thresholds as narrow as they can be. Keeps the same
-         * memory however many rows are added.
+         * Looks at rows one by one, which makes thresholds as narrow as they can be. Where an input
+         * of ones and zeros whose name contains "mask" is 0, texts are filled up, and nothing is
+         * looked at. Keeps the same memory however many rows are added.
          *
          * @param batch tensors by name, rows first; types that can't be monitored are left out
          * @return this builder
          */
         public Builder add(Map<String, Tensor> batch) {
+            Padding padding = new Padding(batch, masks(batch));
+            filled |= padding.isThere();
             batch.forEach(
                     (name, tensor) -> {
                         if (tensor.shape().rank() > 0 && Elements.isReadable(tensor.dataType())) {
                             measured.computeIfAbsent(name, n -> new RowSamples(DRAWS, null))
-                                    .add(tensor);
+                                    .add(tensor, padding);
                         }
                         if (hasNeighbours(tensor)) {
                             measured.computeIfAbsent(
                                             name + " (neighbours)",
                                             n -> new RowSamples(DRAWS, name))
-                                    .add(tensor);
+                                    .add(tensor, padding);
                         }
                     });
             return this;
+        }
+
+        private List<String> masks(Map<String, Tensor> batch) {
+            return inputs.stream()
+                    .filter(batch::containsKey)
+                    .filter(name -> Padding.isMask(name, batch.get(name)))
+                    .toList();
         }
 
         /** Signals and images: what lies side by side in memory lies so in the world. */
@@ -311,7 +347,7 @@ public final class DriftBaseline {
             for (int i = 0; i < kept; i++) {
                 tensors.add(inside.get(kept == 1 ? 0 : i * (inside.size() - 1) / (kept - 1)));
             }
-            return new DriftBaseline(inputs, tensors, DRAWS, List.of());
+            return new DriftBaseline(inputs, tensors, DRAWS, List.of(), filled);
         }
 
         /** Half a step beyond the ends still rounds to them. */

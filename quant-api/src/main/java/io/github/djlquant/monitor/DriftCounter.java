@@ -71,8 +71,8 @@ public final class DriftCounter {
     }
 
     /**
-     * Counts the rows of a batch. Where a mask is 0 (an input that was 1 throughout in calibration
-     * and whose name contains "mask"), texts are filled up, and nothing is counted.
+     * Counts the rows of a batch. Where a mask is 0 (an input of ones and zeros in calibration
+     * whose name contains "mask"), texts are filled up, and nothing is counted.
      *
      * @param batch tensors by name, rows first; others than the baseline's are passed over
      * @return the number of rows, 0 if the batch holds nothing that is counted
@@ -97,7 +97,9 @@ public final class DriftCounter {
                 Tensor tensor = batch.get(counter.baseline().read());
                 if (tensor != null) {
                     int end = (int) Math.min((long) from + most, rows(tensor));
-                    rows = Math.max(rows, count(stripe, counter, tensor, padding, from, end));
+                    Padding filling =
+                            baseline.isWithoutFilling(counter.baseline()) ? padding : Padding.NONE;
+                    rows = Math.max(rows, count(stripe, counter, tensor, filling, from, end));
                 }
             }
             stripe.rows += rows;
@@ -144,25 +146,14 @@ public final class DriftCounter {
             return 0;
         }
         for (int row = from; row < end; row++) {
-            int start = row * length;
-            int[] tokens = padding.tokens(tensor, row);
-            if (tokens == null) {
-                counter.count(elements, start, length, stripe.random++);
-            } else if (tokens.length > 0) {
-                int each = length / Math.toIntExact(tensor.shape().size(1));
-                counter.count(
-                        tokens(elements, start, tokens, each),
-                        0,
-                        tokens.length * each,
-                        stripe.random++);
-            }
+            padding.row(
+                    tensor,
+                    elements,
+                    row,
+                    length,
+                    (view, start, size) -> counter.count(view, start, size, stripe.random++));
         }
         return end - from;
-    }
-
-    /** The elements of chosen tokens, as if the row held nothing else. */
-    private static Elements tokens(Elements all, int start, int[] tokens, int each) {
-        return index -> all.at(start + tokens[index / each] * each + index % each);
     }
 
     /**

@@ -46,8 +46,11 @@ final class RowSamples {
         this.sampler = new RowSampler(draws, neighboursOf != null);
     }
 
-    /** Takes all rows of a batch but those with elements that are no finite numbers. */
-    void add(Tensor batch) {
+    /**
+     * Takes all rows of a batch, without their filling, but those with elements that are no finite
+     * numbers.
+     */
+    void add(Tensor batch, Padding padding) {
         int count = Math.toIntExact(batch.shape().size(0));
         int length = count == 0 ? 0 : Math.toIntExact(batch.elementCount() / count);
         if (length == 0) {
@@ -55,24 +58,28 @@ final class RowSamples {
         }
         Elements elements = Elements.of(batch);
         for (int row = 0; row < count; row++) {
-            float[] drawn = sampler.draw(elements, row * length, length, rows);
-            float least = Float.POSITIVE_INFINITY;
-            float most = Float.NEGATIVE_INFINITY;
-            for (float element : drawn) {
-                least = Math.min(least, element);
-                most = Math.max(most, element);
-            }
-            if (!Float.isFinite(least) || !Float.isFinite(most)) {
-                continue;
-            }
-            min = Math.min(min, least);
-            max = Math.max(max, most);
-            long slot = rows < MOST_ROWS ? rows : (long) (random.nextDouble() * (rows + 1));
-            if (slot < MOST_ROWS) {
-                kept[(int) slot] = drawn.clone();
-            }
-            rows++;
+            padding.row(batch, elements, row, length, this::add);
         }
+    }
+
+    private void add(Elements elements, int start, int length) {
+        float[] drawn = sampler.draw(elements, start, length, rows);
+        float least = Float.POSITIVE_INFINITY;
+        float most = Float.NEGATIVE_INFINITY;
+        for (float element : drawn) {
+            least = Math.min(least, element);
+            most = Math.max(most, element);
+        }
+        if (!Float.isFinite(least) || !Float.isFinite(most)) {
+            return;
+        }
+        min = Math.min(min, least);
+        max = Math.max(max, most);
+        long slot = rows < MOST_ROWS ? rows : (long) (random.nextDouble() * (rows + 1));
+        if (slot < MOST_ROWS) {
+            kept[(int) slot] = drawn.clone();
+        }
+        rows++;
     }
 
     long rows() {

@@ -35,14 +35,16 @@ final class TapSamples {
     private static final long MOST_ROWS = 1000;
 
     private final Map<Tap, RowSamples> samples = new LinkedHashMap<>();
+    private final List<String> masks;
 
     /**
      * Prepares.
      *
-     * @param draws elements of each row
+     * @param baseline tells how many elements are drawn, and which inputs tell of filling
      */
-    TapSamples(List<Tap> taps, int draws) {
-        taps.forEach(tap -> samples.put(tap, new RowSamples(draws, null)));
+    TapSamples(List<Tap> taps, DriftBaseline baseline) {
+        masks = baseline.masks();
+        taps.forEach(tap -> samples.put(tap, new RowSamples(baseline.draws(), null)));
     }
 
     /**
@@ -56,16 +58,18 @@ final class TapSamples {
             while (feeds.hasNext()) {
                 Feed feed = feeds.next();
                 if (feed.isBatchFirst()) {
-                    add(new ArrayList<>(runner.run(feed.tensors()).values()));
+                    add(
+                            new ArrayList<>(runner.run(feed.tensors()).values()),
+                            new Padding(feed.tensors(), masks));
                 }
             }
         }
     }
 
-    private void add(List<Tensor> outputs) {
+    private void add(List<Tensor> outputs, Padding padding) {
         int at = outputs.size() - samples.size();
         for (Map.Entry<Tap, RowSamples> entry : samples.entrySet()) {
-            entry.getValue().add(numbers(entry.getKey(), outputs.get(at++)));
+            entry.getValue().add(numbers(entry.getKey(), outputs.get(at++)), padding);
         }
     }
 

@@ -151,7 +151,7 @@ public final class TappedModel {
                                     return all;
                                 })
                         .build();
-        TapSamples samples = new TapSamples(taps, baseline.draws());
+        TapSamples samples = new TapSamples(taps, baseline);
         data.ifPresent(rows -> samples.run(backend, tapped, rows));
         String known = baseline.with(taps, samples).print();
         Graph described = tapped.edit().metadata(DriftBaseline.METADATA_KEY, known).build();

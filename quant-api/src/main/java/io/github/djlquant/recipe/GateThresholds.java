@@ -15,12 +15,14 @@ package io.github.djlquant.recipe;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a quantized model must reach before it is handed over.
+ * What a quantized model must reach before it is handed over. /** What a quantized model must reach
+ * before it is handed over.
  *
  * <p>What the defaults for text and boxes stand for was measured on models that were trained: as
  * int8, and with the weights of all layers rounded to fewer bits, one scale for each tensor.
@@ -37,7 +39,8 @@ import java.util.Set;
  * @param minCosine the least mean output cosine on unlabelled data
  * @param maxDrop the largest drop of the labelled metric, as a fraction, that the confidence
  *     interval may lie above
- * @param maxSliceDrop the same for each slice of the data; empty to judge no slice
+ * @param maxSliceDrop the largest drop of any slice of labelled data, as a fraction, where chance
+ *     does not explain that the slice fell at all; 1 to judge no slice
  * @param minSqnr the least signal to quantization noise ratio of any output in dB; empty to judge
  *     none
  * @param minSpeedup how many times faster than the source the model must be; refused if the whole
@@ -52,7 +55,7 @@ public record GateThresholds(
         double maxFlips,
         double minCosine,
         double maxDrop,
-        Optional<Double> maxSliceDrop,
+        double maxSliceDrop,
         Optional<Double> minSqnr,
         Optional<Double> minSpeedup,
         Set<Limit> required,
@@ -70,50 +73,45 @@ public record GateThresholds(
         /** {@link GateThresholds#maxDivergence}. */
         DIVERGENCE,
         /** {@link GateThresholds#minDetections}. */
-        DETECTIONS
+        DETECTIONS,
+        /** {@link GateThresholds#maxSliceDrop}. */
+        SLICE_DROP;
+
+        /**
+         * Returns the name that recipes and command lines use.
+         *
+         * @return such as {@code slice-drop}
+         */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
+    private static final double SLICE_DROP = 0.05;
     private static final double DIVERGENCE = 0.1;
     private static final double DETECTIONS = 0.85;
 
-    /** 5 % flips, cosine 0.98, 1 point; 10 % other tokens, and detections that agree by 0.85. */
+    /**
+     * 5 % flips, cosine 0.98, 1 point and 5 of any slice; 10 % other tokens, and detections that
+     * agree by 0.85.
+     */
     public static final GateThresholds DEFAULT = new GateThresholds(0.05, 0.98, 0.01);
 
     /**
-     * Sets what is always judged.
+     * Sets the limits that most models are judged by; the others keep their defaults.
      *
      * @param maxFlips the largest share of changed top-1 answers
      * @param minCosine the least mean output cosine
      * @param maxDrop the largest drop of the labelled metric, as a fraction
      */
     public GateThresholds(double maxFlips, double minCosine, double maxDrop) {
-        this(maxFlips, minCosine, maxDrop, Optional.empty(), Optional.empty(), Optional.empty());
-    }
-
-    /**
-     * Sets everything; a model whose drop can't be measured is judged by the rest.
-     *
-     * @param maxFlips the largest share of changed top-1 answers
-     * @param minCosine the least mean output cosine
-     * @param maxDrop the largest drop of the labelled metric, as a fraction
-     * @param maxSliceDrop the same for each slice
-     * @param minSqnr the least SQNR in dB
-     * @param minSpeedup how many times faster than the source
-     */
-    public GateThresholds(
-            double maxFlips,
-            double minCosine,
-            double maxDrop,
-            Optional<Double> maxSliceDrop,
-            Optional<Double> minSqnr,
-            Optional<Double> minSpeedup) {
         this(
                 maxFlips,
                 minCosine,
                 maxDrop,
-                maxSliceDrop,
-                minSqnr,
-                minSpeedup,
+                SLICE_DROP,
+                Optional.empty(),
+                Optional.empty(),
                 Set.of(),
                 DIVERGENCE,
                 DETECTIONS);
@@ -146,6 +144,63 @@ public record GateThresholds(
                 minSqnr,
                 minSpeedup,
                 all,
+                maxDivergence,
+                minDetections);
+    }
+
+    /**
+     * Sets how far a slice may fall.
+     *
+     * @param most the largest drop of a slice, as a fraction; 1 to judge none
+     * @return thresholds with it
+     */
+    public GateThresholds withMaxSliceDrop(double most) {
+        return new GateThresholds(
+                maxFlips,
+                minCosine,
+                maxDrop,
+                most,
+                minSqnr,
+                minSpeedup,
+                required,
+                maxDivergence,
+                minDetections);
+    }
+
+    /**
+     * Sets how little noise outputs must have.
+     *
+     * @param least the least SQNR of any output in dB
+     * @return thresholds with it
+     */
+    public GateThresholds withMinSqnr(double least) {
+        return new GateThresholds(
+                maxFlips,
+                minCosine,
+                maxDrop,
+                maxSliceDrop,
+                Optional.of(least),
+                minSpeedup,
+                required,
+                maxDivergence,
+                minDetections);
+    }
+
+    /**
+     * Sets how fast the model must be.
+     *
+     * @param least how many times faster than the source
+     * @return thresholds with it
+     */
+    public GateThresholds withMinSpeedup(double least) {
+        return new GateThresholds(
+                maxFlips,
+                minCosine,
+                maxDrop,
+                maxSliceDrop,
+                minSqnr,
+                Optional.of(least),
+                required,
                 maxDivergence,
                 minDetections);
     }
@@ -193,7 +248,6 @@ public record GateThresholds(
         Set<Limit> ordered = EnumSet.noneOf(Limit.class);
         ordered.addAll(required);
         required = Collections.unmodifiableSet(ordered);
-        Objects.requireNonNull(maxSliceDrop, "maxSliceDrop");
         Objects.requireNonNull(minSqnr, "minSqnr");
         Objects.requireNonNull(minSpeedup, "minSpeedup");
         if (!(isShare(maxFlips)
@@ -201,7 +255,7 @@ public record GateThresholds(
                 && isShare(maxDrop)
                 && isShare(maxDivergence)
                 && isShare(minDetections)
-                && isShare(maxSliceDrop.orElse(0.0)))) {
+                && isShare(maxSliceDrop))) {
             throw new IllegalArgumentException("gate thresholds lie in [0, 1]");
         }
         if (minSqnr.filter(db -> !Double.isFinite(db)).isPresent()

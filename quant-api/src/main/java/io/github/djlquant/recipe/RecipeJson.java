@@ -87,7 +87,6 @@ public final class RecipeJson {
         gate.addProperty("maxFlips", recipe.gate().maxFlips());
         gate.addProperty("minCosine", recipe.gate().minCosine());
         gate.addProperty("maxDrop", recipe.gate().maxDrop());
-        recipe.gate().maxSliceDrop().ifPresent(v -> gate.addProperty("maxSliceDrop", v));
         recipe.gate().minSqnr().ifPresent(v -> gate.addProperty("minSqnr", v));
         recipe.gate().minSpeedup().ifPresent(v -> gate.addProperty("minSpeedup", v));
         // The drop has a key of its own, which older versions read.
@@ -96,13 +95,16 @@ public final class RecipeJson {
             if (limit == GateThresholds.Limit.DROP) {
                 gate.addProperty("requireDrop", true);
             } else {
-                required.add(text(limit));
+                required.add(limit.text());
             }
         }
         if (!required.isEmpty()) {
             gate.add("required", strings(required));
         }
         // Only where asked for, so that recipes of most artifacts stay readable for older versions.
+        if (recipe.gate().maxSliceDrop() != GateThresholds.DEFAULT.maxSliceDrop()) {
+            gate.addProperty("maxSliceDrop", recipe.gate().maxSliceDrop());
+        }
         if (recipe.gate().maxDivergence() != GateThresholds.DEFAULT.maxDivergence()) {
             gate.addProperty("maxDivergence", recipe.gate().maxDivergence());
         }
@@ -298,7 +300,7 @@ public final class RecipeJson {
             for (String name : gate.strings("required")) {
                 required.add(
                         Arrays.stream(GateThresholds.Limit.values())
-                                .filter(limit -> text(limit).equals(name))
+                                .filter(limit -> limit.text().equals(name))
                                 .findFirst()
                                 .orElseThrow(
                                         () ->
@@ -307,7 +309,7 @@ public final class RecipeJson {
                                                                 + name
                                                                 + "' is none of the limits flips,"
                                                                 + " cosine, drop, divergence,"
-                                                                + " detections")));
+                                                                + " detections, slice-drop")));
             }
         }
         if (gate.has("requireDrop") && !gate.bool("requireDrop", false)) {

@@ -222,4 +222,23 @@ class ImageDataTest {
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("normalises them itself");
     }
+
+    /** A picture in the documentation does not make a project a set of images. */
+    @Test
+    void aFolderOfOtherThingsIsRefused() throws IOException {
+        image("docs/picture.png", 4, 4, 0, 0);
+        FeedSpec spec = spec(8, input("x", DataType.FLOAT, 3, 4, 4));
+        for (int i = 0; i < 9; i++) {
+            Files.writeString(folder.resolve("notes" + i + ".txt"), "beside it");
+            Files.createDirectories(folder.resolve(".git"));
+            Files.writeString(folder.resolve(".git/object" + i), "hidden");
+        }
+        assertThat(all(CalibrationData.ofPath(folder), spec)).hasSize(1);
+        Files.writeString(folder.resolve("one.txt"), "too many");
+        assertThatThrownBy(() -> all(CalibrationData.ofPath(folder), spec))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("hardly any images")
+                .hasMessageContaining("1 image among 10 other files")
+                .hasMessageContaining("picture.png");
+    }
 }

@@ -84,6 +84,17 @@ class MetadataColumnTest {
     }
 
     @Test
+    void rowsWithoutNamesHaveToBeAsManyAsImages() {
+        for (String[] rows : new String[][] {{"x", "y"}, {"x", "y", "z", "u"}}) {
+            assertThatThrownBy(() -> slices(data(), "1", rows))
+                    .isInstanceOf(CalibrationException.class)
+                    .hasMessageContaining("not as many rows as images")
+                    .hasMessageContaining("expected 3 rows")
+                    .hasMessageContaining("a column that is called file");
+        }
+    }
+
+    @Test
     void missingAndExtraFilesAreNamed() {
         String[] missing = {"camera,path", "x,b/1.png", "y,a/2.png"};
         assertThatThrownBy(() -> slices(data(), "camera", missing))

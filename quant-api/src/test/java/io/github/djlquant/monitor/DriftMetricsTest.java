@@ -62,7 +62,8 @@ class DriftMetricsTest {
                         List.of("in"),
                         List.copyOf(untapped.tensors().values()),
                         DriftBaseline.DRAWS,
-                        List.of(new Tap("x", "x_quantized", 1, 0)));
+                        List.of(new Tap("x", "x_quantized", 1, 0)),
+                        false);
         for (DriftBaseline baseline : List.of(untapped, tapped)) {
             DriftMonitor monitor = DriftMonitor.builder().optWindow(40).build(baseline);
             SimpleMeterRegistry registry = new SimpleMeterRegistry();

@@ -32,10 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DriftMonitorTest {
 
-    private static final DriftBaseline BASELINE =
+    static final DriftBaseline BASELINE =
             DriftBaseline.builder(List.of("x")).add(rows(new Random(1), 400, 0)).build();
 
-    private static Map<String, Tensor> rows(Random random, int count, double shift) {
+    /** Rows of twenty normal numbers. */
+    static Map<String, Tensor> rows(Random random, int count, double shift) {
         float[] elements = new float[count * 20];
         for (int i = 0; i < elements.length; i++) {
             elements[i] = (float) (random.nextGaussian() + shift);

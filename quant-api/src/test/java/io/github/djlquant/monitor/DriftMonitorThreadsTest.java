@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.monitor;
 
+import static io.github.djlquant.monitor.DriftMonitorTest.BASELINE;
+import static io.github.djlquant.monitor.DriftMonitorTest.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.graph.Tensor;
@@ -33,17 +35,6 @@ import org.junit.jupiter.api.Test;
 class DriftMonitorThreadsTest {
 
     private static final int THREADS = 8;
-
-    private static final DriftBaseline BASELINE =
-            DriftBaseline.builder(List.of("x")).add(rows(new Random(1), 400, 0)).build();
-
-    private static Map<String, Tensor> rows(Random random, int count, double shift) {
-        float[] elements = new float[count * 20];
-        for (int i = 0; i < elements.length; i++) {
-            elements[i] = (float) (random.nextGaussian() + shift);
-        }
-        return Map.of("x", Tensor.ofFloats(elements, count, 20));
-    }
 
     /** What a thread does; the number of the thread is its seed. */
     private interface Work {

@@ -16,6 +16,8 @@ package io.github.djlquant.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.observe.FloatHistogram;
+import io.github.djlquant.observe.Statistics;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,21 +25,22 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Texts of different lengths: one by one in calibration, filled up in batches when served. */
 class PaddingTest {
 
     private static final int FEATURES = 3;
 
-    private static final DriftBaseline BASELINE = baseline();
+    private static final DriftBaseline BASELINE = baseline(1);
 
-    private static DriftBaseline baseline() {
+    /** Of 400 texts, so many of them at once. */
+    private static DriftBaseline baseline(int rows) {
         Random random = new Random(1);
         DriftBaseline.Builder builder =
                 DriftBaseline.builder(List.of("input_ids", "attention_mask", "embedded"));
-        for (int i = 0; i < 400; i++) {
-            builder.add(batch(random, 1, false, 0));
+        for (int i = 0; i < 400; i += rows) {
+            builder.add(batch(random, rows, i % 16 == 8, 0));
         }
         return builder.build();
     }
@@ -68,9 +71,9 @@ class PaddingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void fillingIsNoDriftAndDriftIsStillSeen(boolean left) {
-        DriftMonitor monitor = DriftMonitor.builder().build(BASELINE);
+    @CsvSource({"false, 1", "true, 1", "false, 8", "true, 8"})
+    void fillingIsNoDriftAndDriftIsStillSeen(boolean left, int rowsOfCalibration) {
+        DriftMonitor monitor = DriftMonitor.builder().build(baseline(rowsOfCalibration));
         Random random = new Random(2);
         for (int rows = 0; rows < 4000; rows += 8) {
             monitor.observe(batch(random, 8, left, 0));
@@ -110,15 +113,55 @@ class PaddingTest {
         assertThat(counts.outside()).isEqualTo(64);
     }
 
-    /** A mask that was 0 somewhere in calibration is an input as others are. */
+    /** Filling that calibration met is left out there too, and the artifact remembers that. */
     @Test
-    void masksOfFilledCalibrationAreWatched() {
-        Map<String, Tensor> filled = batch(new Random(1), 50, false, 0);
+    void filledCalibrationTellsTheSame() {
+        DriftBaseline filled = baseline(8);
+        assertThat(filled.masks()).containsExactly("attention_mask");
+        assertThat(filled.tensors().get("input_ids").min()).isGreaterThanOrEqualTo(100);
+        assertThat(filled.tensors().get("embedded").min()).isGreaterThan(-9);
+        assertThat(filled.isFilled()).isTrue();
+        assertThat(BaselineJson.parse(filled.print(), "test").isFilled()).isTrue();
+        assertThat(BASELINE.isFilled()).isFalse();
+    }
+
+    /**
+     * What calibration knows of inner values is with the filling, and so is what they are compared
+     * with.
+     */
+    @Test
+    void distributionsOfAllElementsAreComparedWithAllElements() {
+        TensorBaseline inside =
+                TensorBaseline.of(
+                        "inside",
+                        new Statistics(0, 1)
+                                .merge(new Statistics(0, 1))
+                                .withHistogram(FloatHistogram.of(new float[] {0, 1})),
+                        Double.NEGATIVE_INFINITY,
+                        Double.POSITIVE_INFINITY);
+        assertThat(baseline(8).isWithoutFilling(inside)).isFalse();
+        assertThat(BASELINE.isWithoutFilling(inside)).isTrue();
+    }
+
+    /**
+     * Masks that are 1 where the filling is are inputs as others are, and so is what is no mask.
+     */
+    @ParameterizedTest
+    @CsvSource({"key_padding_mask, 1", "attention_mask, 2", "attention, 1"})
+    void otherInputsAreWatched(String name, int one) {
+        Map<String, Tensor> batch = batch(new Random(1), 50, false, 0);
+        long[] flags = batch.get("attention_mask").toLongs();
+        Map<String, Tensor> other =
+                Map.of(
+                        "input_ids",
+                        batch.get("input_ids"),
+                        name,
+                        Tensor.ofLongs(
+                                Arrays.stream(flags).map(flag -> one * flag).toArray(),
+                                batch.get("input_ids").shape().toArray()));
         DriftBaseline baseline =
-                DriftBaseline.builder(List.of("input_ids", "attention_mask")).add(filled).build();
+                DriftBaseline.builder(List.of("input_ids", name)).add(other).build();
         assertThat(baseline.masks()).isEmpty();
-        assertThat(baseline.watched())
-                .extracting(TensorBaseline::tensor)
-                .contains("attention_mask");
+        assertThat(baseline.watched()).extracting(TensorBaseline::tensor).contains(name);
     }
 }

@@ -15,6 +15,7 @@ package io.github.djlquant.cli;
 
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.evaluate.ModelEvaluator;
 import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.evaluate.PairedMetric;
@@ -37,8 +38,8 @@ final class ComparisonOptions {
             names = "--targets",
             paramLabel = "FILE",
             description =
-                    "The right number of each row, one a line (of images: in the sorted order of"
-                            + " their paths): for models that yield one number."
+                    "The right number of each row, one a line: for models that yield one number."
+                            + DataOptions.OF_IMAGES
                             + " With --pooling, of each pair of rows: people's score of their"
                             + " similarity.")
     private Path targets;
@@ -64,8 +65,8 @@ final class ComparisonOptions {
             paramLabel = "FILE:COLUMN",
             description =
                     "Divide the rows by a column of a .tsv or .csv file with a line for each row of"
-                            + " DATA (of images: in the sorted order of their paths, or found by a"
-                            + " column named file or path); may be repeated. Label, brightness, contrast and length are"
+                            + " DATA (of images: found by a column named file or path, or else in"
+                            + " the sorted order of their paths); may be repeated. Label, brightness, contrast and length are"
                             + " always looked at where there are some.")
     private List<String> slices = List.of();
 
@@ -96,14 +97,15 @@ final class ComparisonOptions {
     /**
      * Reads the files.
      *
+     * @param data the rows that they describe, or null if there are none
      * @return how to compare
      * @throws RecipeException if one can't be read
      */
-    Comparison read() {
+    Comparison read(CalibrationData data) {
         return new Comparison(
                 this,
                 classes == null ? List.of() : lines(classes),
-                targets == null ? null : Targets.read(targets),
+                targets == null ? null : Targets.read(targets, pooling == null ? data : null),
                 slices.stream().map(ComparisonOptions::slicing).toList());
     }
 

@@ -30,6 +30,12 @@ final class DataOptions {
                     + " named as the inputs (inspect shows them) or arr_0, arr_1, ... in their"
                     + " order; a folder of images; or, with --tokenizer, a file of texts.";
 
+    /** How rows of a file beside a folder of images find their image, for the help. */
+    static final String OF_IMAGES =
+            " Of a folder of images: a file's path below it and its number a line, or columns"
+                    + " file and label (.csv, .tsv), in any order; numbers alone are in the"
+                    + " sorted order of the paths, one for each image.";
+
     @ArgGroup(heading = "%nHow images become inputs:%n", exclusive = false)
     private ImageOptions images = new ImageOptions();
 

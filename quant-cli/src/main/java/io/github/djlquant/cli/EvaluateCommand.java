@@ -67,7 +67,8 @@ final class EvaluateCommand implements Callable<Integer> {
             converter = GateChoice.Converter.class,
             description =
                     GateChoice.FORM
-                            + " Default: flips=0.05,drop=1,cosine=0.98,divergence=0.1,detections=0.85."
+                            + " Default: flips=0.05,drop=1,slice-drop=5,cosine=0.98,divergence=0.1,"
+                            + "detections=0.85."
                             + " speedup implies --performance.")
     private GateChoice gate = new GateChoice(Map.of());
 
@@ -159,7 +160,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (pair.hasLabels()) {
             builder.optLabels(pair.labels());
         }
-        comparison.read().addTo(builder);
+        comparison.read(pair.data()).addTo(builder);
         if (!json && Terminal.isInteractive()) {
             builder.optProgress(new ProgressBar(spec.commandLine().getErr()));
         }

@@ -16,7 +16,6 @@ package io.github.djlquant.cli;
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,19 +65,23 @@ record GateChoice(Map<String, Double> limits) {
     GateThresholds over(GateThresholds base) {
         Set<GateThresholds.Limit> named =
                 Arrays.stream(GateThresholds.Limit.values())
-                        .filter(limit -> limits.containsKey(limit.name().toLowerCase(Locale.ROOT)))
+                        .filter(limit -> limits.containsKey(limit.text()))
                         .collect(Collectors.toSet());
         return new GateThresholds(
                         limit("flips").orElse(base.maxFlips()),
                         limit("cosine").orElse(base.minCosine()),
-                        limit("drop").map(points -> points / POINTS).orElse(base.maxDrop()),
-                        limit("slice-drop").map(points -> points / POINTS).or(base::maxSliceDrop),
+                        points("drop").orElse(base.maxDrop()),
+                        points("slice-drop").orElse(base.maxSliceDrop()),
                         limit("sqnr").or(base::minSqnr),
-                        limit("speedup").or(base::minSpeedup))
-                .withMaxDivergence(limit("divergence").orElse(base.maxDivergence()))
-                .withMinDetections(limit("detections").orElse(base.minDetections()))
-                .requiring(base.required())
+                        limit("speedup").or(base::minSpeedup),
+                        base.required(),
+                        limit("divergence").orElse(base.maxDivergence()),
+                        limit("detections").orElse(base.minDetections()))
                 .requiring(named);
+    }
+
+    private Optional<Double> points(String name) {
+        return limit(name).map(points -> points / POINTS);
     }
 
     private Optional<Double> limit(String name) {

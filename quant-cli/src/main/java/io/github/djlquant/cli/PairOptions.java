@@ -44,7 +44,7 @@ final class PairOptions {
             paramLabel = "FILE",
             description =
                     "The right class of each row: a text file, one index (from 0) a line."
-                            + " For a folder of images: in the sorted order of the files' paths.")
+                            + DataOptions.OF_IMAGES)
     private Path labels;
 
     @Option(
@@ -75,7 +75,7 @@ final class PairOptions {
 
     /** The labels; null if there are none. */
     Labels labels() {
-        return labels == null ? null : Labels.read(labels);
+        return labels == null ? null : Labels.read(labels, data());
     }
 
     boolean hasLabels() {

@@ -20,6 +20,7 @@ import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.recipe.Recipe;
@@ -118,8 +119,8 @@ final class QuantizeCommand implements Runnable {
             paramLabel = "FILE",
             description =
                     "The right class of each row that is compared: a text file, one index (from 0) a line. A result"
-                            + " that is right too seldom is then refused. For a folder of images: in"
-                            + " the sorted order of the files' paths.")
+                            + " that is right too seldom is then refused."
+                            + DataOptions.OF_IMAGES)
     private Path labels;
 
     @Option(
@@ -139,7 +140,8 @@ final class QuantizeCommand implements Runnable {
             description =
                     GateChoice.FORM
                             + " What is not named, is as the recipe says. Default:"
-                            + " flips=0.05,drop=1,cosine=0.98,divergence=0.1,detections=0.85.")
+                            + " flips=0.05,drop=1,slice-drop=5,cosine=0.98,divergence=0.1,"
+                            + "detections=0.85.")
     private GateChoice gate = new GateChoice(Map.of());
 
     @Mixin private ComparisonOptions comparison = new ComparisonOptions();
@@ -234,6 +236,12 @@ final class QuantizeCommand implements Runnable {
         new ReportFile(report, force).write(found.withCommand(TypedCommand.of(spec)));
     }
 
+    /** What labels, targets and slices are of; null without data. */
+    private CalibrationData compared() {
+        Path rows = verification == null ? data : verification;
+        return rows == null ? null : dataOptions.data(rows);
+    }
+
     private Quantizer quantizer() {
         Quantizer.Builder builder =
                 Quantizer.builder()
@@ -252,9 +260,10 @@ final class QuantizeCommand implements Runnable {
         if (verification != null) {
             builder.optVerificationData(dataOptions.data(verification));
         }
-        builder.optVerification(comparison.read()::addTo);
+        CalibrationData compared = compared();
+        builder.optVerification(comparison.read(compared)::addTo);
         if (labels != null) {
-            builder.optLabels(Labels.read(labels));
+            builder.optLabels(Labels.read(labels, compared));
         }
         calibration.apply(builder);
         if (!json && Terminal.isInteractive()) {

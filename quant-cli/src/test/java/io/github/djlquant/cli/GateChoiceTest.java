@@ -19,7 +19,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.djlquant.evaluate.Task;
 import io.github.djlquant.recipe.GateThresholds;
 import io.github.djlquant.recipe.GateThresholds.Limit;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,16 +33,18 @@ class GateChoiceTest {
 
     @Test
     void eachLimitHasItsUnit() {
-        assertThat(convert("flips=0.02, cosine=0.99,drop=0.5,slice-drop=5,sqnr=25,speedup=1.5"))
+        assertThat(convert("flips=0.02, cosine=0.99,drop=0.5,slice-drop=3,sqnr=25,speedup=1.5"))
                 .isEqualTo(
-                        new GateThresholds(
-                                        0.02,
-                                        0.99,
-                                        0.005,
-                                        Optional.of(0.05),
-                                        Optional.of(25.0),
-                                        Optional.of(1.5))
-                                .requiring(Set.of(Limit.FLIPS, Limit.COSINE, Limit.DROP)));
+                        new GateThresholds(0.02, 0.99, 0.005)
+                                .withMaxSliceDrop(0.03)
+                                .withMinSqnr(25)
+                                .withMinSpeedup(1.5)
+                                .requiring(
+                                        Set.of(
+                                                Limit.FLIPS,
+                                                Limit.COSINE,
+                                                Limit.DROP,
+                                                Limit.SLICE_DROP)));
     }
 
     @Test
@@ -53,10 +54,7 @@ class GateChoiceTest {
                         new GateThresholds(
                                         0.02,
                                         GateThresholds.DEFAULT.minCosine(),
-                                        GateThresholds.DEFAULT.maxDrop(),
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.empty())
+                                        GateThresholds.DEFAULT.maxDrop())
                                 .requiring(Set.of(Limit.FLIPS)));
     }
 
@@ -87,25 +85,17 @@ class GateChoiceTest {
     @Test
     void whatARecipeSaysIsKept() {
         GateThresholds recipe =
-                new GateThresholds(
-                                0.01,
-                                0.9,
-                                0.02,
-                                Optional.of(0.03),
-                                Optional.of(20.0),
-                                Optional.empty())
+                new GateThresholds(0.01, 0.9, 0.02)
+                        .withMaxSliceDrop(0.03)
+                        .withMinSqnr(20)
                         .withMaxDivergence(0.3)
                         .requiring(Set.of(Limit.COSINE));
 
         assertThat(new GateChoice.Converter().convert("sqnr=25,flips=0.02").over(recipe))
                 .isEqualTo(
-                        new GateThresholds(
-                                        0.02,
-                                        0.9,
-                                        0.02,
-                                        Optional.of(0.03),
-                                        Optional.of(25.0),
-                                        Optional.empty())
+                        new GateThresholds(0.02, 0.9, 0.02)
+                                .withMaxSliceDrop(0.03)
+                                .withMinSqnr(25)
                                 .withMaxDivergence(0.3)
                                 .requiring(Set.of(Limit.COSINE, Limit.FLIPS)));
     }

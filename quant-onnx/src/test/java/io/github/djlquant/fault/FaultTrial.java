@@ -31,7 +31,6 @@ import io.github.djlquant.testkit.fault.FaultInjector;
 import io.github.djlquant.testkit.fault.FaultyGraph;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -41,11 +40,6 @@ import org.slf4j.LoggerFactory;
 final class FaultTrial {
 
     private static final Logger LOG = LoggerFactory.getLogger(FaultTrial.class);
-
-    /** What a user asks for who looks at slices. */
-    static final GateThresholds THRESHOLDS =
-            new GateThresholds(
-                    0.05, 0.98, 0.01, Optional.of(0.05), Optional.empty(), Optional.empty());
 
     /** The verdict, what failed and what is to blame, with one screen's space for them. */
     private static final int FIRST_LINES = 12;
@@ -123,7 +117,7 @@ final class FaultTrial {
                         .setData(data)
                         .optClassNames(classes)
                         .optParts(Set.of(ModelEvaluator.Part.LAYERS))
-                        .optGate(THRESHOLDS);
+                        .optGate(GateThresholds.DEFAULT);
         if (labels != null) {
             evaluator.optLabels(labels);
         }

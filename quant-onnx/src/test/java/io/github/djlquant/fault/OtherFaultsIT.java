@@ -48,7 +48,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -135,7 +134,7 @@ class OtherFaultsIT {
                             .optHardware(HardwareCheck.of(file))
                             .build();
             FaultTrial.assertRefused(
-                    judged(evaluation, FaultTrial.THRESHOLDS),
+                    judged(evaluation, GateThresholds.DEFAULT),
                     "x86-avx2: the artifact is made for x86-vnni and its weights overflow");
         } finally {
             System.clearProperty("djlquant.cpu");
@@ -170,14 +169,7 @@ class OtherFaultsIT {
                         .setModels(source, slow)
                         .setData(GraphBuilder.randomBatches(4, "x", 1, 16, 32, 32))
                         .optParts(Set.of(ModelEvaluator.Part.PERFORMANCE))
-                        .optGate(
-                                new GateThresholds(
-                                        0.05,
-                                        0.98,
-                                        0.01,
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.of(1.0)))
+                        .optGate(GateThresholds.DEFAULT.withMinSpeedup(1))
                         .build()
                         .evaluate();
         FaultTrial.assertRefused(evaluation, "as fast as the source, below 1.00x");

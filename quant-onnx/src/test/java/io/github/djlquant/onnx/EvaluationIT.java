@@ -43,6 +43,7 @@ import io.github.djlquant.evaluate.Slices;
 import io.github.djlquant.evaluate.Targets;
 import io.github.djlquant.evaluate.metric.Metrics;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.recipe.GateThresholds;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.RealFiles;
 import io.github.djlquant.testkit.real.Cifar;
@@ -55,7 +56,6 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,19 +251,11 @@ class EvaluationIT {
     }
 
     private static Quantizer auto(Cifar cifar, double speedup) {
+        GateThresholds gate = new GateThresholds(0.05, 0.9, 0.05).withMinSqnr(80);
         return Quantizer.builder()
                 .optRecipe(
                         Recipe.staticInt8()
-                                .withGate(
-                                        new io.github.djlquant.recipe.GateThresholds(
-                                                0.05,
-                                                0.9,
-                                                0.05,
-                                                Optional.empty(),
-                                                Optional.of(80.0),
-                                                speedup > 1
-                                                        ? Optional.of(speedup)
-                                                        : Optional.empty())))
+                                .withGate(speedup > 1 ? gate.withMinSpeedup(speedup) : gate))
                 .optCalibration(CalibrationData.ofFeeds(List.of(cifar.trainBatch(0, 32))))
                 .optAuto(true)
                 .build();

@@ -36,7 +36,6 @@ import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,13 +89,8 @@ class SlicedVerificationTest {
                 .optRecipe(
                         Recipe.staticInt8()
                                 .withGate(
-                                        new GateThresholds(
-                                                maxFlips,
-                                                0.5,
-                                                1,
-                                                Optional.of(maxSliceDrop),
-                                                Optional.empty(),
-                                                Optional.empty())))
+                                        new GateThresholds(maxFlips, 0.5, 1)
+                                                .withMaxSliceDrop(maxSliceDrop)))
                 .optCalibration(CalibrationData.ofFeeds(List.of(images)))
                 .optLatency(false);
     }

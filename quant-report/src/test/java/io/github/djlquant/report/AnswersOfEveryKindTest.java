@@ -161,7 +161,7 @@ class AnswersOfEveryKindTest {
                         .build();
 
         assertThat(page(three).select(".tile").text())
-                .isEqualTo("Answers changed 15.00 % 21 lost, 4 gained");
+                .isEqualTo("Answers changed 15.00 % 21 lost, 4 gained, 95 % 10.71 to 20.61 %");
     }
 
     private static Flips flips(String output, long changed, long lost, long gained) {

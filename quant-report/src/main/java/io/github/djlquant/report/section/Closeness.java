@@ -39,10 +39,6 @@ import java.util.function.Predicate;
  */
 record Closeness(Verdict.Tile tile, String phrase, boolean isCosine) {
 
-    private Closeness(Verdict.Tile tile, String phrase) {
-        this(tile, phrase, false);
-    }
-
     /**
      * Collects what was compared.
      *
@@ -96,84 +92,89 @@ record Closeness(Verdict.Tile tile, String phrase, boolean isCosine) {
         String detail =
                 evaluation.flipped().stream()
                         .max(Comparator.comparingDouble(Flips::share))
-                        .map(
-                                f ->
-                                        f.lost() + f.gained() == 0
-                                                ? Figures.count(f.changed()) + " samples"
-                                                : Figures.count(f.lost())
-                                                        + " lost, "
-                                                        + Figures.count(f.gained())
-                                                        + " gained")
-                        .orElseGet(() -> wilson(evaluation));
+                        .map(f -> changed(f) + ", " + text(f.interval()))
+                        .orElseGet(() -> text(wilson(evaluation)));
         String share = Figures.percent(evaluation.flips());
-        return new Closeness(
-                new Verdict.Tile("Answers changed", share, detail, tone(evaluation, "flips")),
+        return of(
+                evaluation,
+                "flips",
+                "Answers changed",
+                share,
+                detail,
                 share + " of the answers changed");
     }
 
-    private static String wilson(Evaluation evaluation) {
+    private static String changed(Flips flips) {
+        return flips.lost() + flips.gained() == 0
+                ? Figures.count(flips.changed()) + " samples"
+                : Figures.count(flips.lost())
+                        + " lost, "
+                        + Figures.count(flips.gained())
+                        + " gained";
+    }
+
+    private static ConfidenceInterval wilson(Evaluation evaluation) {
         OutputError worst =
                 evaluation.outputs().stream()
                         .max(Comparator.comparingDouble(OutputError::flips))
                         .orElseThrow();
-        ConfidenceInterval interval =
-                ConfidenceInterval.wilson(
-                        Math.round(worst.flips() * worst.samples()), worst.samples());
-        return "95 % "
-                + Figures.text("%.2f to %.2f %%", 100 * interval.low(), 100 * interval.high());
+        return ConfidenceInterval.wilson(
+                Math.round(worst.flips() * worst.samples()), worst.samples());
+    }
+
+    private static String text(ConfidenceInterval share) {
+        return Figures.text("95 %% %.2f to %.2f %%", 100 * share.low(), 100 * share.high());
     }
 
     private static Closeness tokens(Divergences worst, Evaluation evaluation) {
         String share = Figures.percent(worst.rate());
-        return new Closeness(
-                new Verdict.Tile(
-                        "Tokens changed",
-                        share,
-                        Figures.count(worst.diverged())
-                                + " of "
-                                + Figures.count(worst.sequences())
-                                + " sequences differ",
-                        tone(evaluation, "divergence")),
+        return of(
+                evaluation,
+                "divergence",
+                "Tokens changed",
+                share,
+                Figures.count(worst.diverged())
+                        + " of "
+                        + Figures.count(worst.sequences())
+                        + " sequences differ",
                 share + " of the tokens became others");
     }
 
     private static Closeness boxes(Detections found, Evaluation evaluation) {
         String agreement = MetricWords.agreement(found.agreement());
-        return new Closeness(
-                new Verdict.Tile(
-                        "Boxes agree",
-                        agreement,
-                        Figures.text(
-                                "float %s, quantized %s, matched %s",
-                                Figures.count(found.source()),
-                                Figures.count(found.quantized()),
-                                Figures.count(found.matched())),
-                        tone(evaluation, "detections")),
+        return of(
+                evaluation,
+                "detections",
+                "Boxes agree",
+                agreement,
+                Figures.text(
+                        "float %s, quantized %s, matched %s",
+                        Figures.count(found.source()),
+                        Figures.count(found.quantized()),
+                        Figures.count(found.matched())),
                 "boxes agree by " + agreement);
     }
 
     private static Closeness numbers(OutputError worst, Evaluation evaluation) {
         String agreed = MetricWords.agreement(worst.concordance().orElseThrow());
-        return new Closeness(
-                new Verdict.Tile(
-                        "Concordance",
-                        agreed,
-                        "of its numbers, SQNR "
-                                + leastSqnr(evaluation, o -> o.concordance().isPresent()),
-                        tone(evaluation, "concordance")),
+        return of(
+                evaluation,
+                "concordance",
+                "Concordance",
+                agreed,
+                "of its numbers, SQNR " + leastSqnr(evaluation, o -> o.concordance().isPresent()),
                 "concordance " + agreed);
     }
 
     private static Closeness rows(OutputError worst, Evaluation evaluation) {
         String cosine = MetricWords.agreement(worst.cosine());
-        return new Closeness(
-                new Verdict.Tile(
-                        "Mean cosine",
-                        cosine,
-                        "SQNR " + leastSqnr(evaluation, o -> o.concordance().isEmpty()),
-                        tone(evaluation, "cosine")),
-                "mean cosine " + cosine,
-                true);
+        return of(
+                evaluation,
+                "cosine",
+                "Mean cosine",
+                cosine,
+                "SQNR " + leastSqnr(evaluation, o -> o.concordance().isEmpty()),
+                "mean cosine " + cosine);
     }
 
     private static String leastSqnr(Evaluation evaluation, Predicate<OutputError> which) {
@@ -194,7 +195,22 @@ record Closeness(Verdict.Tile tile, String phrase, boolean isCosine) {
                         batches,
                         "batches, not compared there: " + worst.output(),
                         judged == Tone.PLAIN ? Tone.WARN : judged),
-                "another shape of " + worst.output() + " in " + batches + " batches");
+                "another shape of " + worst.output() + " in " + batches + " batches",
+                false);
+    }
+
+    /** A figure that a check of the gate judges. */
+    private static Closeness of(
+            Evaluation evaluation,
+            String check,
+            String title,
+            String figure,
+            String detail,
+            String phrase) {
+        return new Closeness(
+                new Verdict.Tile(title, figure, detail, tone(evaluation, check)),
+                phrase,
+                check.equals("cosine"));
     }
 
     private static Tone tone(Evaluation evaluation, String check) {

@@ -57,10 +57,12 @@ final class FlipsSection implements SectionMaker {
     private static String lead(Flips flips, boolean named) {
         String text =
                 Figures.text(
-                        "%s of %s answers changed (%s)",
+                        "%s of %s answers changed (%s, 95 %% interval %.2f to %.2f %%)",
                         Figures.count(flips.changed()),
                         Figures.count(flips.samples()),
-                        Figures.percent(flips.share()));
+                        Figures.percent(flips.share()),
+                        100 * flips.interval().low(),
+                        100 * flips.interval().high());
         if (flips.lost() + flips.gained() > 0) {
             text +=
                     Figures.text(

@@ -44,7 +44,8 @@ final class SlicesSection implements SectionMaker {
         entries.forEach(entry -> rows.add(entry.row()));
         List<Block> blocks = new ArrayList<>();
         blocks.add(table(rows));
-        remarks(all).forEach(remark -> blocks.add(new Block.Note(remark, Tone.QUIET)));
+        remarks(all, report.evaluation().samples())
+                .forEach(remark -> blocks.add(new Block.Note(remark, Tone.QUIET)));
         return Optional.of(new Section("slices", "Slices", lead(entries), blocks));
     }
 
@@ -64,7 +65,7 @@ final class SlicesSection implements SectionMaker {
                         + ".";
     }
 
-    private static Set<String> remarks(List<Slices> all) {
+    private static Set<String> remarks(List<Slices> all, long samples) {
         Set<String> remarks = new LinkedHashSet<>();
         for (Slices slices : all) {
             remarks.add(
@@ -74,6 +75,7 @@ final class SlicesSection implements SectionMaker {
                             + Figures.count(slices.least())
                             + " samples are marked as too small.");
         }
+        all.forEach(slices -> drawn(slices, samples).ifPresent(remarks::add));
         for (Slices slices : all) {
             if (slices.left() > 0) {
                 remarks.add(
@@ -85,6 +87,17 @@ final class SlicesSection implements SectionMaker {
             }
         }
         return remarks;
+    }
+
+    /** Of very many samples, a random choice is divided by a number. */
+    private static Optional<String> drawn(Slices slices, long samples) {
+        long divided = slices.slices().stream().mapToLong(Slice::samples).sum();
+        return slices.kind() == Slices.Kind.INPUT_PROPERTY && divided < samples
+                ? Optional.of(
+                        Figures.text(
+                                "By %s: %s of the %s samples.",
+                                slices.by(), Figures.count(divided), Figures.count(samples)))
+                : Optional.empty();
     }
 
     private static Block table(List<List<Cell>> rows) {
