@@ -24,6 +24,7 @@ import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.evaluate.RecurrentStates;
 import io.github.djlquant.evaluate.SignatureInputs;
+import io.github.djlquant.evaluate.SourceModel;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Method;
@@ -76,8 +77,10 @@ final class Verification {
      * @param optimized the float graph that was quantized; empty if it is not to be timed
      */
     Evaluation compare(Path source, Path quantized, Optional<Graph> optimized) {
-        try (GraphRunner before = openSource(source);
-                GraphRunner after = engines.target().open(quantized, options(true))) {
+        try (SourceModel opened = SourceModel.open(engines.source(), source, settings.threads());
+                GraphRunner after = engines.target().open(quantized, options())) {
+            GraphRunner before = opened.runner();
+            remark = opened.remark();
             Evaluation evaluation = compare(before, after);
             if (!settings.handover().latency() || remark.isPresent()) {
                 return evaluation;
@@ -91,7 +94,7 @@ final class Verification {
     }
 
     private LatencyRatio latency(GraphRunner before, Graph optimized) {
-        try (GraphRunner after = engines.target().open(optimized, options(true))) {
+        try (GraphRunner after = engines.target().open(optimized, options())) {
             return latency(before, after);
         }
     }
@@ -100,22 +103,8 @@ final class Verification {
         return Latency.measure(before, after, firstRow(), settings.threads(), LATENCY_MILLIS);
     }
 
-    /** The user's model may be one that the engine's own optimizations fail on. */
-    private GraphRunner openSource(Path source) {
-        try {
-            return engines.source().open(source, options(true));
-        } catch (ModelFormatException e) {
-            remark =
-                    Optional.of(
-                            "the engine does not open the source with its optimizations, so it was"
-                                    + " compared without, and not timed: "
-                                    + e.getMessage());
-            return engines.source().open(source, options(false));
-        }
-    }
-
-    private RunOptions options(boolean optimize) {
-        return new RunOptions(settings.threads(), optimize);
+    private RunOptions options() {
+        return new RunOptions(settings.threads(), true);
     }
 
     /**

@@ -43,11 +43,12 @@ public final class CompareModels {
             System.err.println("usage: CompareModels FLOAT INT8 ROWS LABELS");
             System.exit(2);
         }
+        CalibrationData rows = CalibrationData.ofPath(Path.of(args[2]));
         Evaluation evaluation =
                 ModelEvaluator.builder()
                         .setModels(Path.of(args[0]), Path.of(args[1]))
-                        .setData(CalibrationData.ofPath(Path.of(args[2])))
-                        .optLabels(Labels.read(Path.of(args[3])))
+                        .setData(rows)
+                        .optLabels(Labels.read(Path.of(args[3]), rows))
                         .optGate(LIMITS)
                         .build()
                         .evaluate();

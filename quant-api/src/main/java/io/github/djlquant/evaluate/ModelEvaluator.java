@@ -30,6 +30,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -95,11 +96,13 @@ public final class ModelEvaluator {
     public Evaluation evaluate() {
         Backend engine = Backends.forFile(options.quantized);
         Graph quantized = engine.read(options.quantized);
-        Evaluation answers = compare();
+        Compared compared = compare();
         Subject subject =
                 Subject.of(options.source, options.quantized, quantized, options.description);
         EvaluationBuilder result =
-                answers.with()
+                compared.answers()
+                        .with()
+                        .optWarnings(compared.untimed().stream().toList())
                         .optSubject(subject)
                         .optBaseline(baseline(quantized))
                         .optHardware(
@@ -114,25 +117,35 @@ public final class ModelEvaluator {
                         options.quantized,
                         options.data,
                         options.layerRows);
-        measurement.add(options.parts, options.threadCounts, result);
-        measurement.addUnasked(options.parts, options.gate, options.threadCounts, result);
+        Set<Part> parts = EnumSet.noneOf(Part.class);
+        parts.addAll(options.parts);
+        if (compared.untimed().isPresent()) {
+            parts.remove(Part.PERFORMANCE);
+        }
+        measurement.add(parts, options.threadCounts, result);
+        measurement.addUnasked(parts, options.gate, options.threadCounts, result);
         Evaluation measured = result.build();
         return measured.with().optGate(Gate.judge(measured, options.gate)).build();
     }
 
-    private Evaluation compare() {
-        RunOptions run = new RunOptions(options.threads, true);
-        try (GraphRunner before = backend.open(options.source, run);
+    /** The answers, and why the source must not be timed. */
+    private record Compared(Evaluation answers, Optional<String> untimed) {}
+
+    private Compared compare() {
+        try (SourceModel before = SourceModel.open(backend, options.source, options.threads);
                 GraphRunner after =
-                        Backends.forFile(options.quantized).open(options.quantized, run);
+                        Backends.forFile(options.quantized)
+                                .open(options.quantized, new RunOptions(options.threads, true));
                 FeedStream feeds =
                         options.data.open(
                                 FeedSpec.of(source, options.batchSize, options.samples))) {
-            return options.comparison
-                    .optData(options.data)
-                    .optGraph(source, backend.catalog())
-                    .build()
-                    .compare(before, after, feeds);
+            Evaluation answers =
+                    options.comparison
+                            .optData(options.data)
+                            .optGraph(source, backend.catalog())
+                            .build()
+                            .compare(before.runner(), after, feeds);
+            return new Compared(answers, before.remark());
         }
     }
 

@@ -189,9 +189,9 @@ record ModelMeasurement(
     }
 
     private Optional<InputTrial> inputTrial(Map<String, Tensor> batch) {
-        try (GraphRunner before = backend.open(sourceFile, RunOptions.DEFAULT);
+        try (SourceModel before = SourceModel.open(backend, sourceFile, 0);
                 GraphRunner after = backend.open(quantizedFile, RunOptions.DEFAULT)) {
-            return new InputTrials(before, after).find(batch);
+            return new InputTrials(before.runner(), after).find(batch);
         }
     }
 

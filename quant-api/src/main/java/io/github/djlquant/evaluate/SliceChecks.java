@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Judges the slices: each that fell too far, and of the other criteria the worst one, which is
- * within the limit. Without labels nobody knows what is right in a slice, only that more changed
- * than elsewhere; such a slice is a warning, unless slices are insisted on.
+ * Judges the worst slice of each criterion, and tells how many more fell too far. Without labels
+ * nobody knows what is right in a slice, only that more changed than elsewhere; such a slice is a
+ * warning, unless slices are insisted on.
  */
 final class SliceChecks {
 
@@ -57,13 +57,24 @@ final class SliceChecks {
         List<Slice> judged =
                 criterion.slices().stream().filter(slice -> !slice.tooSmall()).toList();
         List<Slice> fallen = judged.stream().filter(this::hasFallen).toList();
-        if (!fallen.isEmpty() && !criterion.isLabelled() && !isInsistedOn()) {
-            fallen.forEach(slice -> undecided.add(text(criterion, slice)));
-        } else if (!fallen.isEmpty()) {
-            fallen.forEach(slice -> add(criterion, slice, false));
-        } else if (!judged.isEmpty()) {
-            add(criterion, judged.get(0), true);
+        if (fallen.isEmpty()) {
+            judged.stream()
+                    .findFirst()
+                    .ifPresent(worst -> add(criterion, worst, text(criterion, worst)));
+            return;
         }
+        String text = text(criterion, fallen.get(0)) + others(criterion, fallen.size() - 1);
+        if (criterion.isLabelled() || isInsistedOn()) {
+            add(criterion, fallen.get(0), text);
+        } else {
+            undecided.add(text);
+        }
+    }
+
+    private static String others(Slices criterion, int count) {
+        return count == 0
+                ? ""
+                : GateChecks.text(", and so did %d more by %s", count, criterion.by());
     }
 
     private boolean hasFallen(Slice slice) {
@@ -74,14 +85,14 @@ final class SliceChecks {
         return slice.drop() > thresholds.maxSliceDrop();
     }
 
-    private void add(Slices criterion, Slice slice, boolean passed) {
+    private void add(Slices criterion, Slice slice, String text) {
         checks.add(
                 "slice-drop",
                 criterion.by() + " " + slice.name(),
                 thresholds.maxSliceDrop(),
                 slice.drop(),
-                passed,
-                text(criterion, slice));
+                !hasFallen(slice),
+                text);
     }
 
     private String text(Slices criterion, Slice slice) {

@@ -66,13 +66,16 @@ class SliceChecksTest {
                         "top-1",
                         GateThresholds.DEFAULT,
                         slice("night", 0.2, 1e-4),
+                        slice("dusk", 0.1, 1e-3),
                         slice("day", 0, 1));
 
         assertThat(result.failures())
-                .containsExactly("time night: top-1 from 0.9000 to 0.7000, by more than 0.0500");
+                .containsExactly(
+                        "time night: top-1 from 0.9000 to 0.7000, by more than 0.0500, and so did 1"
+                                + " more by time");
         assertThat(result.culprits())
                 .extracting(GateResult.Culprit::name)
-                .containsExactly("time night");
+                .containsExactly("time night", "time dusk");
         assertThat(result.warnings()).isEmpty();
     }
 

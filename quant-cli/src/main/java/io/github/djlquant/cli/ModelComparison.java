@@ -22,6 +22,7 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.Latency;
 import io.github.djlquant.evaluate.PairedComparison;
+import io.github.djlquant.evaluate.SourceModel;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -52,17 +53,21 @@ record ModelComparison(
      * @return the comparison with its latency
      */
     Evaluation run(Iterator<Feed> batches, Labels labels, Map<String, Tensor> one) {
-        RunOptions options = new RunOptions(threads, true);
         Backend backend = Backends.forFile(source);
-        try (GraphRunner a = backend.open(source, options);
-                GraphRunner b = Backends.forFile(quantized).open(quantized, options)) {
+        try (SourceModel a = SourceModel.open(backend, source, threads);
+                GraphRunner b =
+                        Backends.forFile(quantized)
+                                .open(quantized, new RunOptions(threads, true))) {
             Evaluation evaluation =
                     how.apply(PairedComparison.builder())
                             .optLabels(labels)
                             .optGraph(backend.read(source), backend.catalog())
                             .build()
-                            .compare(a, b, batches);
-            return evaluation.withLatency(Latency.measure(a, b, one, threads, LATENCY_BUDGET));
+                            .compare(a.runner(), b, batches);
+            return a.remark().isPresent()
+                    ? evaluation.with().optWarnings(a.remark().stream().toList()).build()
+                    : evaluation.withLatency(
+                            Latency.measure(a.runner(), b, one, threads, LATENCY_BUDGET));
         }
     }
 }

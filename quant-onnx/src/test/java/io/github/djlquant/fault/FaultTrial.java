@@ -20,6 +20,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.ModelEvaluator;
 import io.github.djlquant.onnx.OnnxBackend;
@@ -91,11 +92,16 @@ final class FaultTrial {
         return quantizer.build().quantize(source, file).file();
     }
 
-    /** Refuses a sound artifact with a fault in it, and is to name the node of the float model. */
-    void assertRefused(Path sound, Fault fault) {
+    /**
+     * Refuses a sound artifact with a fault in it, and is to name the node of the float model.
+     *
+     * @param check the limit that refuses it
+     */
+    void assertRefused(Path sound, Fault fault, String check) {
         FaultyGraph faulty = inject(sound, fault);
         assertRefused(
                 judge(written(faulty)),
+                check,
                 BACKEND.read(source).producer(faulty.value()).orElseThrow().name());
     }
 
@@ -109,14 +115,18 @@ final class FaultTrial {
         return file;
     }
 
-    /** Evaluates with layers and slices, as {@code djl-quant evaluate} does. */
+    /** Evaluates with layers and slices, as {@code djl-quant evaluate --layers} does. */
     Evaluation judge(Path quantized) {
+        return judge(quantized, Set.of(ModelEvaluator.Part.LAYERS));
+    }
+
+    private Evaluation judge(Path quantized, Set<ModelEvaluator.Part> parts) {
         ModelEvaluator.Builder evaluator =
                 ModelEvaluator.builder()
                         .setModels(source, quantized)
                         .setData(data)
                         .optClassNames(classes)
-                        .optParts(Set.of(ModelEvaluator.Part.LAYERS))
+                        .optParts(parts)
                         .optGate(GateThresholds.DEFAULT);
         if (labels != null) {
             evaluator.optLabels(labels);
@@ -126,8 +136,11 @@ final class FaultTrial {
         return judged;
     }
 
-    static void assertRefused(Evaluation evaluation, String culprit) {
-        assertThat(evaluation.gate().orElseThrow().passed()).isFalse();
+    static void assertRefused(Evaluation evaluation, String check, String culprit) {
+        assertThat(evaluation.gate().orElseThrow().checks())
+                .filteredOn(judged -> !judged.passed())
+                .extracting(GateResult.Check::name)
+                .contains(check);
         assertThat(firstScreen(evaluation)).contains(culprit);
     }
 
@@ -145,7 +158,8 @@ final class FaultTrial {
                 .collect(Collectors.joining("\n"));
     }
 
-    static void assertPassed(Evaluation evaluation) {
+    void assertPassed(Path quantized) {
+        Evaluation evaluation = judge(quantized, Set.of());
         assertThat(evaluation.gate().orElseThrow().passed())
                 .as(evaluation.gate().orElseThrow().toString())
                 .isTrue();

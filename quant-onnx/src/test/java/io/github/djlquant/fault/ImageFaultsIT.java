@@ -66,7 +66,7 @@ class ImageFaultsIT {
 
     @Test
     void theSoundArtifactPasses() {
-        FaultTrial.assertPassed(trial.judge(sound));
+        trial.assertPassed(sound);
     }
 
     @ParameterizedTest
@@ -85,17 +85,18 @@ class ImageFaultsIT {
                 "RANGE_CLIPPED"
             })
     void oneLayerIsWrong(Fault fault) {
-        trial.assertRefused(sound, fault);
+        trial.assertRefused(sound, fault, "flips");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "INPUT_CHANNELS_SWAPPED, 'input: with channels in the order 2, 1, 0'",
-        "OUTPUT_ORDER_SHIFTED, another order",
-        "CLASS_SUPPRESSED, label 5"
+        "INPUT_CHANNELS_SWAPPED, flips, 'input: with channels in the order 2, 1, 0'",
+        "OUTPUT_ORDER_SHIFTED, flips, another order",
+        "CLASS_SUPPRESSED, slice-drop, label 5"
     })
-    void theWholeIsWrong(Fault fault, String culprit) {
-        FaultTrial.assertRefused(trial.judge(trial.written(trial.inject(sound, fault))), culprit);
+    void theWholeIsWrong(Fault fault, String check, String culprit) {
+        FaultTrial.assertRefused(
+                trial.judge(trial.written(trial.inject(sound, fault))), check, culprit);
     }
 
     /** The word alone would not tell where to look. */
@@ -104,6 +105,7 @@ class ImageFaultsIT {
         FaultyGraph faulty = trial.inject(sound, Fault.NAN_IN_ROW);
         FaultTrial.assertRefused(
                 trial.judge(trial.written(faulty)),
+                "finite",
                 faulty.place() + ": here numbers first become NaN or infinite, in logits");
     }
 
@@ -121,6 +123,7 @@ class ImageFaultsIT {
                                                 Map.of(
                                                         "input",
                                                         Tensor.ofFloats(black, 1, 3, 32, 32)))))),
+                "flips",
                 "calibration with a single sample covered");
     }
 
@@ -128,6 +131,7 @@ class ImageFaultsIT {
     void imagesNotDividedBy255ToCalibrateWith() {
         FaultTrial.assertRefused(
                 trial.judge(trial.quantize("bytes", Recipe.staticInt8(), images(255))),
+                "flips",
                 "calibration with 200 samples saw other data");
     }
 }

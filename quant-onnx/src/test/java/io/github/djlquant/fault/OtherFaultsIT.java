@@ -82,7 +82,7 @@ class OtherFaultsIT {
         }
         FaultTrial trial =
                 new FaultTrial(file, folder, CalibrationData.ofFeeds(data), null, List.of());
-        trial.assertRefused(file, Fault.STATE_SATURATED);
+        trial.assertRefused(file, Fault.STATE_SATURATED, "cosine");
     }
 
     /** What would saturate without VNNI does not even open there. */
@@ -135,6 +135,7 @@ class OtherFaultsIT {
                             .build();
             FaultTrial.assertRefused(
                     judged(evaluation, GateThresholds.DEFAULT),
+                    "flips",
                     "x86-avx2: the artifact is made for x86-vnni and its weights overflow");
         } finally {
             System.clearProperty("djlquant.cpu");
@@ -172,8 +173,8 @@ class OtherFaultsIT {
                         .optGate(GateThresholds.DEFAULT.withMinSpeedup(1))
                         .build()
                         .evaluate();
-        FaultTrial.assertRefused(evaluation, "as fast as the source, below 1.00x");
-        FaultTrial.assertRefused(evaluation, "ConvInteger: 4 of them take");
+        FaultTrial.assertRefused(evaluation, "speedup", "as fast as the source, below 1.00x");
+        FaultTrial.assertRefused(evaluation, "speedup", "ConvInteger: 4 of them take");
         assertThat(evaluation.gate().orElseThrow().failures()).hasSize(1);
         assertThat(Gate.judge(evaluation, GateThresholds.DEFAULT).toString())
                 .startsWith("passed")

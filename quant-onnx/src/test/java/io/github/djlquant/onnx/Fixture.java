@@ -36,7 +36,7 @@ import java.util.Optional;
  * The models of {@code fixtures/models}, each with inputs to calibrate and judge it by. Those that
  * were trained on CIFAR images need the real ones, and skip their tests, loudly, without.
  */
-enum Fixture {
+public enum Fixture {
     /** Inverted residuals, BatchNormalization as nodes. */
     DEPTHWISE_CNN,
     /** One channel's weights are 196 times the median of the others. */
@@ -63,7 +63,7 @@ enum Fixture {
     }
 
     /** Copies the model to a folder. */
-    Path copyTo(Path folder) {
+    public Path copyTo(Path folder) {
         copy(fileName() + ".data", folder);
         return copy(fileName(), folder)
                 .orElseThrow(() -> new AssertionError("no resource " + fileName()));
@@ -83,7 +83,7 @@ enum Fixture {
     }
 
     /** Inputs to calibrate with. */
-    List<Map<String, Tensor>> calibration(Path model) {
+    public List<Map<String, Tensor>> calibration(Path model) {
         return switch (this) {
             case SPEECH_GATE -> frames(model.resolveSibling("frames"));
             case BOX_DETECTOR -> scenes(model.resolveSibling("scenes"), 0, 24);
@@ -93,7 +93,7 @@ enum Fixture {
     }
 
     /** Other inputs, to judge by. */
-    List<Feed> heldOut(Path model) {
+    public List<Feed> heldOut(Path model) {
         return switch (this) {
             case SPEECH_GATE -> singly(frames(model.resolveSibling("frames")));
             case BOX_DETECTOR -> singly(scenes(model.resolveSibling("scenes"), 24, 24));
@@ -110,7 +110,7 @@ enum Fixture {
     }
 
     /** The right classes of the other inputs; null where there are none. */
-    Labels heldOutLabels() {
+    public Labels heldOutLabels() {
         return switch (this) {
             case SPEECH_GATE, BOX_DETECTOR, TEXT_DECODER -> null;
             default -> Labels.of(Cifar.orSkip().testLabels(0, HELD_OUT));
