@@ -17,8 +17,6 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.stream.Collectors;
 
 /**
  * The engine that runs the source and the one that the artifact is for.
@@ -36,34 +34,13 @@ record Engines(Backend source, Backend target) {
     /** Chooses by the source's content and the output's ending. */
     static Engines of(Path source, Path output) {
         Backend reader = Backends.forFile(source);
-        String name = String.valueOf(output.getFileName()).toLowerCase(Locale.ROOT);
-        if (name.endsWith(reader.fileExtension())) {
-            return only(reader);
-        }
-        return new Engines(
-                reader,
-                Backends.all().stream()
-                        .filter(backend -> name.endsWith(backend.fileExtension()))
-                        .findFirst()
-                        .orElseThrow(() -> noSuchEnding(output)));
-    }
-
-    /** A file of another ending would be written, and then opened by no engine. */
-    private static RecipeException noSuchEnding(Path output) {
         if (Files.isDirectory(output)) {
-            return StagedFile.isFolder(output);
+            throw StagedFile.isFolder(output);
         }
-        return new RecipeException(
-                Problem.of("the output's ending names no format")
-                        .in(output)
-                        .expected(
-                                Backends.all().stream()
-                                        .map(Backend::fileExtension)
-                                        .sorted()
-                                        .collect(
-                                                Collectors.joining(
-                                                        " or ", "a name ending in ", "")))
-                        .next("Rename the output"));
+        Backend writer = Backends.forOutput(output);
+        return writer.getEngineName().equals(reader.getEngineName())
+                ? only(reader)
+                : new Engines(reader, writer);
     }
 
     /** Tells whether the model goes from one engine to the other. */

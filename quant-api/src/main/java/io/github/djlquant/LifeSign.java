@@ -25,31 +25,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that a process keeps locked while it lives. Containers may share a folder and see nothing
- * of each other's processes, whose numbers then look like those of dead ones; locks they see.
+ * A file that a process keeps locked while it works on something. Containers may share a folder and
+ * see nothing of each other's processes, whose numbers then look like those of dead ones; locks
+ * they see. Where locks don't work, the file itself is taken for a sign of life.
  */
-final class LifeSign {
+final class LifeSign implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(LifeSign.class);
 
-    /** Open as long as the process: POSIX takes its locks away when it closes the file once. */
-    private static final Queue<FileChannel> OPEN = new ConcurrentLinkedQueue<>();
+    /** Others look at a file for a moment only. */
+    private static final int TRIES = 50;
 
-    private LifeSign() {}
+    /** Open as long as the process: POSIX takes its locks away when it closes the file once. */
+    private static final Queue<LifeSign> UNTIL_EXIT = new ConcurrentLinkedQueue<>();
+
+    private final Path file;
+    private final FileChannel channel;
+
+    private LifeSign(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
 
     /** Locks a file until this process ends. */
-    static void show(Path file) {
+    static void showUntilExit(Path file) {
+        UNTIL_EXIT.add(show(file));
+        file.toFile().deleteOnExit();
+    }
+
+    /** Locks a file that nobody else of this process locks; closing removes it. */
+    static LifeSign show(Path file) {
+        FileChannel channel = null;
         try {
-            FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            OPEN.add(channel);
-            file.toFile().deleteOnExit();
-            if (channel.tryLock() == null) {
-                LOGGER.debug("{} is locked by another process", file);
+            for (int i = 0; i < TRIES; i++) {
+                channel =
+                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                // Between these two steps somebody may have taken the file for one of the dead.
+                if (channel.tryLock() != null && Files.exists(file)) {
+                    return new LifeSign(file, channel);
+                }
+                channel.close();
+                Thread.onSpinWait();
             }
+            LOGGER.debug("{} is locked by another process", file);
         } catch (IOException | OverlappingFileLockException e) {
             LOGGER.debug("{} can't be locked: {}", file, e.getMessage());
         }
+        return new LifeSign(file, channel);
     }
 
     /** Tells whether a living process holds the file; one that nobody holds is removed. */
@@ -66,6 +88,18 @@ final class LifeSign {
         } catch (IOException | OverlappingFileLockException e) {
             LOGGER.debug("{} can't be looked at: {}", file, e.getMessage());
             return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOGGER.debug("{} stays: {}", file, e.getMessage());
         }
     }
 }

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant;
 
+import java.nio.file.Path;
+
 /**
  * The root of everything that this project throws on purpose.
  *
@@ -23,7 +25,8 @@ public class QuantizationException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Problem problem;
+    private transient Problem problem;
+    private String message;
 
     /**
      * Creates an exception.
@@ -43,6 +46,25 @@ public class QuantizationException extends RuntimeException {
     public QuantizationException(Problem problem, Throwable cause) {
         super(problem.render(), cause);
         this.problem = problem;
+        this.message = problem.render();
+    }
+
+    /**
+     * Names the model at which this happened, unless another file is to blame: what is inside the
+     * line knows a graph, and only its ends know where that came from.
+     *
+     * @param model the model's file
+     */
+    final void happenedAt(Path model) {
+        if (problem != null && problem.file() == null) {
+            problem = problem.in(model);
+            message = problem.render();
+        }
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     /**

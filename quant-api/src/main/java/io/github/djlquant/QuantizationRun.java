@@ -29,6 +29,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.recipe.Method;
+import io.github.djlquant.transform.BrokenTransformException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,15 @@ final class QuantizationRun {
 
     /** What no stage claims counts for the writing: staging names, composing the description. */
     QuantizedModel call() {
-        return clock.time(Stage.WRITE, this::run);
+        try {
+            return clock.time(Stage.WRITE, this::run);
+        } catch (ModelFormatException
+                | UnsupportedModelException
+                | CalibrationException
+                | BrokenTransformException e) {
+            e.happenedAt(source);
+            throw e;
+        }
     }
 
     private QuantizedModel run() {

@@ -15,33 +15,47 @@ package io.github.djlquant;
 
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file that is written beside its final name and moved there only when it is whole and verified.
  * A process that dies in the middle leaves the old file or none under the final name; what it
- * leaves beside it is recognised by the dead process and removed by the next run.
+ * leaves beside it is recognised by the dead process and removed by the next run that writes into
+ * the folder, whatever its output's name.
  *
  * <p>The temporary name is {@code .NAME.djl-quant-PROCESS-START-UNIQUE.tmp.EXTENSION} ({@link
- * ProcessMark}).
+ * ProcessMark}), and beside it stands its {@link LifeSign}, which ends in {@code .tmp-alive}.
  */
 public final class StagedFile implements AutoCloseable {
 
-    /** What follows the target's name and the process. */
-    private static final String LEFTOVER = ".*-[0-9a-z]+\\.tmp.*";
+    /** The name's part up to what tells files of one process apart; then the process's mark. */
+    private static final Pattern STAGED =
+            Pattern.compile("(\\..*\\.djl-quant-([0-9]+-[0-9]+-[0-9a-z]+))\\.tmp(-alive|\\..*)?");
+
+    private static final String LIFE_SIGN = ".tmp-alive";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(StagedFile.class);
 
     private final Path target;
     private final Path temporary;
     private final boolean overwrite;
+    private final LifeSign alive;
 
-    private StagedFile(Path target, Path temporary, boolean overwrite) {
+    private StagedFile(Path target, Path temporary, boolean overwrite, LifeSign alive) {
         this.target = target;
         this.temporary = temporary;
         this.overwrite = overwrite;
+        this.alive = alive;
     }
 
     /**
@@ -67,21 +81,19 @@ public final class StagedFile implements AutoCloseable {
             throw taken(target);
         }
         String name = absolute.getFileName().toString();
-        removeLeftovers(folder, name);
+        removeLeftovers(folder);
         String unique = Long.toString(System.nanoTime(), 36).replace("-", "n");
         String suffix = name.contains(".") ? name.substring(name.lastIndexOf('.')) : "";
-        Path temporary =
-                folder.resolve(
-                        "."
-                                + name
-                                + ".djl-quant-"
-                                + ProcessMark.current()
-                                + "-"
-                                + unique
-                                + ".tmp"
-                                + suffix);
-        requireWritable(temporary, target);
-        return new StagedFile(absolute, temporary, overwrite);
+        String start = "." + name + ".djl-quant-" + ProcessMark.current() + "-" + unique;
+        Path temporary = folder.resolve(start + ".tmp" + suffix);
+        LifeSign alive = LifeSign.show(folder.resolve(start + LIFE_SIGN));
+        try {
+            requireWritable(temporary, target);
+        } catch (OutputException e) {
+            alive.close();
+            throw e;
+        }
+        return new StagedFile(absolute, temporary, overwrite, alive);
     }
 
     /**
@@ -91,7 +103,7 @@ public final class StagedFile implements AutoCloseable {
      * @return true for temporary names
      */
     static boolean isStaged(Path file) {
-        return file.getFileName().toString().matches("\\..*\\.djl-quant-" + LEFTOVER);
+        return STAGED.matcher(file.getFileName().toString()).matches();
     }
 
     /** Long work would be for nothing: only a file that was made tells, permissions may lie. */
@@ -117,22 +129,31 @@ public final class StagedFile implements AutoCloseable {
                         .next("Choose another name, or allow overwriting (--force)"));
     }
 
-    /** Files of this target whose process no longer runs. */
-    private static void removeLeftovers(Path folder, String name) {
-        String prefix = "." + name + ".djl-quant-";
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(
-                        folder, file -> file.getFileName().toString().startsWith(prefix))) {
+    /** Files of ours whose process no longer runs; others may share the folder with us. */
+    private static void removeLeftovers(Path folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.djl-quant-*")) {
             for (Path file : files) {
-                String rest = file.getFileName().toString().substring(prefix.length());
-                if (rest.matches(LEFTOVER)
-                        && ProcessMark.of(rest).filter(mark -> !mark.isAlive()).isPresent()) {
-                    Files.deleteIfExists(file);
+                Matcher name = STAGED.matcher(file.getFileName().toString());
+                if (name.matches()
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && ProcessMark.of(name.group(2)).filter(mark -> !mark.isAlive()).isPresent()
+                        && !LifeSign.isSeen(folder.resolve(name.group(1) + LIFE_SIGN))) {
+                    remove(file);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new RecipeException(
                     Problem.of("the output's folder can't be read").in(folder), e);
+        }
+    }
+
+    private static void remove(Path leftover) {
+        try {
+            if (Files.deleteIfExists(leftover)) {
+                LOGGER.info("removed what a dead process left: {}", leftover);
+            }
+        } catch (IOException e) {
+            LOGGER.debug("{} stays: {}", leftover, e.getMessage());
         }
     }
 
@@ -189,7 +210,7 @@ public final class StagedFile implements AutoCloseable {
     /** Removes the temporary file if it was not committed. */
     @Override
     public void close() {
-        try {
+        try (alive) {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
             throw new RecipeException(

@@ -56,7 +56,7 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
     public static TemporaryFolder create() throws IOException {
         if (LOOKED.compareAndSet(false, true)) {
             Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-            LifeSign.show(folder.resolve(PREFIX + ProcessMark.current() + LIFE_SIGN));
+            LifeSign.showUntilExit(folder.resolve(PREFIX + ProcessMark.current() + LIFE_SIGN));
             removeLeftovers(folder);
         }
         return new TemporaryFolder(Files.createTempDirectory(PREFIX + ProcessMark.current() + "-"));

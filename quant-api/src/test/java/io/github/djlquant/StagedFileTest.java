@@ -70,7 +70,7 @@ class StagedFileTest {
     }
 
     @Test
-    void removesOnlyWhatADeadProcessLeftOfTheSameTarget() throws Exception {
+    void removesOnlyWhatADeadProcessLeft() throws Exception {
         Process process =
                 new ProcessBuilder(
                                 ProcessHandle.current().info().command().orElseThrow(), "-version")
@@ -85,15 +85,19 @@ class StagedFileTest {
         List<String> dead =
                 List.of(
                         left("model.onnx", process.pid(), start),
+                        left("other.onnx", process.pid(), start),
+                        left("model.onnx", process.pid(), start).replace(".tmp.onnx", ".tmp-alive"),
                         // The numbers of processes are given out again.
                         left("model.onnx", own.pid(), start - 60_000),
                         left("model.onnx", parent.pid(), parentStart - 60_000));
         List<String> others =
                 List.of(
-                        left("other.onnx", process.pid(), start),
                         left("model.onnx", own.pid(), start),
                         left("model.onnx", parent.pid(), parentStart),
-                        ".model.onnx.djl-quant-99999999999999999999-1-1z.tmp.onnx");
+                        ".model.onnx.djl-quant-99999999999999999999-1-1z.tmp.onnx",
+                        ".model.onnx.djl-quant-notes",
+                        left("model.onnx", process.pid(), start).substring(1),
+                        left("model.onnx", process.pid(), start).replace(".tmp.onnx", ".temp"));
         for (String name : dead) {
             Files.writeString(folder.resolve(name), "x");
         }
@@ -102,6 +106,30 @@ class StagedFileTest {
         }
         StagedFile.beside(folder.resolve("model.onnx"), false).close();
         assertThat(names()).containsExactlyInAnyOrderElementsOf(others);
+    }
+
+    /** Its process has a number that is nobody's here: it runs in another container. */
+    @Test
+    void whatSomebodyWhoIsNotSeenHereWritesStaysUntilHeDies() throws Exception {
+        String name = left("other.onnx", 999_999_999, 1);
+        Path file = Files.writeString(folder.resolve(name), "x");
+        Path sign = folder.resolve(name.replace(".tmp.onnx", ".tmp-alive"));
+        LifeSign alive = LifeSign.show(sign);
+        StagedFile.beside(folder.resolve("model.onnx"), false).close();
+        assertThat(file).exists();
+        assertThat(sign).exists();
+
+        alive.close();
+        Files.createFile(sign);
+        StagedFile.beside(folder.resolve("model.onnx"), false).close();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aFolderWithTheNameOfALeftoverStays() throws Exception {
+        Path made = Files.createDirectory(folder.resolve(left("model.onnx", 999_999_999, 1)));
+        StagedFile.beside(folder.resolve("model.onnx"), false).close();
+        assertThat(made).exists();
     }
 
     private static String left(String target, long process, long start) {

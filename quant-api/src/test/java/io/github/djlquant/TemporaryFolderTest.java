@@ -43,7 +43,7 @@ class TemporaryFolderTest {
     /** As if its process had a number that is another one's here, or nobody's. */
     private static TemporaryFolder ofAnotherContainer(Path folder) throws IOException {
         String mark = "djl-quant-999999999-1-";
-        LifeSign.show(folder.resolve(mark + "alive"));
+        LifeSign.showUntilExit(folder.resolve(mark + "alive"));
         return new TemporaryFolder(Files.createDirectory(folder.resolve(mark + "x")));
     }
 

@@ -14,6 +14,7 @@
 package io.github.djlquant.backend;
 
 import io.github.djlquant.Problem;
+import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,8 +74,8 @@ public final class Backends {
      *
      * @param file a file's name; its ending tells
      * @return the backend
-     * @throws UnsupportedModelException if no backend writes such files; the message lists what is
-     *     on the class path
+     * @throws RecipeException if no backend writes such files; the message lists what is on the
+     *     class path
      */
     public static Backend forOutput(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
@@ -83,11 +84,15 @@ public final class Backends {
                 .findFirst()
                 .orElseThrow(
                         () ->
-                                new UnsupportedModelException(
-                                        Problem.of("no engine on the class path writes such a file")
+                                new RecipeException(
+                                        Problem.of("the output's ending names no format")
                                                 .in(file)
-                                                .actual(onClassPath())
-                                                .next(ADVICE)));
+                                                .expected("a name that ends in " + extensions())
+                                                .actual("engines " + onClassPath())
+                                                .next(
+                                                        "Rename the output, or add quant-onnx (.onnx)"
+                                                                + " or quant-pytorch (.pt) to the"
+                                                                + " class path")));
     }
 
     /**
@@ -114,6 +119,13 @@ public final class Backends {
     private static final String ADVICE =
             "Add quant-onnx for .onnx models or quant-pytorch for TorchScript (.pt) to the class"
                     + " path, or convert the model to a format that a listed engine reads";
+
+    private static String extensions() {
+        return all().stream()
+                .map(Backend::fileExtension)
+                .sorted()
+                .collect(Collectors.joining(" or "));
+    }
 
     private static String onClassPath() {
         List<Backend> found = all();

@@ -47,6 +47,11 @@ final class ImageSource implements TensorSource {
     private final int channels;
     private final int height;
     private final int width;
+
+    /** Data comes from the command line, from a criteria's arguments or from Java. */
+    private static final String SIZE_KNOBS =
+            "--size, the argument calibrationSize or ImagePreprocessing.withSize";
+
     private final ImageDecoder decoder;
     private final boolean asBytes;
     private List<Long> samples = List.of();
@@ -100,14 +105,24 @@ final class ImageSource implements TensorSource {
     }
 
     private int size(String name, int asked, Shape shape, int axis) {
-        long size = asked > 0 || shape == null ? asked : shape.size(axis);
+        long fixed = shape == null ? -1 : shape.size(axis);
+        if (asked > 0 && fixed > 0 && asked != fixed) {
+            throw new CalibrationException(
+                    Problem.of("the graph takes images of another " + name)
+                            .in(folder)
+                            .at("input " + input)
+                            .expected(fixed)
+                            .actual(asked + " (" + SIZE_KNOBS + ")")
+                            .next("Leave the size out: the graph says it"));
+        }
+        long size = asked > 0 ? asked : fixed;
         if (size <= 0 || size > 1 << 14) {
             throw new CalibrationException(
                     Problem.of("the graph does not say the " + name + " of its images")
                             .in(folder)
                             .at("input " + input)
                             .actual(shape)
-                            .next("Give the size of the images"));
+                            .next("Give the size of the images: " + SIZE_KNOBS));
         }
         return (int) size;
     }
@@ -120,7 +135,10 @@ final class ImageSource implements TensorSource {
                             .at("input " + input)
                             .expected("1 or 3 channels, a mean and a std for each or one for all")
                             .actual(channels + " channels, " + given + " given")
-                            .next("Check mean, std and layout"));
+                            .next(
+                                    "Check mean, std and layout (--mean, --std, --layout; as"
+                                            + " arguments calibrationMean, calibrationStd,"
+                                            + " calibrationLayout)"));
         }
     }
 

@@ -54,10 +54,25 @@ public enum Role {
     DEQUANTIZE,
     /** Float to float by way of the nearest integer step (quantization-aware training). */
     FAKE_QUANTIZE,
-    /** Computation on integer form that somebody else quantized (QLinearConv, ConvInteger, ...). */
+    /**
+     * Computation on integer form that somebody else quantized (QLinearAdd, QLinearConcat, ...).
+     */
     QUANTIZED_KERNEL,
+    /**
+     * The same, by multiply-accumulates: a layer or a product (QLinearConv, MatMulInteger, ...).
+     */
+    QUANTIZED_LAYER,
     /** Yields a constant. */
     CONSTANT,
     /** Anything else: written back unchanged. */
-    OPAQUE
+    OPAQUE;
+
+    /**
+     * Tells whether somebody else has quantized the operator.
+     *
+     * @return true if it computes on integers
+     */
+    public boolean isQuantizedKernel() {
+        return this == QUANTIZED_KERNEL || this == QUANTIZED_LAYER;
+    }
 }

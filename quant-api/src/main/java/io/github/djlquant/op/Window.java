@@ -14,6 +14,7 @@
 package io.github.djlquant.op;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a kernel slides over the positions of its input. Lists have one number per position axis, or
@@ -95,6 +96,43 @@ public record Window(
                 && (strides.isEmpty() || strides.size() == axes)
                 && (dilations.isEmpty() || dilations.size() == axes)
                 && (pads.isEmpty() || pads.size() == 2 * axes);
+    }
+
+    /**
+     * Computes what a transposed convolution makes: along each axis {@code stride (size - 1) +
+     * dilation (kernel - 1) + 1 - pads + more}, as the ONNX specification and PyTorch's
+     * documentation define it.
+     *
+     * @param data the extents of its input, -1 for those that are open
+     * @param weight the extents of its weight: [in, out / groups, kernel ...]
+     * @param more elements added behind each axis; none if empty
+     * @return the extents of the output, -1 for those that are open; empty if the window does not
+     *     fit the input, which the engine has to refuse
+     */
+    public Optional<long[]> transposed(long[] data, long[] weight, List<Long> more) {
+        int axes = data.length - 2;
+        if (axes < 1
+                || weight.length != axes + 2
+                || !fits(axes)
+                || !more.isEmpty() && more.size() != axes) {
+            return Optional.empty();
+        }
+        long[] made = data.clone();
+        made[1] = weight[1] * groups;
+        for (int i = 0; i < axes; i++) {
+            long size = data[i + 2];
+            long reach = dilation(i) * (weight[i + 2] - 1) + 1;
+            long added = more.isEmpty() ? 0 : more.get(i);
+            if (size < 0) {
+                made[i + 2] = -1;
+            } else if (keepsExtents) {
+                made[i + 2] = size * stride(i);
+            } else {
+                long whole = stride(i) * (size - 1) + reach + added;
+                made[i + 2] = Math.max(0, whole - before(i) - behind(i));
+            }
+        }
+        return Optional.of(made);
     }
 
     /**

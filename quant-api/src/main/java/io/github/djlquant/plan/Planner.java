@@ -83,7 +83,7 @@ public final class Planner {
 
     static void refuseQuantizedKernels(Graph graph, TransformContext context) {
         for (Node node : graph.nodes()) {
-            if (context.catalog().role(node) == Role.QUANTIZED_KERNEL) {
+            if (context.catalog().role(node).isQuantizedKernel()) {
                 throw new UnsupportedModelException(
                         Problem.of("the model computes on integers already")
                                 .at("node " + node.name())

@@ -18,29 +18,19 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.stream.JsonReader;
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.calibrate.RangeMethod;
 import io.github.djlquant.scheme.Granularity;
-import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * The JSON form of a {@link Recipe}. Keys that it does not know are refused: a mistyped option must
@@ -53,7 +43,7 @@ public final class RecipeJson {
 
     /** As errors list them. */
     private static final String PRESETS =
-            "static-int8, dynamic-int8, optimize, x86, fbgemm, onednn, qnnpack";
+            "static-int8, dynamic-int8, optimize, auto, x86, fbgemm, onednn, qnnpack";
 
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
@@ -136,52 +126,7 @@ public final class RecipeJson {
      *     invalid values
      */
     public static Recipe parse(String text, String source) {
-        JsonElement element;
-        try {
-            element = JsonParser.parseString(text);
-            JsonReader again = new JsonReader(new StringReader(text));
-            again.setLenient(true);
-            refuseDuplicates(again, source);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (JsonParseException e) {
-            throw new RecipeException(
-                    Problem.of("not a recipe: the JSON is malformed")
-                            .in(source)
-                            .actual(e.getMessage()),
-                    e);
-        }
-        return read(element, source);
-    }
-
-    /** Of two values of one key the parser keeps the last, without a word. */
-    private static void refuseDuplicates(JsonReader json, String source) throws IOException {
-        switch (json.peek()) {
-            case BEGIN_OBJECT -> {
-                Set<String> keys = new HashSet<>();
-                json.beginObject();
-                while (json.hasNext()) {
-                    String key = json.nextName();
-                    if (!keys.add(key)) {
-                        throw new RecipeException(
-                                Problem.of("a key stands twice in the recipe")
-                                        .in(source)
-                                        .at(json.getPath())
-                                        .next("Remove one of them"));
-                    }
-                    refuseDuplicates(json, source);
-                }
-                json.endObject();
-            }
-            case BEGIN_ARRAY -> {
-                json.beginArray();
-                while (json.hasNext()) {
-                    refuseDuplicates(json, source);
-                }
-                json.endArray();
-            }
-            default -> json.skipValue();
-        }
+        return read(new JsonText(text, source).tree(), source);
     }
 
     /**
@@ -220,104 +165,7 @@ public final class RecipeJson {
      * @return the recipe
      */
     public static Recipe read(JsonElement element, String source) {
-        Fields fields = Fields.of(element, "", source);
-        long version = fields.integer("version", Recipe.VERSION);
-        if (version != Recipe.VERSION) {
-            throw new RecipeException(
-                    Problem.of("a recipe of another version")
-                            .in(source)
-                            .at("version")
-                            .expected(Recipe.VERSION)
-                            .actual(version));
-        }
-        String name = fields.string("name", "static-int8");
-        Recipe recipe = Recipe.named(name).orElseGet(Recipe::staticInt8).withName(name);
-        recipe =
-                recipe.withMethod(fields.choice("method", Method.class, recipe.method()))
-                        .withBiasCorrection(fields.bool("biasCorrection", recipe.biasCorrection()))
-                        .withSplitInput(fields.bool("splitInput", recipe.splitInput()))
-                        .withProtectOutliers(
-                                fields.bool("protectOutliers", recipe.protectOutliers()))
-                        .withFusion(fields.choice("fusion", Fusion.class, recipe.fusion()));
-        if (fields.has("quantizedEngine")) {
-            recipe =
-                    recipe.withQuantizedEngine(
-                            fields.choice("quantizedEngine", QuantizedEngine.class, null));
-        }
-        if (fields.has("activations")) {
-            recipe =
-                    recipe.withActivations(
-                            scheme(fields.object("activations"), recipe.activations()));
-        }
-        if (fields.has("weights")) {
-            recipe = recipe.withWeights(scheme(fields.object("weights"), recipe.weights()));
-        }
-        if (fields.has("ranges")) {
-            recipe = recipe.withRanges(ranges(fields.object("ranges")));
-        }
-        if (fields.has("scope")) {
-            Fields scope = fields.object("scope");
-            recipe =
-                    recipe.withScope(
-                            new Scope(
-                                    scope.strings("include"),
-                                    scope.strings("exclude"),
-                                    scope.strings("excludeOps")));
-            scope.end();
-        }
-        if (fields.has("gate")) {
-            Fields gate = fields.object("gate");
-            GateThresholds kept = recipe.gate();
-            recipe =
-                    recipe.withGate(
-                            gate.valid(
-                                    () ->
-                                            new GateThresholds(
-                                                    gate.number("maxFlips", kept.maxFlips()),
-                                                    gate.number("minCosine", kept.minCosine()),
-                                                    gate.number("maxDrop", kept.maxDrop()),
-                                                    gate.number(
-                                                            "maxSliceDrop", kept.maxSliceDrop()),
-                                                    gate.number("minSqnr", kept.minSqnr()),
-                                                    gate.number("minSpeedup", kept.minSpeedup()),
-                                                    required(gate, kept.required()),
-                                                    gate.number(
-                                                            "maxDivergence", kept.maxDivergence()),
-                                                    gate.number(
-                                                            "minDetections",
-                                                            kept.minDetections()))));
-            gate.end();
-        }
-        fields.end();
-        return recipe;
-    }
-
-    private static Set<GateThresholds.Limit> required(Fields gate, Set<GateThresholds.Limit> kept) {
-        Set<GateThresholds.Limit> required = EnumSet.noneOf(GateThresholds.Limit.class);
-        required.addAll(kept);
-        if (gate.has("required")) {
-            required.retainAll(Set.of(GateThresholds.Limit.DROP));
-            for (String name : gate.strings("required")) {
-                required.add(
-                        Arrays.stream(GateThresholds.Limit.values())
-                                .filter(limit -> limit.text().equals(name))
-                                .findFirst()
-                                .orElseThrow(
-                                        () ->
-                                                new IllegalArgumentException(
-                                                        "'"
-                                                                + name
-                                                                + "' is none of the limits flips,"
-                                                                + " cosine, drop, divergence,"
-                                                                + " detections, slice-drop")));
-            }
-        }
-        if (gate.has("requireDrop") && !gate.bool("requireDrop", false)) {
-            required.remove(GateThresholds.Limit.DROP);
-        } else if (gate.has("requireDrop")) {
-            required.add(GateThresholds.Limit.DROP);
-        }
-        return required;
+        return RecipeReader.read(element, source);
     }
 
     private static JsonObject scheme(TensorScheme scheme) {
@@ -338,37 +186,6 @@ public final class RecipeJson {
         return json;
     }
 
-    private static TensorScheme scheme(Fields fields, TensorScheme absent) {
-        Granularity granularity = absent.granularity();
-        String text = fields.string("granularity", null);
-        if (text != null) {
-            granularity =
-                    switch (text) {
-                        case "per-tensor" -> Granularity.PER_TENSOR;
-                        case "per-channel" -> new Granularity.PerChannel(0);
-                        case "per-group" ->
-                                fields.valid(
-                                        () ->
-                                                new Granularity.PerGroup(
-                                                        0,
-                                                        Math.toIntExact(
-                                                                fields.integer("groupSize", 32))));
-                        default ->
-                                throw fields.invalid(
-                                        "granularity",
-                                        "per-tensor, per-channel or per-group",
-                                        text);
-                    };
-        }
-        TensorScheme scheme =
-                new TensorScheme(
-                        fields.choice("type", QuantType.class, absent.type()),
-                        fields.choice("symmetry", TensorScheme.Symmetry.class, absent.symmetry()),
-                        granularity);
-        fields.end();
-        return scheme;
-    }
-
     private static JsonObject ranges(RangeMethod method) {
         JsonObject json = new JsonObject();
         if (method instanceof RangeMethod.MinMax) {
@@ -387,29 +204,6 @@ public final class RecipeJson {
             throw new IllegalArgumentException("no JSON form is written for " + method);
         }
         return json;
-    }
-
-    private static RangeMethod ranges(Fields fields) {
-        String method = fields.string("method", "");
-        RangeMethod ranges =
-                fields.valid(
-                        () ->
-                                switch (method) {
-                                    case "min-max" -> new RangeMethod.MinMax();
-                                    case "moving-average" -> new RangeMethod.MovingAverage();
-                                    case "percentile" ->
-                                            new RangeMethod.Percentile(
-                                                    fields.number("percent", 99.99));
-                                    case "entropy" -> new RangeMethod.Entropy();
-                                    case "mse" -> new RangeMethod.Mse(fields.number("power", 2));
-                                    default ->
-                                            throw fields.invalid(
-                                                    "method",
-                                                    "min-max, moving-average, percentile, entropy or mse",
-                                                    method);
-                                });
-        fields.end();
-        return ranges;
     }
 
     private static String text(Enum<?> value) {

@@ -74,9 +74,10 @@ public final class BlockExport {
      * @return what was written
      * @throws TraceException if the Block does what a graph can't say, or the file answers
      *     otherwise than the Block
-     * @throws UnsupportedModelException if no engine on the class path writes such a file, its
-     *     dialect has no operator for one of the graph's, or nobody tells an input's shape
-     * @throws io.github.djlquant.RecipeException if the file exists
+     * @throws UnsupportedModelException if the file's dialect has no operator for one of the
+     *     graph's, or nobody tells an input's shape
+     * @throws io.github.djlquant.RecipeException if the file exists, or no engine on the class path
+     *     writes files of such a name
      */
     public static Result write(Block block, Path output, Shape... inputShapes) {
         return write(block, output, BlockTracer.inputs(block, inputShapes), false);

@@ -140,7 +140,13 @@ record CalibrationArguments(Map<QuantizationArgument, String> given, Path folder
                             numbers(QuantizationArgument.CALIBRATION_MEAN, images.mean()),
                             numbers(QuantizationArgument.CALIBRATION_STD, images.std()));
         } catch (IllegalArgumentException e) {
-            throw new RecipeException(Problem.of(e.getMessage()), e);
+            throw new RecipeException(
+                    Problem.of(e.getMessage())
+                            .at(
+                                    QuantizationArgument.CALIBRATION_MEAN.text()
+                                            + ", "
+                                            + QuantizationArgument.CALIBRATION_STD.text()),
+                    e);
         }
         return images.withLayout(layout());
     }

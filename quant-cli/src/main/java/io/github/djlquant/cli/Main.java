@@ -57,6 +57,7 @@ import picocli.CommandLine.Spec;
             "3:the model cannot be read, or holds what is not supported",
             "4:the data cannot be used",
             "5:the quantized model is not good enough and was not written",
+            "70:the launcher finds no JDK, or cannot build the program",
             "130:cancelled"
         },
         footerHeading = "%nStart here:%n",

@@ -89,6 +89,7 @@ record ModelSummary(
     static ModelSummary of(Path file, long bytes, Graph graph, OpCatalog catalog) {
         Counter counter = new Counter(catalog);
         counter.add(graph);
+        Optional<StoredPlan> plan = StoredPlan.in(graph.metadata(), file);
         return new ModelSummary(
                 file,
                 bytes,
@@ -98,10 +99,10 @@ record ModelSummary(
                 mostFrequentFirst(counter.operators),
                 counter.parameters,
                 counter.parameterBytes,
-                MultiplyAccumulates.of(graph, catalog),
+                MultiplyAccumulates.of(graph, catalog, plan),
                 counter.form(),
                 Provenance.in(graph.metadata(), file.toString()),
-                StoredPlan.in(graph.metadata(), file));
+                plan);
     }
 
     private static Map<String, Integer> mostFrequentFirst(Map<String, Integer> operators) {
@@ -133,7 +134,7 @@ record ModelSummary(
             for (Node node : graph.nodes()) {
                 operators.merge(node.op().toString(), 1, Integer::sum);
                 Role role = catalog.role(node);
-                kernels |= role == Role.QUANTIZED_KERNEL;
+                kernels |= role.isQuantizedKernel();
                 quantizes |= role == Role.QUANTIZE || role == Role.DEQUANTIZE;
                 for (Attribute attribute : node.attributes().values()) {
                     if (attribute instanceof Attribute.GraphAttribute nested) {

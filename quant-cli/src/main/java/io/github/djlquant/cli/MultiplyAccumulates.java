@@ -17,17 +17,25 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.plan.Macs;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * The multiply-accumulates of one sample, as far as the file tells the shapes.
+ * The multiply-accumulates of one sample, as far as the file tells the shapes. Of layers whose
+ * weights are packed for an engine it tells none, but the plan does that this program left there.
  *
  * @param count the sum over all layers whose shapes are known
  * @param counted layers in the sum
- * @param unknown convolutions and matrix products whose shapes are not known
+ * @param unknown layers and matrix products whose shapes are not known
  */
 record MultiplyAccumulates(long count, int counted, int unknown) {
 
-    static MultiplyAccumulates of(Graph graph, OpCatalog catalog) {
+    static MultiplyAccumulates of(Graph graph, OpCatalog catalog, Optional<StoredPlan> plan) {
+        MultiplyAccumulates told = of(graph, catalog);
+        return told.unknown == 0 ? told : plan.map(MultiplyAccumulates::of).orElse(told);
+    }
+
+    private static MultiplyAccumulates of(Graph graph, OpCatalog catalog) {
         Macs macs = new Macs(graph, catalog);
         long count = 0;
         int counted = 0;
@@ -35,7 +43,12 @@ record MultiplyAccumulates(long count, int counted, int unknown) {
         for (Node node : graph.nodes()) {
             boolean multiplies =
                     switch (catalog.role(node)) {
-                        case CONVOLUTION, TRANSPOSED_CONVOLUTION, LINEAR, MATRIX_PRODUCT -> true;
+                        case CONVOLUTION,
+                                TRANSPOSED_CONVOLUTION,
+                                LINEAR,
+                                MATRIX_PRODUCT,
+                                QUANTIZED_LAYER ->
+                                true;
                         default -> false;
                     };
             long own = macs.of(node);
@@ -47,5 +60,17 @@ record MultiplyAccumulates(long count, int counted, int unknown) {
             }
         }
         return new MultiplyAccumulates(count, counted, unknown);
+    }
+
+    private static MultiplyAccumulates of(StoredPlan plan) {
+        List<Long> known =
+                plan.nodes().stream()
+                        .map(StoredPlan.NodeEntry::multiplyAccumulates)
+                        .filter(count -> count > 0)
+                        .toList();
+        return new MultiplyAccumulates(
+                known.stream().reduce(0L, Math::addExact),
+                known.size(),
+                plan.layersOfUnknownWork());
     }
 }

@@ -62,6 +62,7 @@ final class ReportCommand implements Runnable {
             Terminal.out(spec).println(report);
         } else {
             ReportFile.checked(output, force).write(report);
+            Terminal.out(spec).println("wrote " + output);
         }
     }
 }

@@ -32,13 +32,19 @@ import java.util.function.Function;
  * The plan that an artifact carries: what was decided on each node and value, and why. It is read
  * from the file alone, so it holds the planner's words and not its objects.
  *
- * @param integerShare the share of multiply-accumulates on integers, between 0 and 1
+ * @param integerShare the share of multiply-accumulates on integers, of those that are known,
+ *     between 0 and 1
+ * @param layersOfUnknownWork layers that the share knows nothing of
  * @param nodes the decisions on nodes, in graph order
  * @param values the decisions on values, in graph order
  * @param json the whole as it is stored
  */
 record StoredPlan(
-        double integerShare, List<NodeEntry> nodes, List<ValueEntry> values, JsonObject json) {
+        double integerShare,
+        int layersOfUnknownWork,
+        List<NodeEntry> nodes,
+        List<ValueEntry> values,
+        JsonObject json) {
 
     /**
      * The decision on a node.
@@ -46,9 +52,11 @@ record StoredPlan(
      * @param node its name
      * @param op its operator
      * @param integer false if it stays float
+     * @param multiplyAccumulates for one sample; 0 if it has none or they are not known
      * @param reason why so
      */
-    record NodeEntry(String node, String op, boolean integer, String reason) {}
+    record NodeEntry(
+            String node, String op, boolean integer, long multiplyAccumulates, String reason) {}
 
     /**
      * The decision on a value.
@@ -78,6 +86,9 @@ record StoredPlan(
             return Optional.of(
                     new StoredPlan(
                             part(json, "int8MacShare").getAsDouble(),
+                            json.has("layersOfUnknownWork")
+                                    ? json.get("layersOfUnknownWork").getAsInt()
+                                    : 0,
                             entries(json, "nodes", StoredPlan::node),
                             entries(json, "values", StoredPlan::value),
                             json));
@@ -101,6 +112,7 @@ record StoredPlan(
                 part(json, "node").getAsString(),
                 part(json, "op").getAsString(),
                 part(json, "int8").getAsBoolean(),
+                part(json, "macs").getAsLong(),
                 part(json, "reason").getAsString());
     }
 

@@ -48,11 +48,16 @@ final class StoredPlanPrinter {
         line(
                 text,
                 "plan          %d nodes on integers%s; %d stay float; %.1f %% of the"
-                        + " multiply-adds are on integers",
+                        + " multiply-adds%s are on integers",
                 plan.nodes().size() - kept,
                 integer.isEmpty() ? "" : " (" + counts(integer) + ")",
                 kept,
-                100 * plan.integerShare());
+                100 * plan.integerShare(),
+                plan.layersOfUnknownWork() == 0
+                        ? ""
+                        : " that are known (those of "
+                                + plan.layersOfUnknownWork()
+                                + " layers are not)");
         floats.forEach(
                 (reason, nodes) ->
                         line(text, "  float %d %s (%s)", nodes.size(), reason, names(nodes)));

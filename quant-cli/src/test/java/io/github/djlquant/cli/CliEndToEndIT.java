@@ -169,7 +169,9 @@ class CliEndToEndIT {
         assertThat(evaluation.baseline().get(0).known()).isEqualTo(BaselineRange.Known.ROWS);
 
         Path page = folder.resolve("report.html");
-        assertThat(CommandRun.of("report", report, "-o", page).code()).isZero();
+        CommandRun told = CommandRun.of("report", report, "-o", page);
+        assertThat(told.code()).isZero();
+        assertThat(told.out()).isEqualTo("wrote " + page + System.lineSeparator());
         assertThat(page)
                 .content()
                 .startsWith("<!DOCTYPE html>")

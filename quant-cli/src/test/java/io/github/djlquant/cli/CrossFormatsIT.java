@@ -23,6 +23,7 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Value;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +63,43 @@ class CrossFormatsIT {
         assertThat(evaluated.getAsJsonObject("hardware").getAsJsonArray("remarks").toString())
                 .contains("made for this place")
                 .doesNotContain("needs runtime");
+    }
+
+    /** As quantization-aware training or somebody else's tool leaves it. */
+    @Test
+    void quantizeAndDequantizePairsKeepTheirScalesInTorchScript() throws Exception {
+        Path rows = folder.resolve("rows.npz");
+        RenderedData.write(rows, 0, 60);
+        Path ours = folder.resolve("ours.onnx");
+        Path float32 = ShippedModel.in(folder);
+        json(CommandRun.of("quantize", float32, "-o", ours, "--calibrate", rows, "--json"));
+        Path source = folder.resolve("pairs.onnx");
+        Backend onnx = Backends.forFile(ours);
+        onnx.write(withoutMetadata(onnx.read(ours)), onnx.target(Target.Name.ANY), source);
+        Path output = folder.resolve("int8.pt");
+
+        JsonObject made =
+                json(
+                        CommandRun.of(
+                                "quantize", source, "-o", output, "--calibrate", rows, "--json"));
+
+        assertThat(made.getAsJsonObject("evaluation").get("cosine").getAsDouble())
+                .isGreaterThan(0.999);
+        assertThat(made.getAsJsonArray("kernels").asList())
+                .anyMatch(k -> k.getAsJsonObject().get("op").getAsString().contains("conv2d"));
+    }
+
+    private static Graph withoutMetadata(Graph graph) {
+        return new Graph(
+                graph.name(),
+                graph.inputs(),
+                graph.outputs(),
+                graph.nodes(),
+                graph.constants(),
+                graph.types(),
+                graph.opsets(),
+                Map.of(),
+                graph.attachments());
     }
 
     @Test

@@ -147,9 +147,19 @@ class InspectCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
                 .contains(
-                        "plan          2 nodes on integers (1 Conv, 1 Relu); 2 stay float; 87.5 %",
+                        "plan          2 nodes on integers (1 Conv, 1 Relu); 2 stay float; 87.5 % of"
+                                + " the multiply-adds are on integers",
                         "  float 2 Softmax: an exponential needs floats (head, tail)")
                 .doesNotContain("conv1", "all its inputs");
+    }
+
+    @Test
+    void saysWhichMultiplyAddsTheShareIsOf() {
+        String partly = PLAN.replaceFirst("\\{", "{\"layersOfUnknownWork\": 2, ");
+        assertThat(CommandRun.of("inspect", withPlan(partly)).out())
+                .contains(
+                        "87.5 % of the multiply-adds that are known (those of 2 layers are not) are"
+                                + " on integers");
     }
 
     @Test

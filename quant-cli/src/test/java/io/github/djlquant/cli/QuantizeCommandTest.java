@@ -48,6 +48,7 @@ class QuantizeCommandTest {
                 Arguments.of(List.of("--samples", "0"), "at least 1"),
                 Arguments.of(List.of("--threads", "-2"), "--threads"),
                 Arguments.of(List.of("--recipe", "static-int9"), "static-int9"),
+                Arguments.of(List.of("--recipe", "static-int9"), "optimize, auto, x86"),
                 Arguments.of(List.of("--recipe", "static-int8"), "calibration data"),
                 Arguments.of(List.of("--size", "224"), "'224'"),
                 Arguments.of(List.of("--mean", "a,b"), "--mean"),

@@ -106,6 +106,11 @@ class TorchScriptIT {
         JsonObject json = json(CommandRun.of("inspect", "--json", quantized));
         assertThat(json.get("form").getAsString()).isEqualTo("kernels");
         assertThat(json.getAsJsonObject("plan").getAsJsonArray("nodes")).isNotEmpty();
+        // The file packs its weights; the plan in it knows the work all the same.
+        assertThat(json.get("multiplyAccumulates"))
+                .isEqualTo(
+                        json(CommandRun.of("inspect", "--json", source))
+                                .get("multiplyAccumulates"));
     }
 
     @Test

@@ -120,7 +120,6 @@ final class InsertProbes {
         if (nodes.opset() < LOWEST_OPSET) {
             throw new UnsupportedModelException(
                     Problem.of("the model's opset is too old to be calibrated")
-                            .in(graph.name().isEmpty() ? null : "graph " + graph.name())
                             .expected("opset " + LOWEST_OPSET + " or newer")
                             .actual("opset " + nodes.opset())
                             .next("Export the model again with a newer opset"));

@@ -29,6 +29,7 @@ import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.pytorch.op.ResultForm;
+import io.github.djlquant.testkit.LoudSkip;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -363,8 +364,7 @@ class PtRunnerTest {
 
     private static long residentBytes() throws IOException {
         Path status = Path.of("/proc/self/status");
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                Files.isReadable(status), "only Linux tells what a process occupies");
+        LoudSkip.unless(Files.isReadable(status), "only Linux tells what a process occupies");
         String line =
                 Files.readAllLines(status).stream()
                         .filter(l -> l.startsWith("VmRSS:"))

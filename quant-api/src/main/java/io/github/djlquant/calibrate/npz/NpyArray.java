@@ -16,31 +16,28 @@ package io.github.djlquant.calibrate.npz;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /** One array of an .npz file, read row by row. */
 final class NpyArray {
 
-    /** One batch of one array. */
+    /** One batch of one array, and one row. */
     private static final long MOST_BATCH_BYTES = 1L << 30;
 
-    private final ZipEntry entry;
-    private final CheckedInputStream stream;
     private final NpyHeader header;
-    private long taken;
+    private final NpyRows rows;
 
-    NpyArray(ZipEntry entry, InputStream content) throws IOException {
-        this.entry = entry;
-        this.stream =
-                new CheckedInputStream(new BufferedInputStream(content, 1 << 16), new CRC32());
-        this.header = NpyHeader.read(stream);
+    /**
+     * Opens an array.
+     *
+     * @param windowBytes the memory for rows that lie scattered over the file
+     */
+    NpyArray(ZipFile zip, ZipEntry entry, int windowBytes) throws IOException {
+        NpyContent content = NpyContent.open(zip, entry);
+        header = NpyHeader.read(content.stream());
         if (header.rows() < 0) {
             throw new NpyFormatException("a scalar; the first axis must count rows");
         }
@@ -53,6 +50,26 @@ final class NpyArray {
                             + " bytes with its header but there are "
                             + entry.getSize());
         }
+        requireBounded(1);
+        rows =
+                header.firstAxisFastest() && header.rowBytes() > 0
+                        ? new FortranRows(zip, entry, header, windowBytes)
+                        : inOrder(content);
+    }
+
+    private NpyRows inOrder(NpyContent content) {
+        return new NpyRows() {
+            private long taken;
+
+            @Override
+            public void read(byte[] into, int count) throws IOException {
+                content.read(into, 0, into.length);
+                taken += count;
+                if (taken == header.rows()) {
+                    content.requireIntact();
+                }
+            }
+        };
     }
 
     NpyHeader header() {
@@ -60,23 +77,34 @@ final class NpyArray {
     }
 
     /** Reads the next rows; there must be as many. */
-    Tensor read(int rows) throws IOException {
-        long length = Math.multiplyExact(rows, header.rowBytes());
-        if (length > MOST_BATCH_BYTES) {
-            throw new NpyFormatException(rows + " rows at once have " + length + " bytes");
-        }
-        byte[] bytes = stream.readNBytes((int) length);
-        if (bytes.length < length) {
-            throw new EOFException(
-                    length + " bytes were expected but only " + bytes.length + " remain");
-        }
-        taken += rows;
-        if (taken == header.rows() && stream.getChecksum().getValue() != entry.getCrc()) {
-            throw new NpyFormatException("the content does not have the checksum that it should");
+    Tensor read(int count) throws IOException {
+        byte[] bytes = new byte[requireBounded(count)];
+        rows.read(bytes, count);
+        if (header.bigEndian()) {
+            reverse(bytes, (int) header.dataType().byteSize(1));
         }
         long[] sizes = header.sizes().clone();
-        sizes[0] = rows;
+        sizes[0] = count;
         return new Tensor(
                 header.dataType(), Shape.of(sizes), TensorStorage.of(ByteBuffer.wrap(bytes)));
+    }
+
+    private int requireBounded(int count) throws NpyFormatException {
+        long length = Math.multiplyExact(count, header.rowBytes());
+        if (length > MOST_BATCH_BYTES) {
+            throw new NpyFormatException(
+                    count + (count == 1 ? " row has " : " rows at once have ") + length + " bytes");
+        }
+        return (int) length;
+    }
+
+    private static void reverse(byte[] bytes, int size) {
+        for (int element = 0; element < bytes.length; element += size) {
+            for (int i = 0; i < size / 2; i++) {
+                byte kept = bytes[element + i];
+                bytes[element + i] = bytes[element + size - 1 - i];
+                bytes[element + size - 1 - i] = kept;
+            }
+        }
     }
 }

@@ -30,10 +30,14 @@ import java.util.stream.Collectors;
  * type, the order and the shape ("A simple file format for NumPy arrays", NEP 1).
  *
  * @param dataType the element type
+ * @param bigEndian true if the bytes of an element come with the highest first
+ * @param firstAxisFastest true for Fortran order, in which elements of neighbouring rows lie side
+ *     by side
  * @param sizes the shape
  * @param bytes the length of the header itself
  */
-record NpyHeader(DataType dataType, long[] sizes, int bytes) {
+record NpyHeader(
+        DataType dataType, boolean bigEndian, boolean firstAxisFastest, long[] sizes, int bytes) {
 
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
@@ -65,12 +69,11 @@ record NpyHeader(DataType dataType, long[] sizes, int bytes) {
             throw new NpyFormatException("a header of " + size + " bytes");
         }
         String text = new String(exactly(stream, (int) size), StandardCharsets.UTF_8);
-        if (match(FORTRAN, text, "fortran_order").equals("True")) {
-            throw new NpyFormatException(
-                    "an array in Fortran order; save numpy.ascontiguousarray(..) instead");
-        }
+        String descr = match(DESCR, text, "descr");
         return new NpyHeader(
-                type(match(DESCR, text, "descr")),
+                type(descr),
+                descr.startsWith(">"),
+                match(FORTRAN, text, "fortran_order").equals("True"),
                 sizes(match(SHAPE, text, "shape")),
                 8 + length.capacity() + (int) size);
     }
@@ -98,25 +101,16 @@ record NpyHeader(DataType dataType, long[] sizes, int bytes) {
     }
 
     private static DataType type(String descr) throws NpyFormatException {
-        return switch (descr) {
-            case "<f4" -> DataType.FLOAT;
-            case "<f8" -> DataType.DOUBLE;
-            case "<f2" -> DataType.FLOAT16;
-            case "<i8" -> DataType.INT64;
-            case "<i4" -> DataType.INT32;
-            case "<i2" -> DataType.INT16;
-            case "<u2" -> DataType.UINT16;
-            case "<u4" -> DataType.UINT32;
-            case "|i1" -> DataType.INT8;
-            case "|u1" -> DataType.UINT8;
-            case "|b1" -> DataType.BOOL;
-            default ->
-                    throw new NpyFormatException(
-                            "elements of type '"
-                                    + descr
-                                    + "'; read are f2, f4, f8, i1, i2, i4, i8, u1, u2, u4 and b1,"
-                                    + " little-endian");
-        };
+        String littleEndian = descr.startsWith(">") ? "<" + descr.substring(1) : descr;
+        for (DataType type : DataType.values()) {
+            if (littleEndian.equals(descr(type))) {
+                return type;
+            }
+        }
+        throw new NpyFormatException(
+                "elements of type '"
+                        + descr
+                        + "'; read are f2, f4, f8, i1, i2, i4, i8, u1, u2, u4 and b1");
     }
 
     /** NumPy's name of an element type; null if it has none. */
@@ -191,17 +185,24 @@ record NpyHeader(DataType dataType, long[] sizes, int bytes) {
 
     /** The bytes of one row. */
     long rowBytes() {
+        return dataType.byteSize(rowElements());
+    }
+
+    /** Elements of one row. */
+    long rowElements() {
         long elements = 1;
         for (int i = 1; i < sizes.length; i++) {
             elements *= sizes[i];
         }
-        return dataType.byteSize(elements);
+        return elements;
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof NpyHeader that
                 && dataType == that.dataType
+                && bigEndian == that.bigEndian
+                && firstAxisFastest == that.firstAxisFastest
                 && Arrays.equals(sizes, that.sizes)
                 && bytes == that.bytes;
     }

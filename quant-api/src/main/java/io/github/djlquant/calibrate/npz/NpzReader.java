@@ -28,12 +28,15 @@ import java.util.zip.ZipFile;
 
 /**
  * Reads an .npz file as {@code numpy.savez} and {@code numpy.savez_compressed} write it: one array
- * for each name, rows first, as many rows in each. All arrays are read side by side, and no more of
- * them is in memory than the rows asked for.
+ * for each name, rows first, as many rows in each, in either order of axes and bytes. All arrays
+ * are read side by side, and no more of them is in memory than the rows asked for.
  */
 public final class NpzReader implements AutoCloseable {
 
     private static final int MOST_ARRAYS = 1024;
+
+    /** Memory for the rows of an array in Fortran order, which lie scattered over the file. */
+    private static final int WINDOW_BYTES = 64 << 20;
 
     private final Path file;
     private final ZipFile zip;
@@ -53,15 +56,19 @@ public final class NpzReader implements AutoCloseable {
      *
      * @param file the file
      * @return a reader at the first row
-     * @throws CalibrationException if the file is malformed, holds an element type or order that is
-     *     not read, or arrays with different numbers of rows
+     * @throws CalibrationException if the file is malformed, holds an element type that is not
+     *     read, or arrays with different numbers of rows
      */
     public static NpzReader open(Path file) {
+        return open(file, WINDOW_BYTES);
+    }
+
+    static NpzReader open(Path file, int windowBytes) {
         ZipFile zip = null;
         boolean opened = false;
         try {
             zip = new ZipFile(file.toFile());
-            NpzReader reader = open(file, zip);
+            NpzReader reader = open(file, zip, windowBytes);
             opened = true;
             return reader;
         } catch (IOException | IllegalArgumentException e) {
@@ -73,7 +80,7 @@ public final class NpzReader implements AutoCloseable {
         }
     }
 
-    private static NpzReader open(Path file, ZipFile zip) throws IOException {
+    private static NpzReader open(Path file, ZipFile zip, int windowBytes) throws IOException {
         Map<String, NpyArray> arrays = new LinkedHashMap<>();
         if (zip.size() > MOST_ARRAYS) {
             throw new ZipException(zip.size() + " entries; at most " + MOST_ARRAYS + " are read");
@@ -86,7 +93,7 @@ public final class NpzReader implements AutoCloseable {
             String name = entry.getName().substring(0, entry.getName().length() - 4);
             NpyArray array;
             try {
-                array = new NpyArray(entry, zip.getInputStream(entry));
+                array = new NpyArray(zip, entry, windowBytes);
             } catch (IOException e) {
                 throw malformed(file, name, e);
             }

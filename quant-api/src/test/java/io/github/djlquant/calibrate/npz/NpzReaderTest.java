@@ -26,6 +26,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of fixtures/npz/make_npz.py, written by NumPy itself. */
 class NpzReaderTest {
@@ -77,12 +79,47 @@ class NpzReaderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 48, 50, 1 << 20})
+    void readsBothOrdersOfAxesAndBytesWhateverTheMemory(int windowBytes) {
+        try (NpzReader reader = NpzReader.open(FILES.resolve("orders.npz"), windowBytes)) {
+            int row = 0;
+            for (int count : new int[] {1, 2, 1}) {
+                Map<String, Tensor> tensors = reader.read(count);
+                assertThat(tensors.keySet()).containsExactlyInAnyOrder("f8", "f4", "i2", "b1");
+                tensors.forEach(
+                        (name, t) -> assertThat(t.shape().toArray()).containsExactly(count, 3, 2));
+                for (int i = 0; i < count * 6; i++) {
+                    int index = row * 6 + i;
+                    assertThat(tensors.get("f8").toFloats()[i]).isEqualTo(index / 8f);
+                    assertThat(tensors.get("f4").toFloats()[i]).isEqualTo(index / 8f);
+                    assertThat(tensors.get("i2").toLongs()[i]).isEqualTo(1000L * index - 12000);
+                    assertThat(tensors.get("b1").toLongs()[i]).isEqualTo(1 - index % 2);
+                }
+                row += count;
+            }
+            assertThat(reader.read(1)).isEmpty();
+        }
+    }
+
+    @Test
+    void anArrayThatTakesTooManyPassesIsRefused() throws Exception {
+        Path file = FILES.resolve("tall_fortran.npz");
+        try (NpzReader reader = NpzReader.open(file, 32)) {
+            assertThat(reader.read(100).get("x").toLongs()[199]).isEqualTo(199);
+        }
+        assertThatThrownBy(() -> NpzReader.open(file, 16))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("tall_fortran.npz")
+                .hasMessageContaining("array x")
+                .hasMessageContaining("ascontiguousarray");
+    }
+
     @Test
     void refusesWhatItDoesNotRead() {
         Map<String, String> messages =
                 Map.of(
-                        "fortran.npz", "ascontiguousarray",
-                        "bigendian.npz", "'>f4'",
+                        "complex.npz", "'<c8'",
                         "scalar.npz", "a scalar",
                         "uneven.npz", "different numbers of rows");
         messages.forEach(
@@ -106,7 +143,8 @@ class NpzReaderTest {
     @Test
     void damageNeverEndsInAnythingButACalibrationException() throws Exception {
         Random random = new Random(4);
-        for (String name : new String[] {"types.npz", "compressed.npz", "version3.npz"}) {
+        for (String name :
+                new String[] {"types.npz", "compressed.npz", "version3.npz", "orders.npz"}) {
             byte[] good = Files.readAllBytes(FILES.resolve(name));
             Path file = folder.resolve(name);
             for (int i = 0; i < 400; i++) {

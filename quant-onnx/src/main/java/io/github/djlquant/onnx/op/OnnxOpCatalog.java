@@ -277,7 +277,7 @@ public final class OnnxOpCatalog {
         rows.add(microsoft("QuantizeLinear", Role.QUANTIZE, ports));
         rows.add(microsoft("DequantizeLinear", Role.DEQUANTIZE, ports));
         for (String op : List.of("QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger")) {
-            rows.add(row(op, Role.QUANTIZED_KERNEL, DATA));
+            rows.add(row(op, Role.QUANTIZED_LAYER, DATA));
         }
         for (String op :
                 List.of(
@@ -291,17 +291,21 @@ public final class OnnxOpCatalog {
                         "QLinearSoftmax",
                         "QLinearWhere",
                         "QLinearReduceMean",
+                        "QEmbedLayerNormalization",
+                        "GatherBlockQuantized")) {
+            rows.add(microsoft(op, Role.QUANTIZED_KERNEL, DATA));
+        }
+        for (String op :
+                List.of(
                         "QLinearConv",
                         "QGemm",
                         "QAttention",
-                        "QEmbedLayerNormalization",
                         "MatMulIntegerToFloat",
                         "DynamicQuantizeMatMul",
                         "DynamicQuantizeLSTM",
                         "MatMulNBits",
-                        "MatMulBnb4",
-                        "GatherBlockQuantized")) {
-            rows.add(microsoft(op, Role.QUANTIZED_KERNEL, DATA));
+                        "MatMulBnb4")) {
+            rows.add(microsoft(op, Role.QUANTIZED_LAYER, DATA));
         }
     }
 

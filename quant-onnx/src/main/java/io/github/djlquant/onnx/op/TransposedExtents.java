@@ -17,7 +17,6 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.Window;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -41,39 +40,16 @@ final class TransposedExtents {
         if (data.isEmpty() || weight.isEmpty()) {
             return Optional.empty();
         }
-        int axes = data.get().length - 2;
         List<Long> fixed = node.intsAttribute("output_shape");
-        List<Long> more = node.intsAttribute("output_padding");
-        if (axes < 1
-                || weight.get().length != axes + 2
-                || !window.fits(axes)
-                || !fixed.isEmpty() && fixed.size() != axes
-                || !more.isEmpty() && more.size() != axes) {
-            return Optional.empty();
+        return window.transposed(data.get(), weight.get(), node.intsAttribute("output_padding"))
+                .filter(made -> fixed.isEmpty() || fixed.size() == made.length - 2)
+                .map(made -> withExtents(made, fixed));
+    }
+
+    private static long[] withExtents(long[] made, List<Long> fixed) {
+        for (int i = 0; i < fixed.size(); i++) {
+            made[i + 2] = fixed.get(i);
         }
-        long[] made = data.get().clone();
-        made[1] = weight.get()[1] * window.groups();
-        long[] kernel = Arrays.copyOfRange(weight.get(), 2, axes + 2);
-        for (int i = 0; i < axes; i++) {
-            long size = made[i + 2];
-            if (!fixed.isEmpty()) {
-                made[i + 2] = fixed.get(i);
-            } else if (size < 0) {
-                made[i + 2] = -1;
-            } else if (window.keepsExtents()) {
-                made[i + 2] = size * window.stride(i);
-            } else {
-                made[i + 2] =
-                        Math.max(
-                                0,
-                                window.stride(i) * (size - 1)
-                                        + (more.isEmpty() ? 0 : more.get(i))
-                                        + window.dilation(i) * (kernel[i] - 1)
-                                        + 1
-                                        - window.before(i)
-                                        - window.behind(i));
-            }
-        }
-        return Optional.of(made);
+        return made;
     }
 }

@@ -67,7 +67,31 @@ final class AtenExtents {
                                             graph.constant(node.input(0))
                                                     .map(table -> looked(indices, table)));
 
+    /** Positions spread by the stride, and what the kernel reaches beyond. */
+    static final ExtentRule TRANSPOSED_CONVOLUTION =
+            (graph, node, known) ->
+                    known.apply(node.input(0))
+                            .flatMap(
+                                    data ->
+                                            graph.constant(node.input(1))
+                                                    .flatMap(w -> spread(node, data, w)));
+
     private AtenExtents() {}
+
+    private static Optional<long[]> spread(Node node, long[] data, Tensor weight) {
+        Optional<List<Long>> more = LiteralArguments.of(node).integers("output_padding");
+        return more.flatMap(
+                added ->
+                        AtenWindows.CONVOLUTION
+                                .of(node)
+                                .flatMap(
+                                        window ->
+                                                window.transposed(
+                                                        data,
+                                                        weight.shape().toArray(),
+                                                        AtenWindows.spread(
+                                                                added, data.length - 2))));
+    }
 
     private static ExtentRule rule(BiFunction<LiteralArguments, long[], Optional<long[]>> rule) {
         return (Graph graph,

@@ -99,6 +99,7 @@ public final class AtenOpCatalog {
     private static OpSpec transposed(String op) {
         return row(op, Role.TRANSPOSED_CONVOLUTION, LAYER)
                 .withWindows(AtenWindows.CONVOLUTION)
+                .withExtents(AtenExtents.TRANSPOSED_CONVOLUTION)
                 .withWeightAxis(
                         (g, n) ->
                                 AtenWindows.CONVOLUTION
@@ -293,21 +294,29 @@ public final class AtenOpCatalog {
                         "dequantize",
                         "int_repr",
                         "_make_per_tensor_quantized_tensor",
-                        "_make_per_channel_quantized_tensor",
+                        "_make_per_channel_quantized_tensor")) {
+            rows.add(row(op, Role.QUANTIZED_KERNEL, DATA));
+        }
+        for (String op :
+                List.of(
                         "quantized_lstm",
                         "quantized_gru",
                         "_weight_int8pack_mm",
                         "_weight_int4pack_mm_for_cpu")) {
-            rows.add(row(op, Role.QUANTIZED_KERNEL, DATA));
+            rows.add(row(op, Role.QUANTIZED_LAYER, DATA));
         }
         for (String op : AtenSchemas.operators("quantized")) {
             rows.add(
                     OpSpec.of(
                             new OpType("quantized", op),
-                            Role.QUANTIZED_KERNEL,
+                            multiplies(op) ? Role.QUANTIZED_LAYER : Role.QUANTIZED_KERNEL,
                             DATA,
                             RangeRule.FREE));
         }
+    }
+
+    private static boolean multiplies(String op) {
+        return op.startsWith("conv") || op.startsWith("linear") || op.equals("matmul");
     }
 
     static OpSpec row(String op, Role role, Map<Port, Integer> ports) {

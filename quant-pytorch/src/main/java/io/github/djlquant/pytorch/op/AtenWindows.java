@@ -88,7 +88,7 @@ final class AtenWindows implements Windows {
     }
 
     /** One number stands for all axes. */
-    private static List<Long> spread(List<Long> values, int axes) {
+    static List<Long> spread(List<Long> values, int axes) {
         return values.size() == 1 ? Collections.nCopies(axes, values.get(0)) : values;
     }
 

@@ -13,10 +13,10 @@
  */
 package io.github.djlquant.testkit.criteria;
 
+import io.github.djlquant.testkit.LoudSkip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 
 /** This process's memory as Linux counts it (proc(5)): without mapped files. */
 public final class ResidentMemory {
@@ -27,7 +27,7 @@ public final class ResidentMemory {
 
     /** Skips the test where the figure is not to be had. */
     public static void assumeKnown() {
-        Assumptions.assumeTrue(Files.exists(STATUS), "needs /proc/self/status");
+        LoudSkip.unless(Files.exists(STATUS), "only Linux tells what a process occupies");
     }
 
     /**
