@@ -38,8 +38,9 @@ class RefusedModelIT {
         Backend onnx = Backends.forEngine("OnnxRuntime");
         onnx.write(
                 GraphBuilder.onnx(17)
-                        .input("x", 1, 1 << 15, 1 << 15)
-                        .node("Relu", "y", "x")
+                        .input("x", 1, 1, 1 << 15, 1 << 15)
+                        .random("w", 1, 1, 3, 3)
+                        .node("Conv", "y", "x", "w")
                         .output("y")
                         .build(),
                 onnx.target(Target.Name.ANY),

@@ -107,10 +107,9 @@ class TorchScriptIT {
         assertThat(json.get("form").getAsString()).isEqualTo("kernels");
         assertThat(json.getAsJsonObject("plan").getAsJsonArray("nodes")).isNotEmpty();
         // The file packs its weights; the plan in it knows the work all the same.
-        assertThat(json.get("multiplyAccumulates"))
-                .isEqualTo(
-                        json(CommandRun.of("inspect", "--json", source))
-                                .get("multiplyAccumulates"));
+        JsonObject work = json.getAsJsonObject("multiplyAccumulates");
+        assertThat(work.get("count").getAsLong()).isBetween(40_500_000L, 40_600_000L);
+        assertThat(work.get("nodesUnknown").getAsInt()).isZero();
     }
 
     @Test
