@@ -145,6 +145,30 @@ class ImageFolderIT {
                 .allSatisfy(r -> assertThat(r).isGreaterThan(0.999));
     }
 
+    /** Labels that name their images may come in any order; others have to be complete. */
+    @Test
+    void labelsAreThoseOfTheImagesTheyName() throws IOException {
+        List<String> right = Files.readAllLines(labels);
+        List<String> named = new ArrayList<>();
+        for (int i = 0; i < IMAGES; i++) {
+            named.add(String.format(Locale.ROOT, "%04d.png %s", i, right.get(i)));
+        }
+        Collections.shuffle(named, new Random(8));
+        Path file = Files.write(folder.resolve("named.txt"), named);
+        double accuracy = evaluate("--labels", labels).metrics().get(0).source();
+        assertThat(evaluate("--force", "--labels", file).metrics().get(0).source())
+                .isEqualTo(accuracy)
+                .isGreaterThan(0.8);
+
+        Path few = Files.write(folder.resolve("short.txt"), right.subList(0, IMAGES - 1));
+        CommandRun refused =
+                CommandRun.of("compare", source, source, "--data", images, "--labels", few);
+        assertThat(refused.code()).isEqualTo(4);
+        assertThat(refused.err())
+                .contains(
+                        "short.txt", "not as many rows as images", "expected 80 rows", "found 79");
+    }
+
     /** The dataset is shuffled anew each time that it is read. */
     @Test
     void labelsOfADatasetFollowItsRows() {
