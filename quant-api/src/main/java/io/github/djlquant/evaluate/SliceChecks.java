@@ -101,7 +101,7 @@ final class SliceChecks {
                         ? "within %.4f"
                         : hasFallen(slice)
                                 ? "by more than %.4f"
-                                : "by more than %.4f, which chance explains";
+                                : "by more than %.4f, which may be chance";
         return GateChecks.text(
                 "%s %s: %s from %.4f to %.4f, " + judgement,
                 criterion.by(),

@@ -94,8 +94,8 @@ class SliceChecksTest {
                 .filteredOn(check -> check.name().equals("slice-drop"))
                 .extracting(GateResult.Check::text)
                 .containsExactly(
-                        "time night: top-1 from 0.9000 to 0.7000, by more than 0.0500, which chance"
-                                + " explains");
+                        "time night: top-1 from 0.9000 to 0.7000, by more than 0.0500, which may be"
+                                + " chance");
     }
 
     @Test
