@@ -100,6 +100,10 @@ public final class QuantJson {
      *     Tokens, boxes and shapes have the keys of {@link EvaluationJson}
      */
     public static JsonObject evaluation(Evaluation evaluation) {
+        return evaluation(evaluation, EvaluationJson.write(evaluation));
+    }
+
+    private static JsonObject evaluation(Evaluation evaluation, JsonObject whole) {
         JsonObject json = new JsonObject();
         json.addProperty("samples", evaluation.samples());
         json.addProperty("realData", evaluation.realData());
@@ -111,15 +115,14 @@ public final class QuantJson {
         JsonArray outputs = new JsonArray();
         evaluation.outputs().forEach(output -> outputs.add(output(output)));
         json.add("outputs", outputs);
-        addAnswers(json, evaluation);
+        addAnswers(json, evaluation, whole);
         evaluation.accuracy().ifPresent(a -> json.add("accuracy", accuracy(a)));
         evaluation.latency().ifPresent(l -> json.add("latency", latency(l)));
         return json;
     }
 
     /** Tokens, boxes and shapes, where there are some. */
-    private static void addAnswers(JsonObject json, Evaluation evaluation) {
-        JsonObject whole = EvaluationJson.write(evaluation);
+    private static void addAnswers(JsonObject json, Evaluation evaluation, JsonObject whole) {
         if (!evaluation.divergences().isEmpty()) {
             JsonArray divergences = whole.getAsJsonArray("divergences");
             // Samples are for the report.
@@ -193,8 +196,9 @@ public final class QuantJson {
         json.addProperty("sourceBytes", model.sourceBytes());
         json.addProperty("bytes", model.bytes());
         json.add("provenance", model.provenance().toJson());
-        json.add("evaluation", evaluation(model.evaluation()));
-        json.add("trials", EvaluationJson.write(model.evaluation()).get("trials"));
+        JsonObject whole = EvaluationJson.write(model.evaluation());
+        json.add("evaluation", evaluation(model.evaluation(), whole));
+        json.add("trials", whole.get("trials"));
         JsonArray kernels = new JsonArray();
         for (Execution.Kernel kernel : model.execution().kernels()) {
             JsonObject entry = new JsonObject();

@@ -91,7 +91,12 @@ public final class Quantizer {
         }
         Engines engines = Engines.of(source, output);
         // First of all: the engine takes one processor while it loads, the source the other one.
-        try (SourceFacts facts = SourceFacts.of(engines.source(), source)) {
+        try (SourceFacts facts =
+                SourceFacts.of(
+                        engines.source(),
+                        source,
+                        (graph, wanted) ->
+                                Rehearsal.hold(settings.recipe(), engines, graph, wanted))) {
             return new QuantizationRun(settings, engines, source, output, facts).call();
         }
     }

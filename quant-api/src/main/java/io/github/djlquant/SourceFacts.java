@@ -19,9 +19,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -37,7 +40,13 @@ final class SourceFacts implements AutoCloseable {
     private final FutureTask<Graph> reading;
     private final FutureTask<Facts> digesting;
 
-    private SourceFacts(Supplier<Graph> graph, Supplier<List<Path>> files) {
+    private final BiConsumer<Graph, BooleanSupplier> between;
+
+    private SourceFacts(
+            Supplier<Graph> graph,
+            Supplier<List<Path>> files,
+            BiConsumer<Graph, BooleanSupplier> between) {
+        this.between = between;
         reading = new FutureTask<>(graph::get);
         digesting = new FutureTask<>(() -> facts(files.get()));
     }
@@ -52,7 +61,18 @@ final class SourceFacts implements AutoCloseable {
 
     /** Starts on a float model. */
     static SourceFacts of(Backend backend, Path source) {
-        return of(() -> read(backend, source), () -> backend.files(source));
+        return of(backend, source, (graph, wanted) -> {});
+    }
+
+    /**
+     * Starts on a float model.
+     *
+     * @param between is given the graph before the digest is taken, and told when the processors
+     *     are needed for other things
+     */
+    static SourceFacts of(
+            Backend backend, Path source, BiConsumer<Graph, BooleanSupplier> between) {
+        return of(() -> read(backend, source), () -> backend.files(source), between);
     }
 
     /**
@@ -62,7 +82,14 @@ final class SourceFacts implements AutoCloseable {
      * @param files names the source's files; called in another thread
      */
     static SourceFacts of(Supplier<Graph> graph, Supplier<List<Path>> files) {
-        SourceFacts facts = new SourceFacts(graph, files);
+        return of(graph, files, (read, wanted) -> {});
+    }
+
+    private static SourceFacts of(
+            Supplier<Graph> graph,
+            Supplier<List<Path>> files,
+            BiConsumer<Graph, BooleanSupplier> between) {
+        SourceFacts facts = new SourceFacts(graph, files, between);
         Thread thread = new Thread(facts::run, "djl-quant-source");
         thread.setDaemon(true);
         thread.start();
@@ -90,6 +117,12 @@ final class SourceFacts implements AutoCloseable {
 
     private void run() {
         reading.run();
+        try {
+            between.accept(reading.get(), this::mayWork);
+        } catch (InterruptedException | ExecutionException | CancellationException e) {
+            // Whoever waits for the graph is told.
+            return;
+        }
         digesting.run();
     }
 
@@ -104,6 +137,10 @@ final class SourceFacts implements AutoCloseable {
         } finally {
             rest.unlock();
         }
+    }
+
+    private boolean mayWork() {
+        return !rest.isLocked() && !digesting.isCancelled();
     }
 
     private void pause() {
