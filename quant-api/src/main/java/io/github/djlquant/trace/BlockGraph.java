@@ -71,7 +71,8 @@ public final class BlockGraph {
                 : BlockTracer.trace(block, inputs);
     }
 
-    private static Shape[] shapes(Block block) {
+    /** The shapes that a block was initialized with. */
+    static Shape[] shapes(Block block) {
         Shape[] shapes = block.isInitialized() ? block.getInputShapes() : null;
         if (shapes == null
                 || shapes.length == 0

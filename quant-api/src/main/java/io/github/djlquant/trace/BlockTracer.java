@@ -26,9 +26,11 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.trace.lower.Lowering;
 import io.github.djlquant.trace.lower.OperationTable;
 import io.github.djlquant.trace.record.Recording;
+import io.github.djlquant.trace.record.RememberedStep;
 import io.github.djlquant.trace.record.TraceRun;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A DJL Block as a {@link Graph} in ONNX's operators. The Block runs three times on random inputs
@@ -120,6 +122,23 @@ public final class BlockTracer {
     }
 
     private static Graph trace(Block block, List<TraceInput> inputs, boolean training) {
+        return remember(block, inputs, training).graph();
+    }
+
+    /**
+     * A trace.
+     *
+     * @param graph the graph
+     * @param runs the steps of each run; empty if they would not tell the Block from others
+     */
+    record Traced(Graph graph, Optional<List<List<RememberedStep>>> runs) {}
+
+    /** Traces in inference mode, and keeps the steps of the runs. */
+    static Traced remember(Block block, List<TraceInput> inputs) {
+        return remember(block, inputs, false);
+    }
+
+    private static Traced remember(Block block, List<TraceInput> inputs, boolean training) {
         Block traceable =
                 training || block instanceof SymbolBlock
                         ? block
@@ -132,14 +151,46 @@ public final class BlockTracer {
                 runs.add(record(traceable, inputs, arrays, run, training));
             }
             int outputs = runs.get(0).outputs().size();
-            return Lowering.lower(
-                    block.getClass().getSimpleName(),
-                    runs,
-                    inputs.stream().map(TraceInput::axisNames).toList(),
-                    outputNames(outputs));
+            Graph graph =
+                    Lowering.lower(
+                            block.getClass().getSimpleName(),
+                            runs,
+                            inputs.stream().map(TraceInput::axisNames).toList(),
+                            outputNames(outputs));
+            boolean whole = runs.stream().allMatch(run -> run.steps().isPresent());
+            return new Traced(
+                    graph,
+                    whole
+                            ? Optional.of(runs.stream().map(run -> run.steps().get()).toList())
+                            : Optional.empty());
         } finally {
             runs.forEach(Recording::close);
         }
+    }
+
+    /**
+     * Tells whether a trace in inference mode would take the steps of an earlier one. Nothing is
+     * computed.
+     *
+     * @param block a Block whose parameters hold the elements that they held then
+     * @param inputs what it was traced with
+     * @param runs the steps
+     */
+    static boolean repeats(Block block, List<TraceInput> inputs, List<List<RememberedStep>> runs) {
+        TracedInputs arrays = new TracedInputs(inputs);
+        for (int run = 0; run < TracedInputs.RUNS; run++) {
+            NDManager manager = TracedInputs.manager(block);
+            if (!TraceRun.repeats(
+                    block,
+                    manager,
+                    inputs.stream().map(TraceInput::name).toList(),
+                    arrays.shaped(manager, run),
+                    OperationTable::contains,
+                    runs.get(run))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<String> outputNames(int count) {

@@ -29,6 +29,7 @@ import io.github.djlquant.graph.Dimension;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.trace.record.ShapedArray;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,18 +149,29 @@ final class TracedInputs {
 
     /** Arrays for a run, the same for the same number. */
     NDList arrays(NDManager manager, int run) {
-        NDList arrays = new NDList();
         Random random = new Random(run);
-        for (Wanted input : wanted) {
-            long[] sizes = input.sizes().clone();
-            for (int axis = 0; axis < sizes.length; axis++) {
-                if (sizes[axis] == -1) {
-                    sizes[axis] = extents.get(input.axes().get(axis))[run];
-                }
-            }
-            arrays.add(values(manager, input.type(), new Shape(sizes), random));
-        }
+        NDList arrays = new NDList();
+        wanted.forEach(
+                input -> arrays.add(values(manager, input.type(), shape(input, run), random)));
         return arrays;
+    }
+
+    /** The same without elements. */
+    NDList shaped(NDManager manager, int run) {
+        NDList arrays = new NDList();
+        wanted.forEach(
+                input -> arrays.add(ShapedArray.of(manager, input.type(), shape(input, run))));
+        return arrays;
+    }
+
+    private Shape shape(Wanted input, int run) {
+        long[] sizes = input.sizes().clone();
+        for (int axis = 0; axis < sizes.length; axis++) {
+            if (sizes[axis] == -1) {
+                sizes[axis] = extents.get(input.axes().get(axis))[run];
+            }
+        }
+        return new Shape(sizes);
     }
 
     /** Zeros and ones among integers: they are indices in any table. */

@@ -70,22 +70,36 @@ final class UntypedInputs {
      */
     static Graph trace(Block block, List<TraceInput> floats, CalibrationData data) {
         Optional<List<TraceInput>> told = ofData(data, floats);
-        if (told.isPresent()) {
-            return BlockTracer.trace(block, told.get());
-        }
-        Graph graph;
+        return told.isPresent()
+                ? BlockTracer.trace(block, told.get())
+                : remember(block, floats).graph();
+    }
+
+    /**
+     * Finds the types by running the Block, and traces.
+     *
+     * @param block an initialized Block
+     * @param floats its inputs, as if all were floats
+     * @return with the steps only if it takes floats: others show after several attempts
+     * @throws TraceException if the Block does what a graph can't say
+     */
+    static BlockTracer.Traced remember(Block block, List<TraceInput> floats) {
+        BlockTracer.Traced traced;
         try {
-            graph = BlockTracer.trace(block, floats);
+            traced = BlockTracer.remember(block, floats);
+            Graph graph = traced.graph();
             if (graph.inputs().stream().noneMatch(input -> isIds(graph, input.name()))) {
-                return graph;
+                return traced;
             }
         } catch (TraceException e) {
             if (runs(block, floats)) {
                 throw e;
             }
-            return withIntegers(block, floats).orElseThrow(() -> e);
+            return new BlockTracer.Traced(
+                    withIntegers(block, floats).orElseThrow(() -> e), Optional.empty());
         }
-        return withIntegers(block, floats).orElse(graph);
+        return new BlockTracer.Traced(
+                withIntegers(block, floats).orElse(traced.graph()), Optional.empty());
     }
 
     /** Engines take floats as indices, and cut them off. */
@@ -102,8 +116,7 @@ final class UntypedInputs {
     }
 
     /** Empty where the data does not fit the inputs: what is wrong with it is found by using it. */
-    private static Optional<List<TraceInput>> ofData(
-            CalibrationData data, List<TraceInput> inputs) {
+    static Optional<List<TraceInput>> ofData(CalibrationData data, List<TraceInput> inputs) {
         if (data == null) {
             return Optional.empty();
         }
@@ -135,7 +148,8 @@ final class UntypedInputs {
         }
     }
 
-    private static Value untyped(TraceInput input) {
+    /** An input as data is asked for, in whatever elements it comes. */
+    static Value untyped(TraceInput input) {
         List<Dimension> extents = new ArrayList<>();
         for (int axis = 0; axis < input.shape().dimension(); axis++) {
             extents.add(

@@ -97,7 +97,7 @@ final class CacheKey {
             addFiles(digest, texts.text().tokenizer());
         } else {
             add(digest, "data by rows");
-            addRows(digest, data, FeedSpec.of(source.graph(), 1, ROWS));
+            addRows(digest, data, source.rows(ROWS));
         }
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
     }

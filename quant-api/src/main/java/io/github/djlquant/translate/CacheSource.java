@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.translate;
 
+import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.graph.Graph;
 import java.nio.file.Path;
 
@@ -33,6 +34,11 @@ interface CacheSource extends AutoCloseable {
 
     /** The model in the dialect of the engine that runs it. */
     Graph graph();
+
+    /** How rows of data are read to tell data apart; one at a time. */
+    default FeedSpec rows(int samples) {
+        return FeedSpec.of(graph(), 1, samples);
+    }
 
     /** The model in the format of that engine; written if need be, and there until the close. */
     Path file();

@@ -13,13 +13,8 @@
  */
 package io.github.djlquant.translate;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import io.github.djlquant.FileDigest;
-import io.github.djlquant.QuantizationException;
-import io.github.djlquant.StagedFile;
-import io.github.djlquant.TemporaryFolder;
+import io.github.djlquant.trace.TraceMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,14 +24,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Digests of float models, kept beside the cache's entries: reading a model whole costs more than
- * opening its quantized form.
+ * Digests of float models, kept beside the cache's entries: reading a model whole, or tracing it,
+ * costs more than opening its quantized form.
  *
  * <p>What is kept counts as long as every file has the size, the times and the identity that it had
  * when it was read. Where the file system tells it (POSIX), the time of the last change of state is
@@ -51,6 +46,8 @@ record SourceDigests(Path root) {
 
     private static final String FOLDER = "digests";
 
+    private static final String TRACES = "traces";
+
     /** The coarsest clock of a file system that is in use (FAT). */
     private static final long CLOCK_MILLIS = 2000;
 
@@ -60,8 +57,8 @@ record SourceDigests(Path root) {
     /** A damaged file may have any size. */
     private static final long MOST_BYTES = 1 << 20;
 
-    private static final Gson GSON =
-            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    /** The traces of large networks, two or three kilobytes a layer. */
+    private static final long MOST_BYTES_OF_TRACES = 1 << 24;
 
     /**
      * What is kept.
@@ -70,6 +67,47 @@ record SourceDigests(Path root) {
      * @param sha256 the digest
      */
     private record Kept(List<Stamp> files, String sha256) {}
+
+    /**
+     * What is kept of a Block's trace.
+     *
+     * @param memory what the Block did
+     * @param sha256 the digest of its graph
+     */
+    record KeptTrace(TraceMemory memory, String sha256) {}
+
+    private NoteFolder files() {
+        return new NoteFolder(root.resolve(FOLDER), MOST, MOST_BYTES);
+    }
+
+    private NoteFolder traces() {
+        return new NoteFolder(root.resolve(TRACES), MOST, MOST_BYTES_OF_TRACES);
+    }
+
+    /**
+     * Finds what is kept of the last trace of a Block of the same make.
+     *
+     * @param name stands for classes and parameters
+     */
+    Optional<KeptTrace> trace(String name) {
+        try {
+            return traces().read(name, KeptTrace.class)
+                    .filter(kept -> kept.memory() != null && kept.sha256() != null);
+        } catch (IOException e) {
+            LOGGER.debug("the trace {} can't be read: {}", name, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Keeps a trace, in the place of another one of the same name. */
+    void keep(String name, KeptTrace trace) {
+        try {
+            Files.createDirectories(root);
+            traces().write(name, trace);
+        } catch (IOException e) {
+            LOGGER.debug("the trace {} is not kept: {}", name, e.getMessage());
+        }
+    }
 
     /**
      * What shows that a file is the same, unread.
@@ -108,16 +146,18 @@ record SourceDigests(Path root) {
     String of(List<Path> files) {
         try {
             List<Stamp> before = stamps(files);
-            Path place = place(before);
-            Kept kept = read(place);
-            if (kept != null && before.equals(kept.files()) && kept.sha256() != null) {
-                return kept.sha256();
+            String name = name(before);
+            Optional<Kept> kept =
+                    files().read(name, Kept.class)
+                            .filter(k -> before.equals(k.files()) && k.sha256() != null);
+            if (kept.isPresent()) {
+                return kept.get().sha256();
             }
             Instant settled = Instant.now().minusMillis(CLOCK_MILLIS);
             String digest = FileDigest.sha256(files);
             if (before.stream().allMatch(s -> s.isOlderThan(settled))
                     && before.equals(stamps(files))) {
-                keep(place, new Kept(before, digest));
+                files().write(name, new Kept(before, digest));
             }
             return digest;
         } catch (IOException e) {
@@ -136,52 +176,14 @@ record SourceDigests(Path root) {
     }
 
     /** One file for each list of paths. Their names' collisions do no harm: stamps hold paths. */
-    private Path place(List<Stamp> stamps) {
+    private static String name(List<Stamp> stamps) {
         String paths = String.join("\0", stamps.stream().map(Stamp::path).toList());
-        UUID name = UUID.nameUUIDFromBytes(paths.getBytes(StandardCharsets.UTF_8));
-        return root.resolve(FOLDER).resolve(name + ".json");
-    }
-
-    private static Kept read(Path place) throws IOException {
-        if (!Files.isRegularFile(place) || Files.size(place) > MOST_BYTES) {
-            return null;
-        }
-        try {
-            return GSON.fromJson(Files.readString(place), Kept.class);
-        } catch (JsonParseException e) {
-            LOGGER.debug("{} is damaged: {}", place, e.getMessage());
-            return null;
-        }
-    }
-
-    /** Where there is no cache yet, nothing is kept. */
-    private void keep(Path place, Kept kept) throws IOException {
-        if (!Files.isDirectory(root)) {
-            return;
-        }
-        Files.createDirectories(place.getParent());
-        forgetIfTooMany(place.getParent());
-        try (StagedFile stage = StagedFile.beside(place, true)) {
-            Files.writeString(stage.path(), GSON.toJson(kept));
-            stage.commit();
-        } catch (QuantizationException e) {
-            LOGGER.debug("{} is not written: {}", place, e.getMessage());
-        }
-    }
-
-    private static void forgetIfTooMany(Path folder) throws IOException {
-        try (Stream<Path> kept = Files.list(folder)) {
-            List<Path> all = kept.toList();
-            if (all.size() >= MOST) {
-                for (Path file : all) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
+        return UUID.nameUUIDFromBytes(paths.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** Forgets all. */
     void clear() throws IOException {
-        new TemporaryFolder(root.resolve(FOLDER)).close();
+        files().clear();
+        traces().clear();
     }
 }

@@ -14,26 +14,33 @@
 package io.github.djlquant.translate;
 
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.nn.Block;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.TemporaryFolder;
+import io.github.djlquant.Version;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphDigest;
 import io.github.djlquant.trace.BlockGraph;
+import io.github.djlquant.trace.BlockTrace;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
 import io.github.djlquant.trace.TraceProof;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A DJL Block with its parameters. It is traced at every load, since nothing else tells what it
- * computes; it is written to a file, and the file compared with the Block, only to be quantized.
+ * A DJL Block with its parameters. What it computes, only a trace tells; what an earlier trace did
+ * is followed where that is kept, and computes nothing ({@link BlockTrace}). The Block is written
+ * to a file, and the file compared with it, only to be quantized.
  */
 final class TracedBlock implements CacheSource {
 
@@ -41,26 +48,26 @@ final class TracedBlock implements CacheSource {
     private final String name;
     private final Path origin;
     private final Backend backend;
-    private final Graph traced;
+    private final BlockTrace trace;
     private Graph adopted;
     private TemporaryFolder folder;
     private Path file;
 
     /**
-     * Traces.
+     * Prepares; traces when that is needed.
      *
      * @param model the model whose block it is
      * @param backend the engine that is to run it
      * @param inputs what the block takes; none for the shapes that it was initialized with
      * @param data representative inputs, or null
-     * @throws io.github.djlquant.trace.TraceException if the block does what a graph can't say
+     * @throws io.github.djlquant.UnsupportedModelException if nobody tells the inputs' shapes
      */
     TracedBlock(Model model, Backend backend, List<TraceInput> inputs, CalibrationData data) {
         this.backend = backend;
         block = model.getBlock();
         name = model.getName().replaceAll("[^A-Za-z0-9._-]", "_");
         origin = model.getModelPath() == null ? Path.of(name) : model.getModelPath().resolve(name);
-        traced = BlockGraph.of(block, inputs, data);
+        trace = new BlockTrace(block, inputs, data);
     }
 
     @Override
@@ -73,15 +80,48 @@ final class TracedBlock implements CacheSource {
         return origin;
     }
 
+    /**
+     * Tells graphs apart.
+     *
+     * @throws io.github.djlquant.trace.TraceException if the block does what a graph can't say
+     */
     @Override
     public String digest(SourceDigests known) {
-        return GraphDigest.sha256(traced);
+        Optional<String> made = trace.fingerprint().map(this::name);
+        Optional<SourceDigests.KeptTrace> earlier = made.flatMap(known::trace);
+        if (earlier.isPresent() && trace.repeats(earlier.get().memory())) {
+            return earlier.get().sha256();
+        }
+        String digest = GraphDigest.sha256(trace.graph());
+        if (made.isPresent()) {
+            trace.memory()
+                    .ifPresent(
+                            memory ->
+                                    known.keep(
+                                            made.get(),
+                                            new SourceDigests.KeptTrace(memory, digest)));
+        }
+        return digest;
+    }
+
+    /** Another version of ours may trace otherwise, another engine compute other constants. */
+    private String name(String fingerprint) {
+        String engine = BlockGraph.engineOf(block);
+        String version = engine == null ? "" : Engine.getEngine(engine).getVersion();
+        return CacheKey.hex(
+                String.join("\n", Version.current(), String.valueOf(engine), version, fingerprint)
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public FeedSpec rows(int samples) {
+        return trace.rows(samples);
     }
 
     @Override
     public Graph graph() {
         if (adopted == null) {
-            adopted = backend.adopt(traced);
+            adopted = backend.adopt(trace.graph());
         }
         return adopted;
     }

@@ -151,7 +151,7 @@ class BlockCriteriaIT {
 
     /** What lies in the cache was compared with the Block when it was made. */
     @Test
-    void aBlockFromTheCacheIsTracedAndNotProvedAgain() throws Exception {
+    void aBlockFromTheCacheIsNotProvedAgain() throws Exception {
         AtomicInteger passes = new AtomicInteger();
         QuantizationTranslatorFactory factory =
                 QuantizationTranslatorFactory.builder().setRecipe(Recipe.optimize()).build();

@@ -32,9 +32,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is quantized before is found without a file of the float model. */
 class TracedBlockTest {
+
+    @TempDir private Path cache;
 
     private final Backend backend = Backends.forEngine("PyTorch");
     private final Model model = Model.newInstance("a/network", "PyTorch");
@@ -69,7 +72,7 @@ class TracedBlockTest {
 
     private String digest() {
         try (TracedBlock source = trace()) {
-            return source.digest(new SourceDigests(Path.of("none")));
+            return source.digest(new SourceDigests(cache));
         }
     }
 
@@ -96,12 +99,23 @@ class TracedBlockTest {
         assertThat(digest()).as("one element").isNotEqualTo(other);
     }
 
+    /** Code that came in between must not be taken for that which was traced before. */
     @Test
-    void theSecondLoadOnlyTraces() {
+    void whatWasTracedBeforeCountsAgain() {
+        String two = digest();
+        factor = 3;
+        String three = digest();
+        factor = 2;
+        assertThat(digest()).isEqualTo(two).isNotEqualTo(three);
+        assertThat(cache.resolve("traces")).isDirectoryContaining("glob:**.json");
+    }
+
+    @Test
+    void theSecondLoadOnlyFollowsTheFirstOne() {
         assertThat(load()).isTrue();
         assertThat(passes).as("and compares the file with the block").isEqualTo(4);
         assertThat(load()).isFalse();
-        assertThat(passes).as("only traced").isEqualTo(3);
+        assertThat(passes).as("only followed").isEqualTo(3);
         factor = 5;
         assertThat(load()).isTrue();
     }

@@ -14,6 +14,7 @@
 package io.github.djlquant.trace.record;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that a Block did in one run. Closing it releases the engine's arrays, and with them the
@@ -23,6 +24,7 @@ import java.util.List;
  * @param values by number
  * @param calls in the order in which the Block made them
  * @param outputs numbers of the outputs' values
+ * @param steps what a later run may follow; empty if that would not tell this Block from others
  * @param resources what to close
  */
 public record Recording(
@@ -30,6 +32,7 @@ public record Recording(
         List<RecordedValue> values,
         List<RecordedCall> calls,
         List<Integer> outputs,
+        Optional<List<RememberedStep>> steps,
         AutoCloseable resources)
         implements AutoCloseable {
 

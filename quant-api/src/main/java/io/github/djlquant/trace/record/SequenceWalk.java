@@ -17,6 +17,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.training.ParameterStore;
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
+import io.github.djlquant.trace.TraceException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,8 +29,47 @@ import java.util.List;
  */
 record SequenceWalk(BlockPaths paths, ParameterStore parameters, boolean training) {
 
-    /** Runs a Block; after a failure the paths stay at the layer that failed. */
-    NDList forward(Block block, NDList inputs) {
+    /**
+     * Runs a Block.
+     *
+     * @throws TraceException if it fails, with its path
+     */
+    NDList run(Block block, NDList inputs) {
+        try {
+            return forward(block, inputs);
+        } catch (QuantizationException e) {
+            throw e;
+        } catch (ClassCastException e) {
+            throw new TraceException(
+                    Problem.of("a Block expects an engine's own class where it gets a traced array")
+                            .at(place(e))
+                            .actual(e.getMessage())
+                            .next("Write the Block with the operations of NDArray only"),
+                    e);
+        } catch (RuntimeException e) {
+            throw new TraceException(
+                    Problem.of("a Block fails on inputs of these extents")
+                            .at(place(e))
+                            .expected("a pass on " + Arrays.toString(inputs.getShapes()))
+                            .actual(e)
+                            .next(
+                                    "Fix the extents that the Block does not take freely in the"
+                                            + " inputs' shapes"),
+                    e);
+        }
+    }
+
+    /** The Block's path and the method that threw. */
+    private String place(RuntimeException thrown) {
+        StackTraceElement[] frames = thrown.getStackTrace();
+        return paths.of(thrown)
+                + (frames.length == 0
+                        ? ""
+                        : ", " + frames[0].getClassName() + "." + frames[0].getMethodName());
+    }
+
+    /** After a failure the paths stay at the layer that failed. */
+    private NDList forward(Block block, NDList inputs) {
         if (block.getClass() != SequentialBlock.class
                 || ((SequentialBlock) block).isReturnIntermediate()) {
             return block.forward(parameters, inputs, training, null);

@@ -19,19 +19,18 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djlquant.Problem;
-import io.github.djlquant.QuantizationException;
 import io.github.djlquant.graph.DataType;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.trace.ArrayTensors;
 import io.github.djlquant.trace.TraceException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One run of a Block that writes down every operation. Each is handed on to the engine, which
@@ -40,6 +39,7 @@ import java.util.function.Predicate;
 public final class TraceRun {
 
     private final Predicate<String> rows;
+    private final CallLog log;
     private final boolean training;
     private final BlockPaths paths;
     private final NDManager manager;
@@ -47,13 +47,17 @@ public final class TraceRun {
     private final Map<NDArray, Parameter> parameterArrays = new IdentityHashMap<>();
     private final Map<Parameter, TracedArray> parameters = new IdentityHashMap<>();
     private final Map<NDArray, TracedArray> constants = new IdentityHashMap<>();
-    private final List<RecordedValue> values = new ArrayList<>();
-    private final List<NDArray> arrays = new ArrayList<>();
+    private final RunValues values = new RunValues();
     private final List<RecordedCall> calls = new ArrayList<>();
 
     private TraceRun(
-            Block block, NDManager manager, boolean training, Predicate<String> operations) {
+            Block block,
+            NDManager manager,
+            boolean training,
+            Predicate<String> operations,
+            CallLog log) {
         rows = operations;
+        this.log = log;
         this.training = training;
         this.manager = manager;
         paths = new BlockPaths(block);
@@ -86,14 +90,48 @@ public final class TraceRun {
             boolean training,
             Predicate<String> operations) {
         try {
-            return new TraceRun(block, manager, training, operations).record(block, names, inputs);
+            WrittenLog written = new WrittenLog();
+            return new TraceRun(block, manager, training, operations, written)
+                    .record(block, names, inputs, written::steps);
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
         }
     }
 
-    private Recording record(Block block, List<String> names, NDList inputs) {
+    /**
+     * Tells whether a Block takes the steps that were written down before. Nothing is computed.
+     *
+     * @param block a Block whose parameters hold the elements that they held then
+     * @param manager stands for the engine; closed when this is known
+     * @param names the inputs' names
+     * @param inputs arrays, of which types and shapes are enough
+     * @param operations tells which operations have a row
+     * @param steps {@link Recording#steps} of an inference run on inputs of these types and shapes
+     * @return false if it does something else, or fails
+     */
+    public static boolean repeats(
+            Block block,
+            NDManager manager,
+            List<String> names,
+            NDList inputs,
+            Predicate<String> operations,
+            List<RememberedStep> steps) {
+        try (manager) {
+            new TraceRun(block, manager, false, operations, new FollowedLog(manager, steps))
+                    .record(block, names, inputs, Optional::empty);
+            return true;
+        } catch (RuntimeException e) {
+            // Code that went another way may stumble over anything.
+            return false;
+        }
+    }
+
+    private Recording record(
+            Block block,
+            List<String> names,
+            NDList inputs,
+            Supplier<Optional<List<RememberedStep>>> steps) {
         NDList traced = new NDList();
         List<Integer> inputIds = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
@@ -102,58 +140,15 @@ public final class TraceRun {
             traced.add(array(input, reference, TracedArray.Memory.own()).proxy());
             inputIds.add(reference.id());
         }
-        NDList made = forward(block, traced);
+        NDList made =
+                new SequenceWalk(paths, new TracedParameters(this), training).run(block, traced);
         List<Integer> outputs = new ArrayList<>();
         for (NDArray output : made) {
             outputs.add(TracedArray.behind(traced(output)).read().id());
         }
-        releaseUnfixed();
-        return new Recording(inputIds, values, calls, outputs, manager);
-    }
-
-    private NDList forward(Block block, NDList inputs) {
-        try {
-            return new SequenceWalk(paths, new TracedParameters(this), training)
-                    .forward(block, inputs);
-        } catch (QuantizationException e) {
-            throw e;
-        } catch (ClassCastException e) {
-            throw new TraceException(
-                    Problem.of("a Block expects an engine's own class where it gets a traced array")
-                            .at(place(e))
-                            .actual(e.getMessage())
-                            .next("Write the Block with the operations of NDArray only"),
-                    e);
-        } catch (RuntimeException e) {
-            throw new TraceException(
-                    Problem.of("a Block fails on inputs of these extents")
-                            .at(place(e))
-                            .expected("a pass on " + Arrays.toString(inputs.getShapes()))
-                            .actual(e)
-                            .next(
-                                    "Fix the extents that the Block does not take freely in the"
-                                            + " inputs' shapes"),
-                    e);
-        }
-    }
-
-    /** The Block's path and the method that threw. */
-    private String place(RuntimeException thrown) {
-        StackTraceElement[] frames = thrown.getStackTrace();
-        return paths.of(thrown)
-                + (frames.length == 0
-                        ? ""
-                        : ", " + frames[0].getClassName() + "." + frames[0].getMethodName());
-    }
-
-    /** Only what does not depend on the inputs is looked at after the run. */
-    private void releaseUnfixed() {
-        for (int i = 0; i < arrays.size(); i++) {
-            if (values.get(i).content() == null) {
-                arrays.get(i).close();
-            }
-        }
-        arrays.clear();
+        log.end(outputs);
+        values.releaseUnfixed();
+        return new Recording(inputIds, values.all(), calls, outputs, steps.get(), manager);
     }
 
     NDManager manager() {
@@ -188,7 +183,7 @@ public final class TraceRun {
             Reference reference = value(RecordedValue.Kind.PARAMETER, name, plain, true);
             if (training) {
                 // The pass itself moves the running statistics.
-                copyNow(reference.id());
+                values.copyNow(reference.id());
             }
             known = array(plain, reference, TracedArray.Memory.foreign());
             parameters.put(parameter, known);
@@ -237,7 +232,13 @@ public final class TraceRun {
             boolean view) {
         Operands operands = new Operands(this, receiver, arguments);
         String path = paths.current();
-        Object made = run(target, method, operands.plain(), path, operation);
+        Object made =
+                log.call(
+                        path,
+                        operation,
+                        receiver == null ? null : receiver.read(),
+                        operands.recorded(),
+                        () -> run(target, method, operands.plain(), path, operation));
         boolean fixed = operands.isFixed() || OperandFree.contains(operation);
         TracedArray.Memory memory =
                 view && receiver != null ? receiver.memory() : TracedArray.Memory.own();
@@ -287,8 +288,18 @@ public final class TraceRun {
         }
         Operands operands = new Operands(this, receiver, arguments);
         Reference before = receiver.read();
-        receiver.memory().values.forEach(this::copyNow);
-        run(target, method, operands.plain(), path, functional);
+        if (log.computes()) {
+            receiver.memory().values.forEach(values::copyNow);
+        }
+        log.call(
+                path,
+                functional,
+                before,
+                operands.recorded(),
+                () -> {
+                    run(target, method, operands.plain(), path, functional);
+                    return receiver.plain();
+                });
         Reference after = value(RecordedValue.Kind.RESULT, path, receiver.plain(), false);
         calls.add(
                 new RecordedCall(
@@ -312,34 +323,16 @@ public final class TraceRun {
         }
     }
 
-    /** Contents are copied when they are asked for; what is about to change is copied before. */
-    private void copyNow(int id) {
-        RecordedValue value = values.get(id);
-        if (value.content() != null) {
-            Tensor copy = value.content().read();
-            values.set(
-                    id,
-                    new RecordedValue(
-                            value.kind(),
-                            value.name(),
-                            value.dataType(),
-                            value.shape(),
-                            () -> copy));
-        }
-    }
-
     private TracedArray array(NDArray plain, Reference reference, TracedArray.Memory memory) {
         memory.values.add(reference.id());
         return new TracedArray(this, plain, reference, memory);
     }
 
     private Reference value(RecordedValue.Kind kind, String name, NDArray plain, boolean fixed) {
-        int id = values.size();
-        RecordedValue.Content content = fixed ? () -> ArrayTensors.copyOf(plain) : null;
-        values.add(
-                new RecordedValue(kind, name, type(plain), plain.getShape().getShape(), content));
-        arrays.add(plain);
-        return new Reference(id);
+        if (kind != RecordedValue.Kind.RESULT) {
+            log.value(kind, name, plain);
+        }
+        return values.add(kind, name, type(plain), plain, fixed);
     }
 
     private DataType type(NDArray plain) {
@@ -373,17 +366,7 @@ public final class TraceRun {
     }
 
     TraceException readsValues(String operation) {
-        boolean byEngine =
-                StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
-                        .walk(
-                                frames ->
-                                        frames.anyMatch(
-                                                f ->
-                                                        NDManager.class.isAssignableFrom(
-                                                                        f.getDeclaringClass())
-                                                                && f.getMethodName()
-                                                                        .equals("from")));
-        return byEngine
+        return EngineCopy.isRunning()
                 ? failure(
                         "an array that the trace does not know is combined with a traced one, whose"
                                 + " trace would be lost",

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026 The djl-quant authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except
+ * in compliance with the License. You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software distributed under the License
+ * is distributed on an "AS IS" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express
+ * or implied. See the License for the specific language governing permissions and limitations under
+ * the License.
+ */
+package io.github.djlquant.trace.record;
+
+import ai.djl.ndarray.NDManager;
+
+/**
+ * An engine copies the elements of another one's arrays when both meet in one operation ({@link
+ * NDManager#from}), and asks them for their elements.
+ */
+final class EngineCopy {
+
+    private EngineCopy() {}
+
+    /** Tells whether that is why this thread reads elements. */
+    static boolean isRunning() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(
+                        frames ->
+                                frames.anyMatch(
+                                        f ->
+                                                NDManager.class.isAssignableFrom(
+                                                                f.getDeclaringClass())
+                                                        && f.getMethodName().equals("from")));
+    }
+}
