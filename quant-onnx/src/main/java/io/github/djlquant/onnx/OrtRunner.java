@@ -44,11 +44,14 @@ final class OrtRunner implements GraphRunner {
     private final String source;
     private final Map<String, TensorInfo> inputs;
     private final ReadWriteLock running = new ReentrantReadWriteLock();
+    private final boolean large;
     private boolean closed;
 
-    private OrtRunner(OrtSession session, String source, Map<String, TensorInfo> inputs) {
+    private OrtRunner(
+            OrtSession session, String source, boolean large, Map<String, TensorInfo> inputs) {
         this.session = session;
         this.source = source;
+        this.large = large;
         this.inputs = inputs;
     }
 
@@ -64,12 +67,12 @@ final class OrtRunner implements GraphRunner {
             closeQuietly(session, e);
             throw e;
         }
-        return of(session, file.toString());
+        return of(session, file.toString(), OrtSessions.isLarge(file));
     }
 
     static OrtRunner open(Graph graph, RunOptions options) {
         String source = graph.name().isEmpty() ? null : "graph " + graph.name();
-        return of(OrtSessions.open(graph, options), source);
+        return of(OrtSessions.open(graph, options), source, OrtSessions.isLarge(graph));
     }
 
     /**
@@ -77,10 +80,11 @@ final class OrtRunner implements GraphRunner {
      *
      * @param session the session, closed with the runner
      * @param source the file or graph to name in errors, may be null
+     * @param large true to give its memory back to the system when it is closed
      */
-    private static OrtRunner of(OrtSession session, String source) {
+    private static OrtRunner of(OrtSession session, String source, boolean large) {
         try {
-            return new OrtRunner(session, source, signature(session, source));
+            return new OrtRunner(session, source, large, signature(session, source));
         } catch (OrtException e) {
             closeQuietly(session, e);
             throw OrtFailures.onOpen(e, source);
@@ -152,7 +156,7 @@ final class OrtRunner implements GraphRunner {
 
     /** Runs a session on the same batch again and again, and drops the answers. */
     static void run(OrtSession session, Map<String, Tensor> feeds, int calls) throws OrtException {
-        OrtRunner runner = of(session, null);
+        OrtRunner runner = of(session, null, false);
         for (int call = 0; call < calls; call++) {
             runner.run(feeds);
         }
@@ -209,6 +213,9 @@ final class OrtRunner implements GraphRunner {
             if (!closed) {
                 closed = true;
                 session.close();
+                if (large) {
+                    FreedMemory.giveBack();
+                }
             }
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime does not close its session", e);

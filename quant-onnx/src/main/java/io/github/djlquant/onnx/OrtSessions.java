@@ -71,6 +71,7 @@ final class OrtSessions {
      * @param profile how the file of times begins, or null to take none
      */
     static OrtSession open(Path file, RunOptions options, Path optimized, Path profile) {
+        makeRoom(isLarge(file));
         try (SessionOptions settings = settings(options)) {
             if (profile != null) {
                 settings.enableProfiling(profile.toString());
@@ -85,10 +86,9 @@ final class OrtSessions {
     }
 
     static OrtSession open(Graph graph, RunOptions options) {
+        makeRoom(isLarge(graph));
         try {
-            return OnnxWriter.weightBytes(graph) <= LARGE
-                    ? openInMemory(graph, options)
-                    : openThroughFile(graph, options);
+            return isLarge(graph) ? openThroughFile(graph, options) : openInMemory(graph, options);
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the graph can't be written for the runtime")
@@ -97,6 +97,22 @@ final class OrtSessions {
                             .next("Make room in the folder of temporary files (java.io.tmpdir)"),
                     e);
         }
+    }
+
+    /** What others freed would else lie beside the new session's weights. */
+    private static void makeRoom(boolean large) {
+        if (large) {
+            FreedMemory.giveBack();
+        }
+    }
+
+    static boolean isLarge(Graph graph) {
+        return OnnxWriter.weightBytes(graph) > LARGE;
+    }
+
+    /** Weights beside the file are mapped by the runtime and don't count. */
+    static boolean isLarge(Path file) {
+        return file.toFile().length() > LARGE;
     }
 
     private static OrtSession openInMemory(Graph graph, RunOptions options) {
