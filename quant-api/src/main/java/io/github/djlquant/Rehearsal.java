@@ -80,6 +80,7 @@ final class Rehearsal {
     static void hold(Recipe recipe, Engines engines, Graph graph, BooleanSupplier wanted) {
         if (recipe.method() != Method.STATIC
                 || engines.cross()
+                || Runtime.getRuntime().availableProcessors() < 2
                 || graph.opsets().containsKey(OpType.ATEN)
                 || weightBytes(graph) > MOST_WEIGHT_BYTES
                 || !HELD.compareAndSet(false, true)) {

@@ -39,7 +39,6 @@ final class SourceFacts implements AutoCloseable {
 
     private final FutureTask<Graph> reading;
     private final FutureTask<Facts> digesting;
-
     private final BiConsumer<Graph, BooleanSupplier> between;
 
     private SourceFacts(
@@ -85,7 +84,7 @@ final class SourceFacts implements AutoCloseable {
         return of(graph, files, (read, wanted) -> {});
     }
 
-    private static SourceFacts of(
+    static SourceFacts of(
             Supplier<Graph> graph,
             Supplier<List<Path>> files,
             BiConsumer<Graph, BooleanSupplier> between) {
@@ -121,9 +120,9 @@ final class SourceFacts implements AutoCloseable {
             between.accept(reading.get(), this::mayWork);
         } catch (InterruptedException | ExecutionException | CancellationException e) {
             // Whoever waits for the graph is told.
-            return;
+        } finally {
+            digesting.run();
         }
-        digesting.run();
     }
 
     /**

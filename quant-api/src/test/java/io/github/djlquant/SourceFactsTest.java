@@ -20,8 +20,10 @@ import io.github.djlquant.graph.Graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,33 @@ class SourceFactsTest {
                             });
             assertThat(early).isFalse();
             assertThat(facts.get().bytes()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theDigestIsTakenWhateverHappensBetween() throws IOException {
+        Path model = Files.writeString(folder.resolve("model"), "abc");
+        List<Graph> shown = new ArrayList<>();
+        try (SourceFacts facts =
+                SourceFacts.of(
+                        () -> null,
+                        () -> List.of(model),
+                        (graph, wanted) -> {
+                            shown.add(graph);
+                            throw new CancellationException("of what goes on between");
+                        })) {
+            assertThat(facts.get().bytes()).isEqualTo(3);
+            assertThat(shown).hasSize(1);
+        }
+        try (SourceFacts facts =
+                SourceFacts.of(
+                        () -> {
+                            throw new UnsupportedModelException(Problem.of("no model"));
+                        },
+                        () -> List.of(model),
+                        (graph, wanted) -> shown.add(graph))) {
+            assertThat(facts.get().bytes()).isEqualTo(3);
+            assertThat(shown).as("there is nothing to show").hasSize(1);
         }
     }
 
