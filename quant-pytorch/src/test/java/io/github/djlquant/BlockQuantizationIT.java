@@ -381,7 +381,7 @@ class BlockQuantizationIT {
             assertThat(sqnr(open(GraphBlock.open(file)))).as(ending).isGreaterThan(25);
         }
         assertThatThrownBy(() -> quantizer.quantize(source, folder.resolve("int8.tflite")))
-                .isInstanceOf(UnsupportedModelException.class)
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("tflite");
         assertThat(sqnr(open(Quantizer.quantize(source, data, Recipe.staticInt8()))))
                 .isGreaterThan(25);
