@@ -70,7 +70,7 @@ final class PathSource {
 
     /** A picture somewhere in a folder of other things makes no data set of it. */
     private static void requireMostly(Path path, List<Path> images) {
-        long others = walk(path, DEPTH, file -> !isHidden(path, file)).size() - images.size();
+        int others = walk(path, DEPTH, file -> !isHidden(path, file)).size() - images.size();
         if (others > MOST_BESIDE * images.size()) {
             throw new CalibrationException(
                     Problem.of("the folder holds hardly any images")

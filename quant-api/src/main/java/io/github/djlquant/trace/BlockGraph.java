@@ -44,15 +44,11 @@ public final class BlockGraph {
      *     traced
      */
     public static Graph of(Block block, Shape... inputShapes) {
-        return of(block, null, inputShapes);
-    }
-
-    private static Graph of(Block block, CalibrationData data, Shape... inputShapes) {
         if (block instanceof GraphBlock known) {
             return known.graph();
         }
         Shape[] shapes = inputShapes.length > 0 ? inputShapes : shapes(block);
-        return UntypedInputs.trace(block, BlockTracer.inputs(block, shapes), data);
+        return UntypedInputs.remember(block, BlockTracer.inputs(block, shapes)).graph();
     }
 
     /**
@@ -66,9 +62,7 @@ public final class BlockGraph {
      * @throws UnsupportedModelException as for {@link #of(Block, Shape...)}
      */
     public static Graph of(Block block, List<TraceInput> inputs, CalibrationData data) {
-        return inputs.isEmpty() || block instanceof GraphBlock
-                ? of(block, data)
-                : BlockTracer.trace(block, inputs);
+        return new BlockTrace(block, inputs, data).graph();
     }
 
     /** The shapes that a block was initialized with. */

@@ -61,21 +61,6 @@ final class UntypedInputs {
     private UntypedInputs() {}
 
     /**
-     * Traces.
-     *
-     * @param block an initialized Block
-     * @param floats its inputs, as if all were floats
-     * @param data representative inputs, or null
-     * @throws TraceException if the Block does what a graph can't say
-     */
-    static Graph trace(Block block, List<TraceInput> floats, CalibrationData data) {
-        Optional<List<TraceInput>> told = ofData(data, floats);
-        return told.isPresent()
-                ? BlockTracer.trace(block, told.get())
-                : remember(block, floats).graph();
-    }
-
-    /**
      * Finds the types by running the Block, and traces.
      *
      * @param block an initialized Block

@@ -137,7 +137,7 @@ final class SavedBlock implements AutoCloseable {
         } catch (IOException | IllegalArgumentException e) {
             throw new ModelFormatException(Problem.of("the file can't be read").in(file), e);
         }
-        return properties.getProperty(FACTORY, properties.getProperty("option." + FACTORY));
+        return properties.getProperty(FACTORY);
     }
 
     Block block() {

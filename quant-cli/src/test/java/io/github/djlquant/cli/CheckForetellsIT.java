@@ -91,299 +91,148 @@ class CheckForetellsIT {
         }
     }
 
-    /** What will be, in short. */
-    private enum Fate {
-        INT8,
-        FLOAT,
-        FAILS
-    }
-
-    /**
-     * A folder, and how it is loaded.
-     *
-     * @param what the case's name
-     * @param files what lies in the folder: names of models
-     * @param serving serving.properties, null for none
-     * @param engine optEngine, or null
-     * @param name optModelName, or null
-     * @param brings whether the criteria brings a Block
-     * @param arguments optArgument, as NAME=VALUE
-     * @param options optOption, as NAME=VALUE
-     * @param query of the URL
-     * @param deferred whether DJL's DeferredTranslatorFactory is set
-     * @param fate what happens
-     * @param runsIn the engine that runs it as int8, or null
-     */
-    private record Load(
-            String what,
-            List<String> files,
-            String serving,
-            String engine,
-            String name,
-            boolean brings,
-            List<String> arguments,
-            List<String> options,
-            String query,
-            boolean deferred,
-            Fate fate,
-            String runsIn) {
-
-        static Load of(String what, String... files) {
-            return new Load(
-                    what,
-                    List.of(files),
-                    null,
-                    "PyTorch",
-                    null,
-                    false,
-                    List.of(),
-                    List.of(),
-                    "",
-                    false,
-                    Fate.FLOAT,
-                    null);
-        }
-
-        Load serving(String... lines) {
-            return new Load(
-                    what,
-                    files,
-                    String.join("\n", lines),
-                    engine,
-                    name,
-                    brings,
-                    arguments,
-                    options,
-                    query,
-                    deferred,
-                    fate,
-                    runsIn);
-        }
-
-        Load in(String chosen) {
-            return new Load(
-                    what, files, serving, chosen, name, brings, arguments, options, query, deferred,
-                    fate, runsIn);
-        }
-
-        Load named(String chosen) {
-            return new Load(
-                    what, files, serving, engine, chosen, brings, arguments, options, query,
-                    deferred, fate, runsIn);
-        }
-
-        Load withBlock() {
-            return new Load(
-                    what, files, serving, engine, name, true, arguments, options, query, deferred,
-                    fate, runsIn);
-        }
-
-        Load with(String... more) {
-            return new Load(
-                    what,
-                    files,
-                    serving,
-                    engine,
-                    name,
-                    brings,
-                    List.of(more),
-                    options,
-                    query,
-                    deferred,
-                    fate,
-                    runsIn);
-        }
-
-        Load withOptions(String... more) {
-            return new Load(
-                    what,
-                    files,
-                    serving,
-                    engine,
-                    name,
-                    brings,
-                    arguments,
-                    List.of(more),
-                    query,
-                    deferred,
-                    fate,
-                    runsIn);
-        }
-
-        Load at(String asked) {
-            return new Load(
-                    what, files, serving, engine, name, brings, arguments, options, asked, deferred,
-                    fate, runsIn);
-        }
-
-        Load defers() {
-            return new Load(
-                    what, files, serving, engine, name, brings, arguments, options, query, true,
-                    fate, runsIn);
-        }
-
-        Load isInt8(String where) {
-            return new Load(
-                    what, files, serving, engine, name, brings, arguments, options, query, deferred,
-                    Fate.INT8, where);
-        }
-
-        Load fails() {
-            return new Load(
-                    what,
-                    files,
-                    serving,
-                    engine,
-                    name,
-                    brings,
-                    arguments,
-                    options,
-                    query,
-                    deferred,
-                    Fate.FAILS,
-                    null);
-        }
-
-        @Override
-        public String toString() {
-            return what;
-        }
-    }
-
-    static Stream<Load> loads() {
+    static Stream<ForetoldLoad> loads() {
         String factory = "blockFactory=" + Factory.class.getName();
         return Stream.of(
-                Load.of("a TorchScript file", "net.pt").with(OURS).isInt8("PyTorch"),
-                Load.of("an ONNX file", "net.onnx")
+                new ForetoldLoad("a TorchScript file", "net.pt").with(OURS).isInt8("PyTorch"),
+                new ForetoldLoad("an ONNX file", "net.onnx")
                         .in("OnnxRuntime")
                         .with(OURS)
                         .isInt8("OnnxRuntime"),
-                Load.of("nobody names us", "net.pt"),
-                Load.of("the other engine's file", "net.onnx").with(OURS).fails(),
-                Load.of("a file that would move", "net.pt")
+                new ForetoldLoad("nobody names us", "net.pt"),
+                new ForetoldLoad("the other engine's file", "net.onnx").with(OURS).fails(),
+                new ForetoldLoad("a file that would move", "net.pt")
                         .with(OURS, "blockEngine=OnnxRuntime")
                         .fails(),
-                Load.of("a file that stays", "net.pt")
+                new ForetoldLoad("a file that stays", "net.pt")
                         .with(OURS, "blockEngine=PyTorch")
                         .isInt8("PyTorch"),
-                Load.of("both formats, one engine", "net.pt", "net.onnx")
+                new ForetoldLoad("both formats, one engine", "net.pt", "net.onnx")
                         .in("OnnxRuntime")
                         .with(OURS)
                         .isInt8("OnnxRuntime"),
-                Load.of("the engine as an argument", "net.onnx")
+                new ForetoldLoad("the engine as an argument", "net.onnx")
                         .in(null)
                         .with(OURS, "engine=OnnxRuntime")
                         .isInt8("OnnxRuntime"),
-                Load.of("the engine beside the model", "net.onnx")
+                new ForetoldLoad("the engine beside the model", "net.onnx")
                         .in(null)
                         .serving("engine=OnnxRuntime")
                         .with(OURS)
                         .isInt8("OnnxRuntime"),
-                Load.of("the criteria's engine wins", "net.pt")
+                new ForetoldLoad("the criteria's engine wins", "net.pt")
                         .serving("engine=OnnxRuntime")
                         .with(OURS)
                         .isInt8("PyTorch"),
-                Load.of("an engine that is not there", "net.pt")
+                new ForetoldLoad("an engine that is not there", "net.pt")
                         .in("TensorFlow")
                         .with(OURS)
                         .fails(),
-                Load.of("a name that is not there, but the folder's", "net.pt")
+                new ForetoldLoad("a name that is not there, but the folder's", "net.pt")
                         .named("other")
                         .with(OURS)
                         .isInt8("PyTorch"),
-                Load.of("a name that is not there", "third.pt").named("other").with(OURS).fails(),
-                Load.of("the name as an option", "other.pt")
+                new ForetoldLoad("a name that is not there", "third.pt")
+                        .named("other")
+                        .with(OURS)
+                        .fails(),
+                new ForetoldLoad("the name as an option", "other.pt")
                         .serving("option.modelName=other")
                         .with(OURS)
                         .isInt8("PyTorch"),
-                Load.of("the name of a criteria's option", "other.pt")
+                new ForetoldLoad("the name of a criteria's option", "other.pt")
                         .withOptions("modelName=other")
                         .with(OURS)
                         .isInt8("PyTorch"),
-                Load.of("a query of the URL", "net.pt").at("?" + OURS).isInt8("PyTorch"),
-                Load.of("the criteria overrules the URL", "net.pt")
+                new ForetoldLoad("a query of the URL", "net.pt").at("?" + OURS).isInt8("PyTorch"),
+                new ForetoldLoad("the criteria overrules the URL", "net.pt")
                         .at("?" + OURS)
                         .with("translatorFactory=ai.djl.translate.NoopServingTranslatorFactory"),
-                Load.of("the URL names us too late for nobody", "net.pt")
+                new ForetoldLoad("the URL says how, and nobody names us", "net.pt")
                         .at("?quantization=dynamic-int8"),
-                Load.of("beside the model, too late", "net.pt")
+                new ForetoldLoad("beside the model, too late", "net.pt")
                         .serving(OURS, "quantization=dynamic-int8"),
-                Load.of("beside the model, deferred", "net.pt")
+                new ForetoldLoad("beside the model, deferred", "net.pt")
                         .serving(OURS, "quantization=dynamic-int8")
                         .defers()
                         .isInt8("PyTorch"),
-                Load.of("the rest beside the model", "net.pt")
+                new ForetoldLoad("the rest beside the model", "net.pt")
                         .serving("quantization=optimize")
                         .with(OURS)
                         .isInt8("PyTorch"),
-                Load.of("a recipe overruled", "net.pt")
+                new ForetoldLoad("a recipe overruled", "net.pt")
                         .serving("quantization=static-int8")
                         .with(OURS, "quantization=dynamic-int8")
                         .isInt8("PyTorch"),
-                Load.of("static without data", "net.pt")
+                new ForetoldLoad("static without data", "net.pt")
                         .serving("quantization=static-int8")
                         .with(OURS)
                         .fails(),
-                Load.of("a misspelt argument", "net.pt").with(OURS, "quantisation=auto").fails(),
-                Load.of("a misspelt argument beside the model", "net.pt")
+                new ForetoldLoad("a misspelt argument", "net.pt")
+                        .with(OURS, "quantisation=auto")
+                        .fails(),
+                new ForetoldLoad("a misspelt argument beside the model", "net.pt")
                         .serving("Quantization=dynamic-int8")
                         .with(OURS)
                         .fails(),
-                Load.of("a Block", "net-0000.params").withBlock().with(OURS).isInt8("PyTorch"),
-                Load.of("a Block's factory", "net-0000.params")
+                new ForetoldLoad("a Block", "net-0000.params")
+                        .withBlock()
+                        .with(OURS)
+                        .isInt8("PyTorch"),
+                new ForetoldLoad("a Block's factory", "net-0000.params")
                         .with(OURS, factory)
                         .isInt8("PyTorch"),
-                Load.of("a Block's factory beside the model", "net-0000.params")
+                new ForetoldLoad("a Block's factory beside the model", "net-0000.params")
                         .serving(factory)
                         .with(OURS)
                         .isInt8("PyTorch"),
-                Load.of("a Block for the other engine", "net-0000.params")
+                new ForetoldLoad("a Block for the other engine", "net-0000.params")
                         .withBlock()
                         .with(OURS, "blockEngine=OnnxRuntime")
                         .isInt8("OnnxRuntime"),
-                Load.of("a Block for no engine", "net-0000.params")
+                new ForetoldLoad("a Block for no engine", "net-0000.params")
                         .withBlock()
                         .with(OURS, "blockEngine=Abacus")
                         .fails(),
-                Load.of("a Block in an engine without Blocks", "net-0000.params")
+                new ForetoldLoad("a Block in an engine without Blocks", "net-0000.params")
                         .in("OnnxRuntime")
                         .withBlock()
                         .with(OURS)
                         .fails(),
-                Load.of("another model's parameters", "other-0000.params")
+                new ForetoldLoad("another model's parameters", "other-0000.params")
                         .withBlock()
                         .with(OURS)
                         .fails(),
-                Load.of("another model's parameters, named", "other-0000.params")
+                new ForetoldLoad("another model's parameters, named", "other-0000.params")
                         .withBlock()
                         .named("other")
                         .with(OURS)
                         .isInt8("PyTorch"),
-                Load.of("an epoch that is not there", "net-0000.params")
+                new ForetoldLoad("an epoch that is not there", "net-0000.params")
                         .withBlock()
                         .withOptions("epoch=3")
                         .with(OURS)
                         .fails(),
-                Load.of("a Block beside its file", "net-0000.params", "net.pt")
+                new ForetoldLoad("a Block beside its file", "net-0000.params", "net.pt")
                         .withBlock()
                         .with(OURS)
                         .isInt8("PyTorch"),
-                Load.of("a file beside parameters", "net-0000.params", "net.pt")
+                new ForetoldLoad("a file beside parameters", "net-0000.params", "net.pt")
                         .with(OURS)
                         .isInt8("PyTorch"));
     }
 
-    private Path write(Load load) throws IOException {
+    private Path write(ForetoldLoad load) throws IOException {
         Path place = Files.createDirectories(folder.resolve("net"));
-        for (String file : load.files()) {
+        for (String file : load.files) {
             if (file.endsWith(".params")) {
                 memory.save(place, file.substring(0, file.indexOf('-')));
             } else {
                 BlockExport.write(block, place.resolve(file), new Shape(-1, UNITS));
             }
         }
-        if (load.serving() != null) {
-            Files.writeString(place.resolve("serving.properties"), load.serving());
+        if (load.serving != null) {
+            Files.writeString(place.resolve("serving.properties"), load.serving);
         }
         return place;
     }
@@ -398,24 +247,24 @@ class CheckForetellsIT {
         return map;
     }
 
-    private static JsonObject check(Load load, String url) {
+    private static JsonObject check(ForetoldLoad load, String url) {
         List<String> command = new ArrayList<>(List.of("check", url, "--json"));
-        if (load.engine() == null) {
+        if (load.engine == null) {
             command.addAll(List.of("--engines", "OnnxRuntime,PyTorch"));
         } else {
-            command.addAll(List.of("--engine", load.engine()));
+            command.addAll(List.of("--engine", load.engine));
         }
-        if (load.name() != null) {
-            command.addAll(List.of("--model-name", load.name()));
+        if (load.name != null) {
+            command.addAll(List.of("--model-name", load.name));
         }
-        if (load.brings()) {
+        if (load.brings) {
             command.add("--block");
         }
-        if (load.deferred()) {
+        if (load.deferred) {
             command.add("--serving");
         }
-        load.arguments().forEach(argument -> command.addAll(List.of("--arg", argument)));
-        load.options().forEach(option -> command.addAll(List.of("--option", option)));
+        load.arguments.forEach(argument -> command.addAll(List.of("--arg", argument)));
+        load.options.forEach(option -> command.addAll(List.of("--option", option)));
         StringWriter out = new StringWriter();
         assertThat(
                         Main.run(
@@ -427,56 +276,57 @@ class CheckForetellsIT {
         return JsonParser.parseString(out.toString()).getAsJsonObject();
     }
 
-    private static ZooModel<NDList, NDList> load(Load load, String url) throws Exception {
+    private static ZooModel<NDList, NDList> load(ForetoldLoad load, String url) throws Exception {
         Criteria.Builder<NDList, NDList> criteria =
                 Criteria.builder()
                         .setTypes(NDList.class, NDList.class)
                         .optModelUrls(url)
-                        .optEngine(load.engine())
-                        .optModelName(load.name());
-        if (load.brings()) {
+                        .optEngine(load.engine)
+                        .optModelName(load.name);
+        if (load.brings) {
             criteria.optBlock(layer());
         }
-        if (load.deferred()) {
+        if (load.deferred) {
             criteria.optTranslatorFactory(new DeferredTranslatorFactory());
-        } else if (load.fate() == Fate.FLOAT) {
-            // There is no default for these types; a translator is what a float model has.
-            boolean named = load.arguments().isEmpty();
-            if (named) {
-                criteria.optTranslator(new NoopTranslator());
-            }
+        } else if (load.fate == ForetoldLoad.Fate.FLOAT && load.arguments.isEmpty()) {
+            // There is no default for these types.
+            criteria.optTranslator(new NoopTranslator());
         }
-        map(load.arguments()).forEach(criteria::optArgument);
-        map(load.options()).forEach(criteria::optOption);
+        map(load.arguments).forEach(criteria::optArgument);
+        map(load.options).forEach(criteria::optOption);
         return criteria.build().loadModel();
     }
 
-    private static Fate foretold(JsonObject check) {
+    private static ForetoldLoad.Fate foretold(JsonObject check) {
         boolean fails = !check.getAsJsonArray("blocked").isEmpty();
         assertThat(check.get("outcome").getAsString().equals("fails")).isEqualTo(fails);
-        return fails ? Fate.FAILS : check.get("quantizes").getAsBoolean() ? Fate.INT8 : Fate.FLOAT;
+        return fails
+                ? ForetoldLoad.Fate.FAILS
+                : check.get("quantizes").getAsBoolean()
+                        ? ForetoldLoad.Fate.INT8
+                        : ForetoldLoad.Fate.FLOAT;
     }
 
     @ParameterizedTest
     @MethodSource("loads")
-    void whatIsForetoldHappens(Load load) throws Exception {
-        String url = write(load).toUri() + load.query();
+    void whatIsForetoldHappens(ForetoldLoad load) throws Exception {
+        String url = write(load).toUri() + load.query;
         JsonObject check = check(load, url);
-        Fate fate;
+        ForetoldLoad.Fate fate;
         String engine = null;
         String runsIn = null;
         String failure = null;
         try (ZooModel<NDList, NDList> model = load(load, url)) {
             runsIn = model.getProperty("djl-quant.engine");
             engine = model.getNDManager().getEngine().getEngineName();
-            fate = runsIn == null ? Fate.FLOAT : Fate.INT8;
+            fate = runsIn == null ? ForetoldLoad.Fate.FLOAT : ForetoldLoad.Fate.INT8;
         } catch (Exception e) {
-            fate = Fate.FAILS;
+            fate = ForetoldLoad.Fate.FAILS;
             failure = e.toString();
         }
-        assertThat(fate).as("what DJL does: %s", failure).isEqualTo(load.fate());
+        assertThat(fate).as("what DJL does: %s", failure).isEqualTo(load.fate);
         assertThat(foretold(check)).as("%s", check).isEqualTo(fate);
-        assertThat(runsIn).isEqualTo(load.runsIn());
+        assertThat(runsIn).isEqualTo(load.runsIn);
         if (engine != null) {
             assertThat(check.get("engine").getAsString()).isEqualTo(engine);
         }
@@ -488,7 +338,7 @@ class CheckForetellsIT {
     /** The application need not have the engines of this program. */
     @Test
     void whatDependsOnTheClassPathIsTold() throws Exception {
-        String file = write(Load.of("", "net.onnx")).resolve("net.onnx").toString();
+        String file = write(new ForetoldLoad("", "net.onnx")).resolve("net.onnx").toString();
         StringWriter out = new StringWriter();
         int code =
                 Main.run(
