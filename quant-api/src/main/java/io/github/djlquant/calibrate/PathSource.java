@@ -87,6 +87,7 @@ final class PathSource {
         }
     }
 
+    /** Such as {@code ._cat.jpg}, which would move each label by one. */
     private static boolean isHidden(Path folder, Path file) {
         for (Path part : folder.relativize(file)) {
             if (part.toString().startsWith(".")) {
@@ -96,13 +97,14 @@ final class PathSource {
         return false;
     }
 
-    /** The images of a folder, sorted by path. */
+    /** The images of a folder, sorted by path; hidden ones are what a system keeps for itself. */
     static List<Path> images(Path path) {
         return Files.isDirectory(path) ? find(path, IMAGES, DEPTH) : List.of();
     }
 
     private static List<Path> find(Path folder, Set<String> endings, int depth) {
-        return walk(folder, depth, file -> endings.contains(ending(file)));
+        return walk(
+                folder, depth, file -> !isHidden(folder, file) && endings.contains(ending(file)));
     }
 
     private static List<Path> walk(Path folder, int depth, Predicate<Path> chosen) {

@@ -15,55 +15,97 @@ package io.github.djlquant.evaluate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
  * Divides samples by a number into four parts of about the same size. The borders are known at the
- * end only, so the samples are kept; of more than {@value #MOST} those with the smallest hash of
- * their place in the data (bottom-k sampling: Cohen and Kaplan, "Summarizing data using bottom-k
+ * end only, so samples are kept; of more than {@value #MOST} those with the smallest hash of their
+ * place in the data (bottom-k sampling: Cohen and Kaplan, "Summarizing data using bottom-k
  * sketches", 2007). That is a uniform sample, and the same one in whatever order they come: a data
- * set that is sorted by the number is divided like any other.
+ * set that is sorted by the number is divided like any other. A border then misses its quartile by
+ * a rank of at most 0.8 % of the samples, 19 times of 20: {@code 1.96 sqrt(0.5 * 0.5 / MOST)}.
+ *
+ * <p>Memory is taken once, with the first sample: about a megabyte, however many follow.
  */
 final class NumberedSlices {
 
-    static final int MOST = 1 << 15;
+    static final int MOST = 1 << 14;
 
     private static final int PARTS = 4;
 
-    private final PriorityQueue<Kept> kept =
-            new PriorityQueue<>(Comparator.comparingLong(Kept::hash).reversed());
+    /** Twice as many, so that few of them are sorted often. */
+    private static final int ROOM = 2 * MOST;
 
-    private record Kept(long hash, double number, SampleGrade grade) {}
+    private int kept;
+
+    /** Samples with a larger hash are not among the smallest. */
+    private long largest = Long.MAX_VALUE;
+
+    private long[] hashes = {};
+    private double[] numbers = {};
+    private double[] source = {};
+    private double[] quantized = {};
+    private boolean[] flipped = {};
 
     void add(long sample, double number, SampleGrade grade) {
         long hash = new SplittableRandom(sample).nextLong();
-        if (kept.size() == MOST) {
-            if (hash >= kept.element().hash()) {
-                return;
-            }
-            kept.remove();
+        if (hash > largest) {
+            return;
         }
-        kept.add(new Kept(hash, number, grade));
+        if (hashes.length == 0) {
+            hashes = new long[ROOM];
+            numbers = new double[ROOM];
+            source = new double[ROOM];
+            quantized = new double[ROOM];
+            flipped = new boolean[ROOM];
+        } else if (kept == ROOM) {
+            drop();
+        }
+        hashes[kept] = hash;
+        numbers[kept] = number;
+        source[kept] = grade.source();
+        quantized[kept] = grade.quantized();
+        flipped[kept++] = grade.flipped();
+    }
+
+    /** Keeps the smallest hashes. */
+    private void drop() {
+        if (kept <= MOST) {
+            return;
+        }
+        long[] sorted = Arrays.copyOf(hashes, kept);
+        Arrays.sort(sorted);
+        largest = sorted[MOST - 1];
+        int next = 0;
+        for (int i = 0; i < kept; i++) {
+            if (hashes[i] <= largest) {
+                hashes[next] = hashes[i];
+                numbers[next] = numbers[i];
+                source[next] = source[i];
+                quantized[next] = quantized[i];
+                flipped[next++] = flipped[i];
+            }
+        }
+        kept = next;
     }
 
     /** Sums up each part, the lowest numbers first. */
     Map<String, SliceTally> tallies() {
+        drop();
         double[] borders = borders();
         List<String> names = names(borders);
         SliceTally[] parts = new SliceTally[names.size() + 1];
-        for (Kept sample : kept) {
-            int part = Double.isNaN(sample.number()) ? names.size() : part(sample, borders);
+        for (int i = 0; i < kept; i++) {
+            int part = Double.isNaN(numbers[i]) ? names.size() : part(numbers[i], borders);
             if (parts[part] == null) {
                 parts[part] = new SliceTally();
             }
-            parts[part].add(sample.grade());
+            parts[part].add(new SampleGrade(source[i], quantized[i], flipped[i]));
         }
         Map<String, SliceTally> tallies = new LinkedHashMap<>();
         for (int i = 0; i < parts.length; i++) {
@@ -76,8 +118,7 @@ final class NumberedSlices {
 
     private double[] borders() {
         double[] sorted =
-                kept.stream()
-                        .mapToDouble(Kept::number)
+                Arrays.stream(numbers, 0, kept)
                         .filter(number -> !Double.isNaN(number))
                         .map(number -> number + 0.0) // -0 is 0
                         .sorted()
@@ -90,9 +131,9 @@ final class NumberedSlices {
                         .toArray();
     }
 
-    private static int part(Kept sample, double[] borders) {
+    private static int part(double number, double[] borders) {
         int place = 0;
-        while (place < borders.length && sample.number() >= borders[place]) {
+        while (place < borders.length && number >= borders[place]) {
             place++;
         }
         return place;

@@ -175,7 +175,7 @@ public final class PairedComparison {
             return List.of();
         }
         Tensor input = tensors.values().iterator().next();
-        if (input.shape().rank() == 4 && input.dataType().isFloatingPoint()) {
+        if (input.shape().rank() == 4) {
             return List.of(Slicing.brightness(), Slicing.contrast());
         }
         return tensors.containsKey("attention_mask")

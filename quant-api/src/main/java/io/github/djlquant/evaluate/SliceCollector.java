@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Divides samples by one criterion. Memory is bounded by the number of slices. */
+/** Divides samples by one criterion. Memory is bounded, whatever the number of samples. */
 final class SliceCollector {
 
     /** Fewer samples say nothing. */

@@ -83,7 +83,7 @@ public sealed interface Slicing permits Slicing.Named, Slicing.Numbered, Metadat
 
     /**
      * Divides by a number of the user's own, into four parts of about the same size. Of more than
-     * 32,768 samples a random choice is divided.
+     * 16,384 samples a random choice is divided.
      *
      * @param name of the criterion
      * @param number computes it of a row of a batch

@@ -21,8 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a quantized model must reach before it is handed over. /** What a quantized model must reach
- * before it is handed over.
+ * What a quantized model must reach before it is handed over.
  *
  * <p>What the defaults for text and boxes stand for was measured on models that were trained: as
  * int8, and with the weights of all layers rounded to fewer bits, one scale for each tensor.

@@ -146,6 +146,21 @@ class ImageDataTest {
                 .isNotEqualTo(order.stream().sorted().toList());
     }
 
+    /** Labels go by the order of the images. */
+    @Test
+    void hiddenFilesAreNoImages() throws IOException {
+        image("cat.png", 2, 2, 0xffffff, 0xffffff);
+        image("._cat.png", 2, 2, 0, 0);
+        image(".trash/dog.png", 2, 2, 0, 0);
+        List<Feed> feeds =
+                all(
+                        CalibrationData.ofPath(folder),
+                        new FeedSpec(
+                                List.of(input("x", DataType.FLOAT, 3, 2, 2)), 8, Long.MAX_VALUE));
+        assertThat(feeds).extracting(Feed::rows).containsExactly(1);
+        assertThat(feeds.get(0).tensors().get("x").toFloats()[0]).isPositive();
+    }
+
     @Test
     void damagedImagesAreNamed() throws IOException {
         Path good = image("good.png", 40, 40, 0xff, 0xff00);

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -87,14 +88,17 @@ class EvaluationMemoryTest {
         if (evaluation.samples() != LATE + BATCH
                 || evaluation.flips() == 0
                 || evaluation.metrics().isEmpty()
-                || evaluation.slices().isEmpty()
+                || !evaluation.slices().stream()
+                        .map(Slices::by)
+                        .toList()
+                        .equals(List.of("label", "brightness", "contrast"))
                 || evaluation.errors().isEmpty()) {
             throw new IllegalStateException(evaluation.toString());
         }
         System.out.println(GREW + (rows.late - rows.early));
     }
 
-    /** Random rows, between which the heap is measured. */
+    /** Random images, between which the heap is measured. */
     private static final class Rows implements Iterator<Feed> {
 
         private final Random random;
@@ -123,7 +127,8 @@ class EvaluationMemoryTest {
                 x[i] = random.nextFloat();
             }
             seen += BATCH;
-            return new Feed(Map.of("x", Tensor.ofFloats(x, BATCH, CLASSES)), BATCH, seen - BATCH);
+            return new Feed(
+                    Map.of("x", Tensor.ofFloats(x, BATCH, 1, 2, CLASSES / 2)), BATCH, seen - BATCH);
         }
 
         private static long held() {

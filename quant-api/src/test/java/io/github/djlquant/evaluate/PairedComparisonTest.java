@@ -21,6 +21,7 @@ import io.github.djlquant.CalibrationException;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.calibrate.Feed;
+import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.GateThresholds;
 import java.util.ArrayList;
@@ -180,11 +181,21 @@ class PairedComparisonTest {
     /** What nobody chose, verification and evaluation alike look at. */
     @Test
     void slicesFollowFromLabelsAndImages() {
-        float[] images = new float[40 * 3 * 2 * 2];
+        int[] images = new int[40 * 3 * 2 * 2];
         for (int i = 0; i < images.length; i++) {
             images[i] = i % 17;
         }
-        Tensor batch = Tensor.ofFloats(images, 40, 3, 2, 2);
+        slicesFollow(Tensor.ofInts(DataType.UINT8, images, 40, 3, 2, 2));
+        slicesFollow(
+                Tensor.ofFloats(
+                        Tensor.ofInts(DataType.UINT8, images, images.length).toFloats(),
+                        40,
+                        3,
+                        2,
+                        2));
+    }
+
+    private static void slicesFollow(Tensor batch) {
         UnaryOperator<Tensor> scores =
                 t -> Tensor.ofFloats(java.util.Arrays.copyOf(t.toFloats(), 80), 40, 2);
         Evaluation evaluation =
@@ -198,6 +209,9 @@ class PairedComparisonTest {
         assertThat(evaluation.slices())
                 .extracting(Slices::by)
                 .containsExactly("label", "brightness", "contrast");
+        assertThat(evaluation.slices().get(1).slices())
+                .as("brightness of %s", batch.dataType())
+                .hasSize(4);
         assertThat(evaluation.metrics())
                 .extracting(Metric::name)
                 .containsExactly("top-1", "f1", "precision", "recall");
