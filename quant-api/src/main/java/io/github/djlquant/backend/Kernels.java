@@ -37,6 +37,7 @@ import java.util.TreeSet;
  * @param splitsInput true if reading the network's input in two halves is worth its time
  * @param pairs which neighbouring products are added in 16 bits where the CPU lacks 8-bit dot
  *     products
+ * @param pairsEverywhere which of them are added in 16 bits on every CPU
  * @param dynamic when a product whose input is quantized at run time is worth it
  * @param recurrent which recurrent layers run on integers, and when they are worth it
  * @param library the library that they come from, where an engine has several
@@ -50,6 +51,7 @@ public record Kernels(
         boolean stacksRows,
         boolean splitsInput,
         Set<PairOrder> pairs,
+        Set<PairOrder> pairsEverywhere,
         DynamicProducts dynamic,
         RecurrentLayers recurrent,
         Library library) {
@@ -104,6 +106,7 @@ public record Kernels(
                 stacksRows,
                 splitsInput,
                 pairs,
+                Set.of(),
                 DynamicProducts.ALWAYS,
                 RecurrentLayers.ALWAYS,
                 Library.ONLY);
@@ -113,6 +116,17 @@ public record Kernels(
     public Kernels {
         integers = Collections.unmodifiableSet(new TreeSet<>(integers));
         pairs = Collections.unmodifiableSet(new TreeSet<>(pairs));
+        pairsEverywhere = Collections.unmodifiableSet(new TreeSet<>(pairsEverywhere));
+    }
+
+    /**
+     * Returns which neighbouring products can saturate.
+     *
+     * @param pairSafe true if the weights must be safe on CPUs without 8-bit dot products too
+     * @return the orders in which kernels add them in 16 bits
+     */
+    public Set<PairOrder> pairs(boolean pairSafe) {
+        return pairSafe ? pairs : pairsEverywhere;
     }
 
     /**
@@ -132,6 +146,7 @@ public record Kernels(
                 stacked,
                 splitsInput,
                 pairs,
+                pairsEverywhere,
                 dynamic,
                 recurrent,
                 library);
@@ -153,6 +168,7 @@ public record Kernels(
                 stacksRows,
                 splitsInput,
                 pairs,
+                pairsEverywhere,
                 products,
                 recurrent,
                 library);
@@ -174,6 +190,7 @@ public record Kernels(
                 stacksRows,
                 splitsInput,
                 pairs,
+                pairsEverywhere,
                 dynamic,
                 layers,
                 library);
@@ -196,6 +213,7 @@ public record Kernels(
                 stacksRows,
                 splitsInput,
                 orders,
+                pairsEverywhere,
                 dynamic,
                 recurrent,
                 source);

@@ -84,7 +84,7 @@ final class WeightParams {
         String value = spec.input(node, Port.WEIGHT).orElseThrow();
         WeightRows rows = WeightRows.of(graph, spec, node);
         Set<PairOrder> orders =
-                context.target().pairSafeWeights() ? context.target().kernels().pairs() : Set.of();
+                context.target().kernels().pairs(context.target().pairSafeWeights());
         boolean pairsAdded = rows.values().length > 0 && !rows.inPairs(0, orders).isEmpty();
         Optional<QuantParams> kept = context.kept(value).filter(p -> fits(p, rows));
         boolean offCenter = pairsAdded && kept.filter(WeightParams::isOffCenter).isPresent();
