@@ -25,12 +25,14 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.trace.lower.Lowering;
 import io.github.djlquant.trace.lower.OperationTable;
+import io.github.djlquant.trace.lower.SameCourse;
 import io.github.djlquant.trace.record.Recording;
 import io.github.djlquant.trace.record.RememberedStep;
 import io.github.djlquant.trace.record.TraceRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A DJL Block as a {@link Graph} in ONNX's operators. The Block runs three times on random inputs
@@ -148,7 +150,7 @@ public final class BlockTracer {
         List<Recording> runs = new ArrayList<>();
         try {
             for (int run = 0; run < TracedInputs.RUNS; run++) {
-                runs.add(record(traceable, inputs, arrays, run, training));
+                runs.add(record(traceable, arrays, run, Set.of(), training));
             }
             int outputs = runs.get(0).outputs().size();
             Graph graph =
@@ -183,7 +185,7 @@ public final class BlockTracer {
             if (!TraceRun.repeats(
                     block,
                     manager,
-                    inputs.stream().map(TraceInput::name).toList(),
+                    arrays.names(),
                     arrays.shaped(manager, run),
                     OperationTable::contains,
                     runs.get(run))) {
@@ -191,6 +193,22 @@ public final class BlockTracer {
             }
         }
         return true;
+    }
+
+    /**
+     * Requires that a Block computes as ever where extents are 1.
+     *
+     * @param block a Block that was traced
+     * @param arrays its inputs
+     * @param ones names of the extents
+     * @throws TraceException with the path of the first call that differs
+     */
+    static void requireSameCourse(Block block, TracedInputs arrays, Set<String> ones) {
+        Block traceable = SymbolBlocks.standIns(block, Lowering.OPSET);
+        try (Recording usual = record(traceable, arrays, TracedInputs.PROOF, Set.of(), false);
+                Recording other = record(traceable, arrays, TracedInputs.PROOF, ones, false)) {
+            SameCourse.require(List.of(usual, other));
+        }
     }
 
     private static List<String> outputNames(int count) {
@@ -226,13 +244,13 @@ public final class BlockTracer {
     }
 
     private static Recording record(
-            Block block, List<TraceInput> inputs, TracedInputs arrays, int run, boolean training) {
+            Block block, TracedInputs arrays, int run, Set<String> ones, boolean training) {
         NDManager manager = TracedInputs.manager(block);
         return TraceRun.record(
                 block,
                 manager,
-                inputs.stream().map(TraceInput::name).toList(),
-                arrays.arrays(manager, run),
+                arrays.names(),
+                arrays.arrays(manager, run, ones),
                 training,
                 OperationTable::contains);
     }

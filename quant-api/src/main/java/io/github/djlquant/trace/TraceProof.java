@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.trace;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
@@ -35,16 +34,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves that a graph answers as its Block: what is measured later is measured against the graph,
  * and would not see what the trace, or the way to a file, has lost. The Block runs for inference,
- * in its own engine.
+ * in its own engine: on extents that were not traced, and where an open extent is 1, as the batch
+ * of every {@code predict} is, on that too if the Block takes it.
+ *
+ * <p>The proof is finite. A course that turns at an extent beyond all that were tried ({@code
+ * size(0) > 50}) is not found.
  */
 public final class TraceProof {
 
     /** What rounding in another order of sums may make of float results. */
     public static final double TOLERANCE = 1e-4;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(TraceProof.class);
 
     private TraceProof() {}
 
@@ -60,7 +70,7 @@ public final class TraceProof {
      */
     public static Graph require(Block block, Graph graph, Backend backend) {
         if (!(block instanceof GraphBlock)) {
-            judge(block, difference(block, graph, backend, List.of()));
+            written(graph, backend, file -> require(block, graph, backend, file, List.of()));
         }
         return graph;
     }
@@ -78,23 +88,64 @@ public final class TraceProof {
      */
     public static double require(
             Block block, Graph graph, Backend backend, Path file, List<TraceInput> told) {
-        return judge(block, difference(block, graph, backend, file, told));
+        TracedInputs inputs = TracedInputs.of(graph, told);
+        try (GraphRunner runner = backend.open(file, RunOptions.DEFAULT)) {
+            double difference = compare(block, graph, runner, inputs, Set.of()).total();
+            if (!(difference <= TOLERANCE)) {
+                throw refusal(
+                        block,
+                        "",
+                        difference,
+                        "Does the Block keep a state from pass to pass? Then make it an input and"
+                                + " an output");
+            }
+            inputs.ones().forEach(ones -> requireAtOne(block, graph, runner, inputs, ones));
+            return difference;
+        }
     }
 
-    private static double judge(Block block, double difference) {
-        if (!(difference <= TOLERANCE)) {
-            throw new TraceException(
-                    Problem.of("the traced graph answers otherwise than the Block")
-                            .at(block.getClass().getSimpleName())
-                            .expected(
-                                    "a relative difference of at most "
-                                            + String.format(Locale.ROOT, "%.0e", TOLERANCE))
-                            .actual(String.format(Locale.ROOT, "%.1e", difference))
-                            .next(
-                                    "Does the Block keep a state from pass to pass? Then make it"
-                                            + " an input and an output"));
+    /** Shapes without an axis of extent 1 are told, since the elements are what was asked for. */
+    private static void requireAtOne(
+            Block block, Graph graph, GraphRunner runner, TracedInputs inputs, Set<String> ones) {
+        Difference difference;
+        try {
+            difference = compare(block, graph, runner, inputs, ones);
+        } catch (RefusedInputException e) {
+            LOGGER.debug("The block takes no extent of 1 for {}: {}", ones, e.getMessage());
+            return;
         }
-        return difference;
+        String extents = String.join(", ", new TreeSet<>(ones));
+        if (!(difference.elements() <= TOLERANCE)) {
+            if (!(block instanceof GraphBlock)) {
+                BlockTracer.requireSameCourse(block, inputs, ones);
+            }
+            throw refusal(
+                    block,
+                    " where the extent " + extents + " is 1",
+                    difference.elements(),
+                    "Does the Block treat the extent 1 otherwise? Then fix this extent in the"
+                            + " inputs' shapes, and make one graph for each");
+        }
+        if (!difference.shapes().isEmpty()) {
+            LOGGER.warn(
+                    "{}: where the extent {} is 1, the graph returns the same elements in another"
+                            + " shape than the block: {}",
+                    block.getClass().getSimpleName(),
+                    extents,
+                    String.join("; ", difference.shapes()));
+        }
+    }
+
+    private static TraceException refusal(
+            Block block, String where, double difference, String next) {
+        return new TraceException(
+                Problem.of("the traced graph answers otherwise than the Block" + where)
+                        .at(block.getClass().getSimpleName())
+                        .expected(
+                                "a relative difference of at most "
+                                        + String.format(Locale.ROOT, "%.0e", TOLERANCE))
+                        .actual(String.format(Locale.ROOT, "%.1e", difference))
+                        .next(next));
     }
 
     /**
@@ -109,49 +160,94 @@ public final class TraceProof {
      */
     public static double difference(
             Block block, Graph graph, Backend backend, List<TraceInput> told) {
+        return written(
+                graph,
+                backend,
+                file -> {
+                    try (GraphRunner runner = backend.open(file, RunOptions.DEFAULT)) {
+                        TracedInputs inputs = TracedInputs.of(graph, told);
+                        return compare(block, graph, runner, inputs, Set.of()).total();
+                    }
+                });
+    }
+
+    private static double written(Graph graph, Backend backend, ToDoubleFunction<Path> proof) {
         try (TemporaryFolder folder = TemporaryFolder.create()) {
             Path file = folder.path().resolve("trace" + backend.fileExtension());
             backend.runtimeVersion();
             backend.write(graph, backend.target(Target.Name.ANY), file);
-            return difference(block, graph, backend, file, told);
+            return proof.applyAsDouble(file);
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("temporary files can't be written or deleted").actual(e), e);
         }
     }
 
-    private static double difference(
-            Block block, Graph graph, Backend backend, Path file, List<TraceInput> told) {
+    /** The Block itself does not take an input. */
+    private static final class RefusedInputException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedInputException(RuntimeException cause) {
+            super(cause);
+        }
+    }
+
+    /**
+     * How far two answers are apart.
+     *
+     * @param elements relative to the largest value of an output; infinite if there are not as many
+     * @param shapes of outputs that have other ones, as text
+     */
+    private record Difference(double elements, List<String> shapes) {
+        double total() {
+            return shapes.isEmpty() ? elements : Double.POSITIVE_INFINITY;
+        }
+    }
+
+    private static Difference compare(
+            Block block, Graph graph, GraphRunner runner, TracedInputs inputs, Set<String> ones) {
         Map<String, Tensor> feeds = new LinkedHashMap<>();
         List<Tensor> expected = new ArrayList<>();
         try (NDManager manager = TracedInputs.manager(block)) {
-            NDList arrays = TracedInputs.of(graph, told).arrays(manager, TracedInputs.PROOF);
+            NDList arrays = inputs.arrays(manager, TracedInputs.PROOF, ones);
             for (int i = 0; i < arrays.size(); i++) {
                 feeds.put(graph.inputs().get(i).name(), ArrayTensors.copyOf(arrays.get(i)));
             }
-            for (NDArray output :
-                    block.forward(new ParameterStore(manager, false), arrays, false, null)) {
-                expected.add(ArrayTensors.copyOf(output));
-            }
+            forward(block, manager, arrays, !ones.isEmpty())
+                    .forEach(output -> expected.add(ArrayTensors.copyOf(output)));
         }
-        try (GraphRunner runner = backend.open(file, RunOptions.DEFAULT)) {
-            Map<String, Tensor> made = runner.run(feeds);
-            double worst = 0;
-            for (int i = 0; i < expected.size(); i++) {
-                Value output = graph.outputs().get(i);
-                worst = Math.max(worst, difference(expected.get(i), made.get(output.name())));
+        Map<String, Tensor> made = runner.run(feeds);
+        if (expected.size() != graph.outputs().size()) {
+            return new Difference(Double.POSITIVE_INFINITY, List.of());
+        }
+        double worst = 0;
+        List<String> shapes = new ArrayList<>();
+        for (int i = 0; i < expected.size(); i++) {
+            Value output = graph.outputs().get(i);
+            Tensor right = expected.get(i);
+            Tensor found = made.get(output.name());
+            if (!right.shape().equals(found.shape())) {
+                shapes.add(output.name() + " " + found.shape() + ", not " + right.shape());
             }
-            return worst;
+            worst = Math.max(worst, difference(right.toFloats(), found.toFloats()));
+        }
+        return new Difference(worst, shapes);
+    }
+
+    private static NDList forward(
+            Block block, NDManager manager, NDList arrays, boolean mayRefuse) {
+        try {
+            return block.forward(new ParameterStore(manager, false), arrays, false, null);
+        } catch (RuntimeException e) {
+            throw mayRefuse ? new RefusedInputException(e) : e;
         }
     }
 
     /** The largest difference over the largest value; NaN where only one side has one. */
-    private static double difference(Tensor expected, Tensor actual) {
-        if (!expected.shape().equals(actual.shape())) {
+    private static double difference(float[] right, float[] found) {
+        if (right.length != found.length) {
             return Double.POSITIVE_INFINITY;
         }
-        float[] right = expected.toFloats();
-        float[] found = actual.toFloats();
         double largest = Float.MIN_NORMAL;
         double difference = 0;
         for (int i = 0; i < right.length; i++) {

@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Random inputs of chosen extents, to run a Block on. */
 final class TracedInputs {
@@ -147,12 +148,33 @@ final class TracedInputs {
         }
     }
 
+    /** The inputs' names. */
+    List<String> names() {
+        return wanted.stream().map(Wanted::name).toList();
+    }
+
+    /** What can be 1, though no trace runs at it: each open extent alone, then all of them. */
+    List<Set<String>> ones() {
+        List<Set<String>> ones = new ArrayList<>();
+        extents.keySet().forEach(name -> ones.add(Set.of(name)));
+        if (extents.size() > 1) {
+            ones.add(Set.copyOf(extents.keySet()));
+        }
+        return ones;
+    }
+
     /** Arrays for a run, the same for the same number. */
     NDList arrays(NDManager manager, int run) {
+        return arrays(manager, run, Set.of());
+    }
+
+    /** Arrays for a run in which the extents of these names are 1. */
+    NDList arrays(NDManager manager, int run, Set<String> ones) {
         Random random = new Random(run);
         NDList arrays = new NDList();
         wanted.forEach(
-                input -> arrays.add(values(manager, input.type(), shape(input, run), random)));
+                input ->
+                        arrays.add(values(manager, input.type(), shape(input, run, ones), random)));
         return arrays;
     }
 
@@ -160,15 +182,19 @@ final class TracedInputs {
     NDList shaped(NDManager manager, int run) {
         NDList arrays = new NDList();
         wanted.forEach(
-                input -> arrays.add(ShapedArray.of(manager, input.type(), shape(input, run))));
+                input ->
+                        arrays.add(
+                                ShapedArray.of(
+                                        manager, input.type(), shape(input, run, Set.of()))));
         return arrays;
     }
 
-    private Shape shape(Wanted input, int run) {
+    private Shape shape(Wanted input, int run, Set<String> ones) {
         long[] sizes = input.sizes().clone();
         for (int axis = 0; axis < sizes.length; axis++) {
             if (sizes[axis] == -1) {
-                sizes[axis] = extents.get(input.axes().get(axis))[run];
+                String name = input.axes().get(axis);
+                sizes[axis] = ones.contains(name) ? 1 : extents.get(name)[run];
             }
         }
         return new Shape(sizes);

@@ -87,7 +87,7 @@ final class TracedBlock implements CacheSource {
      */
     @Override
     public String digest(SourceDigests known) {
-        Optional<String> made = trace.fingerprint().map(this::name);
+        Optional<String> made = trace.fingerprint().map(text -> name(text, known));
         Optional<SourceDigests.KeptTrace> earlier = made.flatMap(known::trace);
         if (earlier.isPresent() && trace.repeats(earlier.get().memory())) {
             return earlier.get().sha256();
@@ -104,12 +104,18 @@ final class TracedBlock implements CacheSource {
         return digest;
     }
 
-    /** Another version of ours may trace otherwise, another engine compute other constants. */
-    private String name(String fingerprint) {
+    /** Other code of ours may trace otherwise, another engine compute other constants. */
+    private String name(String fingerprint, SourceDigests known) {
         String engine = BlockGraph.engineOf(block);
         String version = engine == null ? "" : Engine.getEngine(engine).getVersion();
         return CacheKey.hex(
-                String.join("\n", Version.current(), String.valueOf(engine), version, fingerprint)
+                String.join(
+                                "\n",
+                                Version.current(),
+                                new ExtensionCode(known).of(BlockTrace.class),
+                                String.valueOf(engine),
+                                version,
+                                fingerprint)
                         .getBytes(StandardCharsets.UTF_8));
     }
 

@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
@@ -32,7 +33,10 @@ import ai.djl.nn.recurrent.LSTM;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.djlquant.Quantizer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -163,6 +167,60 @@ class BlockRefusalsIT {
                 x -> x.mul(1 / Math.sqrt(x.size(0))),
                 "NDArray.mul(Number)",
                 "depends on the inputs' extents");
+    }
+
+    /** The proof of a graph finds it, on the batch of every {@code predict}. */
+    @Test
+    void coursesThatAnExtentOfOneChanges() {
+        assertNotFused(x -> x.size(0) == 1 ? x.neg() : x, "02LambdaBlock, NDArray.neg()");
+        assertNotFused(
+                x -> x.mul(x.size(0) == 1 ? 2 : 3), "batch is 1", "SequentialBlock", "1e-04");
+    }
+
+    private static void assertNotFused(UnaryOperator<NDArray> function, String... parts) {
+        Block block = around(function);
+        Quantizer quantizer = Quantizer.builder().build();
+        assertThatThrownBy(() -> quantizer.fuse(block))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContainingAll(parts);
+    }
+
+    /** Neither another shape of the same elements nor a Block's own refusal is a wrong answer. */
+    @Test
+    void anExtentOfOneThatChangesNoElement() {
+        SequentialBlock pooled = layerAnd(list -> new NDList(list.head().squeeze()));
+        SequentialBlock refusing =
+                layerAnd(
+                        list -> {
+                            if (list.head().size(0) == 1) {
+                                throw new IllegalArgumentException("one row has no variance");
+                            }
+                            return list;
+                        });
+        for (Block block : List.of(pooled, refusing)) {
+            try (GraphBlock fused = Quantizer.builder().build().fuse(block)) {
+                assertThat(fused.graph().nodes()).isNotEmpty();
+            }
+        }
+    }
+
+    private static SequentialBlock layerAnd(Function<NDList, NDList> function) {
+        SequentialBlock block =
+                new SequentialBlock().add(Linear.builder().setUnits(4).build()).add(function);
+        block.initialize(MANAGER, DataType.FLOAT32, new Shape(2, 3));
+        return block;
+    }
+
+    @Test
+    void elementsThatAreWritten() {
+        assertRefused(
+                x -> {
+                    NDArray copy = x.mul(1);
+                    copy.set(new NDIndex(":,0"), 3f);
+                    return copy;
+                },
+                "NDArray.set(NDIndex,Number)",
+                "tracing does not know");
     }
 
     @Test

@@ -28,7 +28,6 @@ import io.github.djlquant.trace.TraceException;
 import io.github.djlquant.trace.record.RecordedCall;
 import io.github.djlquant.trace.record.RecordedValue;
 import io.github.djlquant.trace.record.Recording;
-import io.github.djlquant.trace.record.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -80,7 +79,7 @@ public final class Lowering {
     }
 
     private Graph graph(String name, List<String> outputNames) {
-        requireSameCalls();
+        SameCourse.require(runs);
         List<Value> inputs = inputs();
         outputNames.forEach(emitter::freshName);
         for (int i = 0; i < first().calls().size(); i++) {
@@ -100,54 +99,6 @@ public final class Lowering {
                         Map.of(),
                         Map.of()),
                 name);
-    }
-
-    private void requireSameCalls() {
-        for (Recording run : runs) {
-            int common = Math.min(run.calls().size(), first().calls().size());
-            for (int i = 0; i < common; i++) {
-                RecordedCall one = first().calls().get(i);
-                RecordedCall other = run.calls().get(i);
-                if (!one.operation().equals(other.operation())
-                        || one.results().size() != other.results().size()
-                        || !references(one).equals(references(other))) {
-                    throw differs(one, other.path() + ", " + other.operation());
-                }
-            }
-            if (run.calls().size() != first().calls().size()) {
-                boolean longer = run.calls().size() > common;
-                RecordedCall extra = (longer ? run : first()).calls().get(common);
-                throw differs(extra, "no such call for other extents");
-            }
-            if (!run.outputs().equals(first().outputs())) {
-                throw new TraceException(
-                        Problem.of("the Block returns other outputs for other extents"));
-            }
-        }
-    }
-
-    private static List<Object> references(RecordedCall call) {
-        List<Object> references = new ArrayList<>();
-        references.add(call.receiver() == null ? "none" : call.receiver());
-        for (Object argument : call.arguments()) {
-            boolean array =
-                    argument instanceof Reference
-                            || argument instanceof List<?> list
-                                    && !list.isEmpty()
-                                    && list.get(0) instanceof Reference;
-            references.add(array ? argument : "none");
-        }
-        return references;
-    }
-
-    private static TraceException differs(RecordedCall one, String other) {
-        return new TraceException(
-                Problem.of("the Block computes otherwise for inputs of other extents")
-                        .at(one.path() + ", " + one.operation())
-                        .actual(other)
-                        .next(
-                                "Fix the extents that its course depends on in the inputs' shapes,"
-                                        + " and make one graph for each"));
     }
 
     private List<Value> inputs() {

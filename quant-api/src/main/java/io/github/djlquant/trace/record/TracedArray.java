@@ -64,6 +64,9 @@ final class TracedArray implements InvocationHandler {
                     "addi", "subi", "muli", "divi", "modi", "powi", "signi", "negi", "rdivi",
                     "rsubi", "rmodi", "rpowi");
 
+    /** What has no row, and which DJL's defaults would take to a call that nobody wrote. */
+    private static final Set<String> WRITES = Set.of("set", "setScalar");
+
     /** What may hand out the receiver's memory under another shape. */
     private static final Set<String> VIEWS =
             Set.of(
@@ -202,7 +205,7 @@ final class TracedArray implements InvocationHandler {
         if (run.knows(operation)) {
             return run.call(this, plain, operation, method, arguments, VIEWS.contains(name));
         }
-        if (method.isDefault()) {
+        if (method.isDefault() && !WRITES.contains(name)) {
             return InvocationHandler.invokeDefault(self, method, orNone(arguments));
         }
         throw run.unknown(operation);
