@@ -30,6 +30,18 @@ final class Culprits {
     /** A layer that loses less is no culprit. */
     private static final double DROP = 3;
 
+    /**
+     * A layer so many dB above the output holds less than a hundredth of its noise: whatever it
+     * lost, others spoilt the output.
+     */
+    private static final double CLEAN = 20;
+
+    /** Fewer answers leave a class by chance. */
+    private static final long LEFT = 10;
+
+    /** Of so many answers that leave a class, less than one comes back. */
+    private static final long NONE_BACK = 20;
+
     /** More clipped values are a fault of the range. */
     static final double CLIPPED = 0.01;
 
@@ -52,6 +64,7 @@ final class Culprits {
         List<GateResult.Culprit> found = new ArrayList<>(hardware());
         evaluation.nonFinite().map(Culprits::nonFinite).ifPresent(found::add);
         found.addAll(order());
+        found.addAll(classes());
         inputs().forEach(found::add);
         new CalibrationEvidence(evaluation).find().ifPresent(found::add);
         layers().forEach(found::add);
@@ -149,6 +162,45 @@ final class Culprits {
         return found;
     }
 
+    /** The class that most of the changed answers left, and hardly one came to; not of two. */
+    private List<GateResult.Culprit> classes() {
+        List<GateResult.Culprit> found = new ArrayList<>();
+        for (Flips flips : evaluation.flipped()) {
+            Map<Integer, Long> left = new TreeMap<>();
+            Map<Integer, Long> came = new TreeMap<>();
+            for (Flips.Transition transition : flips.transitions()) {
+                left.merge(transition.from(), transition.count(), Long::sum);
+                came.merge(transition.to(), transition.count(), Long::sum);
+            }
+            left.forEach(
+                    (index, count) -> {
+                        long back = came.getOrDefault(index, 0L);
+                        if (index >= 0
+                                && count >= LEFT
+                                && 2 * count > flips.changed()
+                                && back * NONE_BACK < count
+                                && came.size() > 1) {
+                            found.add(suppressed(flips, index, count, back));
+                        }
+                    });
+        }
+        return found;
+    }
+
+    private static GateResult.Culprit suppressed(Flips flips, int index, long left, long came) {
+        return new GateResult.Culprit(
+                GateResult.Culprit.Kind.SLICE,
+                "class " + flips.className(index),
+                String.format(
+                        Locale.ROOT,
+                        "class %s: %d of %d changed answers of %s left it, %d came to it",
+                        flips.className(index),
+                        left,
+                        flips.changed(),
+                        flips.output(),
+                        came));
+    }
+
     private List<GateResult.Culprit> inputs() {
         return evaluation.inputTrial().stream()
                 .map(
@@ -161,8 +213,15 @@ final class Culprits {
     }
 
     private List<GateResult.Culprit> layers() {
+        double clean =
+                evaluation.outputs().stream()
+                                .mapToDouble(OutputError::sqnr)
+                                .filter(Double::isFinite)
+                                .min()
+                                .orElse(Double.POSITIVE_INFINITY)
+                        + CLEAN;
         return evaluation.layers().stream()
-                .filter(layer -> layer.drop() > DROP)
+                .filter(layer -> layer.drop() > DROP && !(layer.sqnr() > clean))
                 .sorted(Comparator.comparingDouble(LayerError::drop).reversed())
                 .limit(MOST)
                 .map(

@@ -110,4 +110,56 @@ class CulpritsTest {
                                 + " another preparation");
         assertThat(result.advice().get(0)).contains("prepare the inputs of both models");
     }
+
+    /** The output is at 5 dB. */
+    @Test
+    void aLayerThatIsStillCleanIsNotBlamed() {
+        List<LayerError> layers = new ArrayList<>();
+        for (double sqnr : new double[] {39, 24, 6}) {
+            layers.add(
+                    new LayerError(
+                            "v" + sqnr,
+                            "conv" + (int) sqnr,
+                            layers.size(),
+                            sqnr,
+                            9,
+                            0.9,
+                            Optional.empty(),
+                            Optional.empty()));
+        }
+        assertThat(judge(evaluation(500, layers)).culprits())
+                .extracting(GateResult.Culprit::name)
+                .containsExactly("conv24", "conv6");
+    }
+
+    private static List<GateResult.Culprit> blamed(long changed, List<Flips.Transition> moves) {
+        Flips flips = new Flips("y", 600, changed, 0, 0, List.of(), moves, List.of());
+        return judge(evaluation(500, List.of()).with().optFlipped(List.of(flips)).build())
+                .culprits();
+    }
+
+    @Test
+    void aClassThatIsNoLongerAnsweredIsNamedWithoutLabels() {
+        List<Flips.Transition> moves =
+                List.of(
+                        new Flips.Transition(5, 3, 20),
+                        new Flips.Transition(5, 7, 5),
+                        new Flips.Transition(2, 5, 1),
+                        new Flips.Transition(3, 2, 2));
+        assertThat(blamed(28, moves))
+                .extracting(GateResult.Culprit::text)
+                .containsExactly("class 5: 25 of 28 changed answers of y left it, 1 came to it");
+        assertThat(blamed(60, moves)).as("most left other classes").isEmpty();
+        assertThat(
+                        blamed(
+                                40,
+                                List.of(
+                                        new Flips.Transition(5, 3, 22),
+                                        new Flips.Transition(3, 5, 18))))
+                .as("as many came")
+                .isEmpty();
+        assertThat(blamed(25, List.of(new Flips.Transition(5, 3, 25))))
+                .as("two classes alone")
+                .isEmpty();
+    }
 }

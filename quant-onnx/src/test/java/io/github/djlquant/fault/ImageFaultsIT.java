@@ -14,6 +14,7 @@
 package io.github.djlquant.fault;
 
 import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Recipe;
@@ -92,11 +93,12 @@ class ImageFaultsIT {
     @CsvSource({
         "INPUT_CHANNELS_SWAPPED, flips, 'input: with channels in the order 2, 1, 0'",
         "OUTPUT_ORDER_SHIFTED, flips, another order",
-        "CLASS_SUPPRESSED, slice-drop, label 5"
+        "CLASS_SUPPRESSED, slice-drop, 'class 5: '"
     })
     void theWholeIsWrong(Fault fault, String check, String culprit) {
-        FaultTrial.assertRefused(
-                trial.judge(trial.written(trial.inject(sound, fault))), check, culprit);
+        Evaluation evaluation = trial.judge(trial.written(trial.inject(sound, fault)));
+        FaultTrial.assertRefused(evaluation, check, culprit);
+        FaultTrial.assertBlamedAmongFirst(1, evaluation, culprit);
     }
 
     /** The word alone would not tell where to look. */
