@@ -268,7 +268,7 @@ class BadDataIT {
         output = data.resolve("int8.xyz");
         assertRefused(RecipeException.class, () -> quantize(good()))
                 .hasMessageContaining("int8.xyz")
-                .hasMessageContaining("a name ending in .onnx");
+                .hasMessageContaining("a name that ends in .onnx");
     }
 
     /** Permissions don't hold the superuser, but no one can create a file there. */
