@@ -23,6 +23,7 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.pytorch.write.AtenGraph;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.AnswerComparison;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -88,14 +89,8 @@ class DepthwiseSaturationTest {
                         .build()
                         .quantize(source, folder.resolve("int8.pt"))
                         .file();
-        float[] exact = answers(source, channels);
-        float[] rounded = answers(file, channels);
-        double signal = 0;
-        double noise = 0;
-        for (int i = 0; i < exact.length; i++) {
-            signal += (double) exact[i] * exact[i];
-            noise += Math.pow((double) exact[i] - rounded[i], 2);
-        }
-        assertThat(10 * Math.log10(signal / noise)).as("SQNR").isGreaterThan(35);
+        assertThat(AnswerComparison.sqnr(answers(source, channels), answers(file, channels)))
+                .as("SQNR")
+                .isGreaterThan(35);
     }
 }

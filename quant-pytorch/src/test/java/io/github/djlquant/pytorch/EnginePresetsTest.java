@@ -33,6 +33,7 @@ import io.github.djlquant.pytorch.write.AtenGraph;
 import io.github.djlquant.recipe.GateThresholds;
 import io.github.djlquant.recipe.QuantizedEngine;
 import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -136,16 +137,6 @@ class EnginePresetsTest {
         }
     }
 
-    private static double signalToNoise(float[] exact, float[] rounded) {
-        double signal = 0;
-        double noise = 0;
-        for (int i = 0; i < exact.length; i++) {
-            signal += (double) exact[i] * exact[i];
-            noise += Math.pow((double) exact[i] - rounded[i], 2);
-        }
-        return 10 * Math.log10(signal / noise);
-    }
-
     @ParameterizedTest
     @EnumSource
     void whatIsMadeForAnEngineRunsThereAndInStockDjl(QuantizedEngine engine) {
@@ -159,7 +150,7 @@ class EnginePresetsTest {
             assertThat(decision(model, "linear").form()).isEqualTo(Form.INTEGER);
             float[] exact = answers(folder.resolve("source.pt"), QuantizedEngine.X86);
             for (QuantizedEngine there : List.of(engine, before)) {
-                assertThat(signalToNoise(exact, answers(model.file(), there)))
+                assertThat(AnswerComparison.sqnr(exact, answers(model.file(), there)))
                         .as("%s for %s on %s", engine, target, there)
                         .isGreaterThan(27);
             }
@@ -226,7 +217,7 @@ class EnginePresetsTest {
         QuantizedModel model =
                 made(Recipe.dynamicInt8().withQuantizedEngine(engine), Target.Name.ANY);
         float[] exact = answers(folder.resolve("source.pt"), QuantizedEngine.X86);
-        assertThat(signalToNoise(exact, answers(model.file(), engine))).isGreaterThan(30);
+        assertThat(AnswerComparison.sqnr(exact, answers(model.file(), engine))).isGreaterThan(30);
     }
 
     @ParameterizedTest
