@@ -13,12 +13,12 @@
  */
 package io.github.djlquant;
 
+import io.github.djlquant.graph.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -41,7 +41,7 @@ public final class FileDigest {
 
     /** The same; called after each block, {@code pace} may keep the digest waiting. */
     static String sha256(List<Path> files, Runnable pace) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         byte[] buffer = new byte[1 << 16];
         for (Path file : files) {
             try (InputStream stream = Files.newInputStream(file)) {
@@ -55,13 +55,5 @@ public final class FileDigest {
             }
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new QuantizationException(Problem.of("this Java runtime lacks SHA-256"), e);
-        }
     }
 }

@@ -21,7 +21,6 @@ import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -62,7 +61,7 @@ public final class GraphDigest {
     }
 
     private static byte[] ofTensor(Tensor tensor) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         if (tensor.storage() instanceof TensorStorage.Strings strings) {
             digest.update(digest(strings.elements(), Map.of()));
             return digest.digest();
@@ -75,7 +74,7 @@ public final class GraphDigest {
     }
 
     private static byte[] digest(Object part, Map<Tensor, byte[]> known) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         try {
             new GraphDigest(digest, known).put(part);
         } catch (IOException e) {
@@ -157,13 +156,5 @@ public final class GraphDigest {
     private void begin(String kind, long number) throws IOException {
         out.writeUTF(kind);
         out.writeLong(number);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-        }
     }
 }

@@ -17,10 +17,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
+import io.github.djlquant.graph.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -47,7 +47,7 @@ final class BlockFingerprint {
         List<NDArray> arrays = new ArrayList<>();
         walk(block, "", tree, arrays);
         List<byte[]> elements = arrays.parallelStream().map(BlockFingerprint::elements).toList();
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         digest.update(String.join("\n", tree).getBytes(StandardCharsets.UTF_8));
         elements.forEach(digest::update);
         return HexFormat.of().formatHex(digest.digest());
@@ -77,17 +77,9 @@ final class BlockFingerprint {
 
     /** The engine's own memory where it can be had. */
     private static byte[] elements(NDArray array) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         ByteBuffer own = Objects.requireNonNull(array.toByteBuffer(true)).duplicate();
         digest.update(own);
         return digest.digest();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-        }
     }
 }

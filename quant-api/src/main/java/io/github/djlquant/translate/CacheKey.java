@@ -16,7 +16,6 @@ package io.github.djlquant.translate;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
-import io.github.djlquant.QuantizationException;
 import io.github.djlquant.Version;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Target;
@@ -24,6 +23,7 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
+import io.github.djlquant.graph.Sha256;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpCatalogExtension;
 import io.github.djlquant.recipe.RecipeJson;
@@ -34,7 +34,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -65,7 +64,7 @@ final class CacheKey {
             Backend backend,
             QuantizationOptions options,
             CalibrationData data) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         Target target = backend.target(options.target());
         add(digest, Provenance.METADATA_KEY, Version.current());
         SourceDigests digests = new SourceDigests(QuantizationCache.folder());
@@ -104,7 +103,7 @@ final class CacheKey {
 
     /** The SHA-256 of bytes, hexadecimal. */
     static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(sha256().digest(bytes));
+        return HexFormat.of().formatHex(Sha256.begin().digest(bytes));
     }
 
     private static void addRows(MessageDigest digest, CalibrationData data, FeedSpec spec) {
@@ -144,14 +143,6 @@ final class CacheKey {
         for (Map.Entry<String, Tensor> entry : feed.tensors().entrySet()) {
             add(digest, entry.getKey(), entry.getValue().toString());
             digest.update(entry.getValue().bytes());
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new QuantizationException(Problem.of("this Java runtime lacks SHA-256"), e);
         }
     }
 }

@@ -22,11 +22,11 @@ import ai.djl.ndarray.index.dim.NDIndexFixed;
 import ai.djl.ndarray.index.dim.NDIndexNull;
 import ai.djl.ndarray.index.dim.NDIndexSlice;
 import ai.djl.ndarray.types.Shape;
+import io.github.djlquant.graph.Sha256;
 import io.github.djlquant.trace.ArrayTensors;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,7 +54,7 @@ final class StepKey {
 
     /** Inputs differ in type and shape, parameters are known otherwise, constants by elements. */
     static Optional<String> ofValue(RecordedValue.Kind kind, String name, NDArray array) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         put(
                 digest,
                 "value",
@@ -73,7 +73,7 @@ final class StepKey {
 
     static Optional<String> ofCall(
             String path, String operation, Reference receiver, List<Object> operands) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         try {
             put(digest, "call", path, operation, text(receiver), text(operands));
         } catch (Unknown e) {
@@ -83,7 +83,7 @@ final class StepKey {
     }
 
     static Optional<String> ofOutputs(List<Integer> outputs) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         put(digest, "outputs", outputs.toString());
         return key(digest);
     }
@@ -160,13 +160,5 @@ final class StepKey {
             return "new";
         }
         throw new Unknown();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-        }
     }
 }
