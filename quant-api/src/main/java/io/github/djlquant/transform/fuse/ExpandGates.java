@@ -23,7 +23,7 @@ import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.recipe.Method;
-import io.github.djlquant.transform.BlockTransform;
+import io.github.djlquant.transform.NodeRewrite;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.HashSet;
@@ -55,7 +55,7 @@ import java.util.Set;
  * another scale for the same integers. Below {@code -b/a} the function is 0, so that no step of the
  * layer's range is spent there. Where no integer layer reads the result, the operator stays.
  */
-public final class ExpandGates implements BlockTransform {
+public final class ExpandGates extends NodeRewrite {
 
     /** From this opset on the limits of a clamp are inputs. */
     private static final long CLAMPS_BY_INPUTS_SINCE = 11;
@@ -79,24 +79,18 @@ public final class ExpandGates implements BlockTransform {
     }
 
     @Override
-    public Graph apply(Graph graph, TransformContext context) {
-        GraphEditor editor = graph.edit();
-        boolean changed = false;
-        for (Node node : graph.nodes()) {
-            Optional<OpSpec.Gate> gate = context.catalog().spec(node).gate().apply(graph, node);
-            if (gate.isEmpty()) {
-                continue;
-            }
-            Optional<String> obstacle = obstacle(graph, context, node);
-            if (obstacle.isPresent()) {
-                context.didNotFire(name(), node.name(), obstacle.get());
-                continue;
-            }
-            expand(editor, node, gate.get());
-            context.fired(name(), node.name(), "written as a sum between clamps");
-            changed = true;
+    protected Outcome rewrite(Graph graph, Node node, TransformContext context) {
+        Optional<OpSpec.Gate> gate = context.catalog().spec(node).gate().apply(graph, node);
+        if (gate.isEmpty()) {
+            return Outcome.unconcerned();
         }
-        return changed ? editor.build() : graph;
+        return obstacle(graph, context, node)
+                .<Outcome>map(Outcome.Left::new)
+                .orElseGet(
+                        () ->
+                                new Outcome.Rewritten(
+                                        expand(graph.edit(), node, gate.get()),
+                                        "written as a sum between clamps"));
     }
 
     private static Optional<String> obstacle(Graph graph, TransformContext context, Node node) {
@@ -146,7 +140,7 @@ public final class ExpandGates implements BlockTransform {
         return false;
     }
 
-    private static void expand(GraphEditor editor, Node node, OpSpec.Gate gate) {
+    private static Graph expand(GraphEditor editor, Node node, OpSpec.Gate gate) {
         double low = -gate.offset() / gate.slope();
         double high = gate.timesInput() ? 0 : (1 - gate.offset()) / gate.slope();
         String limited =
@@ -163,13 +157,12 @@ public final class ExpandGates implements BlockTransform {
         String slope = made(editor, node, "Mul", "slope", limited, number(editor, gate.slope()));
         String offset = number(editor, gate.offset());
         if (!gate.timesInput()) {
-            editor.put(node(node, "Add", slope, offset));
-            return;
+            return editor.put(node(node, "Add", slope, offset)).build();
         }
         String line = made(editor, node, "Add", "line", slope, offset);
         String share =
                 made(editor, node, "Clip", "gate", line, number(editor, 0), number(editor, 1));
-        editor.put(node(node, "Mul", limited, share));
+        return editor.put(node(node, "Mul", limited, share)).build();
     }
 
     private static String made(

@@ -22,7 +22,7 @@ import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.recipe.Fusion;
-import io.github.djlquant.transform.BlockTransform;
+import io.github.djlquant.transform.NodeRewrite;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.Arrays;
@@ -50,7 +50,7 @@ import java.util.Optional;
  * them: the layer gets a copy of its own. A batch norm <em>before</em> a convolution is left alone:
  * padding would add 0 where the norm's output has a shift.
  */
-public final class FoldBatchNorm implements BlockTransform {
+public final class FoldBatchNorm extends NodeRewrite {
 
     /** Creates the transform; called by ServiceLoader. */
     public FoldBatchNorm() {}
@@ -71,17 +71,10 @@ public final class FoldBatchNorm implements BlockTransform {
     }
 
     @Override
-    public Graph apply(Graph graph, TransformContext context) {
-        Graph folded = graph;
-        for (Node node : graph.nodes()) {
-            if (context.catalog().role(node) == Role.BATCH_NORM) {
-                folded = fold(folded, node, context);
-            }
+    protected Outcome rewrite(Graph graph, Node norm, TransformContext context) {
+        if (context.catalog().role(norm) != Role.BATCH_NORM) {
+            return Outcome.unconcerned();
         }
-        return folded;
-    }
-
-    private Graph fold(Graph graph, Node norm, TransformContext context) {
         OpSpec spec = context.catalog().spec(norm);
         Optional<Node> layer = spec.input(norm, Port.DATA).flatMap(graph::producer);
         String obstacle =
@@ -92,23 +85,17 @@ public final class FoldBatchNorm implements BlockTransform {
                                         layer.map(l -> layerObstacle(graph, l, norm, context))
                                                 .orElse("no layer stands before it"));
         if (!obstacle.isEmpty()) {
-            context.didNotFire(name(), norm.name(), obstacle);
-            return graph;
+            return new Outcome.Left(obstacle);
         }
         OpSpec layerSpec = context.catalog().spec(layer.orElseThrow());
         Optional<Affine> affine = Affine.of(graph, spec, norm);
         if (affine.isEmpty()) {
-            context.didNotFire(name(), norm.name(), "its statistics are no usable constants");
-            return graph;
+            return new Outcome.Left("its statistics are no usable constants");
         }
-        Optional<Graph> folded = fold(graph, layer.get(), layerSpec, norm, affine.get());
-        if (folded.isEmpty()) {
-            context.didNotFire(
-                    name(), norm.name(), "its channels are not the output channels of the layer");
-            return graph;
-        }
-        context.fired(name(), norm.name(), "taken into " + layer.get().name());
-        return folded.get();
+        return fold(graph, layer.get(), layerSpec, norm, affine.get())
+                .<Outcome>map(
+                        folded -> new Outcome.Rewritten(folded, "taken into " + layer.get().name()))
+                .orElse(new Outcome.Left("its channels are not the output channels of the layer"));
     }
 
     private static String layerObstacle(

@@ -28,7 +28,7 @@ import io.github.djlquant.op.Window;
 import io.github.djlquant.recipe.Fusion;
 import io.github.djlquant.scheme.QuantParams;
 import io.github.djlquant.scheme.QuantType;
-import io.github.djlquant.transform.BlockTransform;
+import io.github.djlquant.transform.NodeRewrite;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.Arrays;
@@ -57,7 +57,7 @@ import java.util.stream.IntStream;
  * subtracted, and 0 in the padding, with the weight -sum w (a z + c) / z in place of the addition
  * to the bias.
  */
-public final class FoldNormalization implements BlockTransform {
+public final class FoldNormalization extends NodeRewrite {
 
     private static final ValueType PIXELS = new ValueType.TensorType(DataType.UINT8, null);
 
@@ -87,20 +87,17 @@ public final class FoldNormalization implements BlockTransform {
     }
 
     @Override
-    public Graph apply(Graph graph, TransformContext context) {
-        Graph folded = graph;
-        for (Node node : graph.nodes()) {
-            if (context.catalog().role(node) == Role.CONVOLUTION) {
-                Optional<PixelChain> chain = PixelChain.before(folded, node, context);
-                if (chain.isPresent()) {
-                    folded = fold(folded, node, chain.get(), context);
-                }
-            }
+    protected Outcome rewrite(Graph graph, Node node, TransformContext context) {
+        if (context.catalog().role(node) != Role.CONVOLUTION) {
+            return Outcome.unconcerned();
         }
-        return folded;
+        return PixelChain.before(graph, node, context)
+                .map(chain -> fold(graph, node, chain, context))
+                .orElse(Outcome.unconcerned());
     }
 
-    private Graph fold(Graph graph, Node node, PixelChain chain, TransformContext context) {
+    private static Outcome fold(
+            Graph graph, Node node, PixelChain chain, TransformContext context) {
         OpSpec spec = context.catalog().spec(node);
         Centered centered = Centered.of(chain);
         Optional<String> obstacle = obstacle(graph, node, context);
@@ -109,8 +106,7 @@ public final class FoldNormalization implements BlockTransform {
             obstacle = noFurtherChannel(graph, centered);
         }
         if (obstacle.isPresent()) {
-            context.didNotFire(name(), node.name(), obstacle.get());
-            return graph;
+            return new Outcome.Left(obstacle.get());
         }
         GraphEditor editor = graph.edit();
         chain.nodes().forEach(step -> editor.remove(step.name()));
@@ -128,11 +124,9 @@ public final class FoldNormalization implements BlockTransform {
         String read = subtracted(editor, pixels, centered.zeroPoint());
         context.keep(read, QuantParams.perTensor(QuantType.UINT8, 1, centered.zeroPoint()));
         editor.put(weights.into(editor, spec, node.withInput(spec.ports().get(Port.DATA), read)));
-        context.fired(
-                name(),
-                node.name(),
+        return new Outcome.Rewritten(
+                editor.build(),
                 "reads %" + chain.pixels() + " itself, with zero point " + centered.zeroPoint());
-        return editor.build();
     }
 
     private static Optional<String> obstacle(Graph graph, Node node, TransformContext context) {

@@ -22,7 +22,7 @@ import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
-import io.github.djlquant.transform.BlockTransform;
+import io.github.djlquant.transform.NodeRewrite;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.Optional;
@@ -36,7 +36,7 @@ import java.util.Optional;
  *
  * The cast and the subtraction go where nobody else reads them.
  */
-public final class ReadPixels implements BlockTransform {
+public final class ReadPixels extends NodeRewrite {
 
     /** Creates the transform; called by ServiceLoader. */
     public ReadPixels() {}
@@ -58,18 +58,16 @@ public final class ReadPixels implements BlockTransform {
     }
 
     @Override
-    public Graph apply(Graph graph, TransformContext context) {
-        Graph changed = graph;
-        for (Node node : graph.nodes()) {
-            if (context.catalog().role(node) == Role.QUANTIZE) {
-                Optional<String> pixels = pixels(changed, node, context);
-                if (pixels.isPresent()) {
-                    changed = read(changed, node, pixels.get());
-                    context.fired(name(), node.name(), "reads %" + pixels.get());
-                }
-            }
+    protected Outcome rewrite(Graph graph, Node node, TransformContext context) {
+        if (context.catalog().role(node) != Role.QUANTIZE) {
+            return Outcome.unconcerned();
         }
-        return changed;
+        return pixels(graph, node, context)
+                .<Outcome>map(
+                        pixels ->
+                                new Outcome.Rewritten(
+                                        read(graph, node, pixels), "reads %" + pixels))
+                .orElse(Outcome.unconcerned());
     }
 
     /** The uint8 value that a quantize node gives back, if it is one. */
