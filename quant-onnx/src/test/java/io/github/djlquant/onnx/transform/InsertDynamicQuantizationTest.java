@@ -14,39 +14,24 @@
 package io.github.djlquant.onnx.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Execution;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
-import io.github.djlquant.graph.Attribute;
-import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
-import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.onnx.OnnxBackend;
-import io.github.djlquant.onnx.op.OnnxOpCatalog;
-import io.github.djlquant.plan.DynamicPlanner;
 import io.github.djlquant.recipe.Recipe;
-import io.github.djlquant.recipe.Scope;
 import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.testkit.TransformAssert;
-import io.github.djlquant.transform.TransformContext;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class InsertDynamicQuantizationTest {
 
@@ -56,31 +41,12 @@ class InsertDynamicQuantizationTest {
 
     @TempDir Path folder;
 
-    private static GraphBuilder twoLayers() {
-        return GraphBuilder.onnx(17)
-                .input("x", 4, 32)
-                .random("w", 32, 16)
-                .node("MatMul", "m", "x", "w")
-                .random("v", 24, 32)
-                .random("b", 24)
-                .node("Gemm", "g", "x", "v", "b")
-                .with("transB", 1)
-                .output("m")
-                .output("g");
-    }
-
     private double sqnr(Graph before, Graph after) {
         Map<String, Tensor> feeds = TransformAssert.feeds(before, 1);
         try (GraphRunner a = backend.open(before, RunOptions.DEFAULT);
                 GraphRunner b = backend.open(after, RunOptions.DEFAULT)) {
             return MiniatureLine.sqnr(a.run(feeds), b.run(feeds));
         }
-    }
-
-    private static void staysFloat(Graph graph, String node, String reason) {
-        DynamicLine line = DynamicLine.of(graph);
-        assertThat(line.reason(node)).contains(reason);
-        assertThat(line.converted()).hasToString(graph.toString());
     }
 
     @Test
@@ -131,14 +97,19 @@ class InsertDynamicQuantizationTest {
         assertThat(line.plan().warnings())
                 .containsExactly("weight %w: channel 5 reaches 250, 250 times the median channel");
         assertThat(sqnr(graph, line.converted())).isGreaterThan(35);
-        assertThat(DynamicLine.of(twoLayers().build()).plan().warnings()).isEmpty();
-        assertThat(DynamicLine.of(twoLayers().build()).plan().value("w").orElseThrow().reason())
+        assertThat(DynamicLine.of(Products.twoLayers().build()).plan().warnings()).isEmpty();
+        assertThat(
+                        DynamicLine.of(Products.twoLayers().build())
+                                .plan()
+                                .value("w")
+                                .orElseThrow()
+                                .reason())
                 .doesNotContain("median");
     }
 
     @Test
     void quantizesAnInputOnceForAllItsReaders() {
-        Graph graph = twoLayers().build();
+        Graph graph = Products.twoLayers().build();
         DynamicLine line = DynamicLine.of(graph);
         assertThat(line.converted().nodes())
                 .filteredOn(n -> n.op().isOnnx("DynamicQuantizeLinear"))
@@ -148,7 +119,7 @@ class InsertDynamicQuantizationTest {
 
     @Test
     void multipliesByATransposedMatrixThatIsNotSquare() {
-        Graph graph = twoLayers().build();
+        Graph graph = Products.twoLayers().build();
         Graph converted = DynamicLine.of(graph).converted();
         assertThat(converted.constant("v_quantized").orElseThrow().shape()).hasToString("[32,24]");
         assertThat(converted.constants()).doesNotContainKeys("v", "w");
@@ -156,7 +127,7 @@ class InsertDynamicQuantizationTest {
 
     @Test
     void takesWeightsWithZeroPoints() {
-        Graph graph = twoLayers().build();
+        Graph graph = Products.twoLayers().build();
         Recipe asymmetric =
                 Recipe.dynamicInt8()
                         .withWeights(
@@ -166,26 +137,6 @@ class InsertDynamicQuantizationTest {
                                         TensorScheme.INT8_WEIGHT.granularity()));
         Graph converted = DynamicLine.of(graph, asymmetric, VNNI).converted();
         assertThat(sqnr(graph, converted)).isGreaterThan(35);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, 128, 128, false", "1, 256, 256, true", "64, 32, 32, false", "64, 96, 96, true"})
-    void leavesProductsAloneWhereQuantizingTakesLongerThanItSaves(
-            long rows, long inputs, long outputs, boolean pays) {
-        Graph graph =
-                GraphBuilder.onnx(17)
-                        .input("x", 2, rows, inputs)
-                        .random("w", inputs, outputs)
-                        .node("MatMul", "y", "x", "w")
-                        .output("y")
-                        .build();
-        DynamicLine line =
-                DynamicLine.sized(
-                        graph,
-                        Recipe.dynamicInt8(),
-                        new OnnxBackend().target(Target.Name.X86_VNNI));
-        assertThat(line.plan().node("y").orElseThrow().quantized()).isEqualTo(pays);
-        assertThat(line.reason("y")).contains(pays ? "pays" : "weights are too few");
     }
 
     @Test
@@ -257,110 +208,11 @@ class InsertDynamicQuantizationTest {
     }
 
     @Test
-    void doesNotFireOnConvolutionsAndWarnsThatThereIsABetterWay() {
-        Graph graph =
-                GraphBuilder.onnx(17)
-                        .input("x", 1, 3, 8, 8)
-                        .random("w", 4, 3, 3, 3)
-                        .node("Conv", "y", "x", "w")
-                        .output("y")
-                        .build();
-        staysFloat(graph, "y", "makes convolutions slower");
-        TransformContext context =
-                new TransformContext(
-                        OnnxOpCatalog.catalog(), Recipe.dynamicInt8(), MiniatureLine.ANY);
-        assertThat(new DynamicPlanner(graph, context).warnings())
-                .singleElement()
-                .asString()
-                .contains("100 % of this model's multiply-accumulates")
-                .contains("static-int8");
-        assertThat(new DynamicPlanner(twoLayers().build(), context).warnings()).isEmpty();
-    }
-
-    @Test
-    void doesNotFireOnProductsOfTwoActivations() {
-        staysFloat(
-                GraphBuilder.onnx(17)
-                        .input("x", 2, 4, 4)
-                        .node("MatMul", "y", "x", "x")
-                        .output("y")
-                        .build(),
-                "y",
-                "computed, not constant");
-    }
-
-    @Test
-    void doesNotFireOnBatchedWeightsAndScaledProducts() {
-        staysFloat(
-                GraphBuilder.onnx(17)
-                        .input("x", 2, 4, 4)
-                        .random("w", 2, 4, 4)
-                        .node("MatMul", "y", "x", "w")
-                        .output("y")
-                        .build(),
-                "y",
-                "3 dimensions");
-        staysFloat(
-                GraphBuilder.onnx(17)
-                        .input("x", 4, 4)
-                        .random("w", 4, 4)
-                        .node("Gemm", "y", "x", "w")
-                        .with("alpha", Attribute.of(0.5f))
-                        .output("y")
-                        .build(),
-                "y",
-                "scales or transposes");
-    }
-
-    @Test
-    void doesNotFireBelowOpset7() {
-        staysFloat(product(6), "y", "needs opset 11, the model has 6");
-    }
-
-    @Test
-    void doesNotFireOnAWeightThatNoArrayHolds() {
-        ByteBuffer zeros = ByteBuffer.allocate(1 << 20);
-        Tensor huge =
-                new Tensor(
-                        DataType.FLOAT,
-                        Shape.of(1 << 16, (1 << 15) + 16),
-                        TensorStorage.ofSegments(
-                                Collections.nCopies((1 << 13) + 4, zeros), 1 << 20));
-        Graph layer =
-                GraphBuilder.onnx(17)
-                        .input("x", 1, 1 << 16)
-                        .constant("w", huge)
-                        .node("MatMul", "y", "x", "w")
-                        .output("y")
-                        .build();
-        staysFloat(layer, "y", "its weight has more than 1073741824 elements");
-        Graph table =
-                GraphBuilder.onnx(17)
-                        .input("x", 1)
-                        .node("Cast", "i", "x")
-                        .with("to", 7)
-                        .constant("w", huge)
-                        .node("Gather", "y", "w", "i")
-                        .output("y")
-                        .build();
-        staysFloat(table, "y", "its table has more than 1073741824 elements");
-    }
-
-    @Test
     void firesFromOpset7On() {
-        Graph graph = product(7);
+        Graph graph = Products.product(7);
         Graph converted = DynamicLine.of(graph).converted();
         assertThat(converted.toString()).contains("MatMulInteger");
         assertThat(sqnr(graph, converted)).isGreaterThan(35);
-    }
-
-    private static Graph product(long opset) {
-        return GraphBuilder.onnx(opset)
-                .input("x", 4, 4)
-                .random("w", 4, 4)
-                .node("MatMul", "y", "x", "w")
-                .output("y")
-                .build();
     }
 
     @Test
@@ -381,28 +233,5 @@ class InsertDynamicQuantizationTest {
                 .filteredOn(op -> op.isOnnx("Gemm") || op.isOnnx("MatMulInteger"))
                 .hasSize(2);
         assertThat(sqnr(graph, line.converted())).isGreaterThan(30);
-    }
-
-    @Test
-    void doesNotFireOutsideTheScope() {
-        Recipe narrow =
-                Recipe.dynamicInt8().withScope(new Scope(List.of(), List.of("g"), List.of()));
-        DynamicLine line = DynamicLine.of(twoLayers().build(), narrow, VNNI);
-        assertThat(line.reason("g")).contains("scope leaves it out");
-        assertThat(line.plan().node("m").orElseThrow().quantized()).isTrue();
-    }
-
-    @Test
-    void refusesWeightsThatTheKernelsDoNotTake() {
-        Recipe narrow =
-                Recipe.dynamicInt8()
-                        .withWeights(
-                                new TensorScheme(
-                                        QuantType.INT4,
-                                        TensorScheme.Symmetry.SYMMETRIC,
-                                        TensorScheme.INT8_WEIGHT.granularity()));
-        assertThatThrownBy(() -> DynamicLine.of(twoLayers().build(), narrow, VNNI))
-                .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("8 bits");
     }
 }
