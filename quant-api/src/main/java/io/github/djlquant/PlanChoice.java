@@ -72,9 +72,15 @@ record PlanChoice(QuantPlan plan, List<String> discouraged) {
                         .in(source)
                         .at("recipe " + recipe.name())
                         .actual(found)
-                        .next(
-                                recipe.method() == Method.DYNAMIC
-                                        ? "Convolutional models need the recipe static-int8 and calibration data"
-                                        : "Widen the recipe's scope, or choose another recipe"));
+                        .next(next(recipe)));
+    }
+
+    private String next(Recipe recipe) {
+        if (recipe.method() != Method.DYNAMIC) {
+            return "Widen the recipe's scope, or choose another recipe";
+        }
+        return discouraged.isEmpty()
+                ? "Try the recipe static-int8 with calibration data: it pays for smaller layers too"
+                : "Convolutional models need the recipe static-int8 and calibration data";
     }
 }

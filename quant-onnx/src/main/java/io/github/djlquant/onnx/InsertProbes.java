@@ -72,8 +72,6 @@ final class InsertProbes {
     /** From here on a slice has computed bounds, and there is a remainder. */
     private static final long COMPUTED_SLICES = 10;
 
-    private static final long NEGATIVE_AXES = 11;
-
     /** Points along each axis that a lattice has at least. */
     private static final long LATTICE = 7;
 
@@ -331,9 +329,8 @@ final class InsertProbes {
                     LongStream.rangeClosed(0, axis + 1L).filter(i -> i != channelAxis).toArray();
             return mean(value, nodes.node("Reshape", planes, Map.of()), others);
         }
-        if (probe.axis() == -1 && nodes.opset() >= NEGATIVE_AXES) {
-            Map<String, Attribute> last = Map.of("axis", Attribute.of(-1));
-            return mean(value, nodes.node("Flatten", List.of(asFloat(value)), last), 0);
+        if (probe.axis() == -1) {
+            return mean(value, nodes.rows(asFloat(value), 0), 0);
         }
         throw new IllegalArgumentException(
                 "the rank of " + value + " is not known, so axis " + axis + " is not");
@@ -341,12 +338,7 @@ final class InsertProbes {
 
     private int channelSizes(String value) {
         int rank = graph.shape(value).map(Shape::rank).orElse(0);
-        if (rank == 0 && nodes.opset() < NEGATIVE_AXES) {
-            throw new IllegalArgumentException(
-                    "the rank of " + value + " is not known, so its last axis is not");
-        }
-        Map<String, Attribute> last = Map.of("axis", Attribute.of(rank == 0 ? -1L : rank - 1L));
-        String rows = nodes.node("Flatten", List.of(asFloat(value)), last);
+        String rows = nodes.rows(asFloat(value), rank);
         String squares = nodes.node("Mul", List.of(rows, rows), Map.of());
         List<String> parts =
                 List.of(

@@ -41,6 +41,12 @@ import java.util.stream.LongStream;
  */
 final class ProbeNodes {
 
+    private static final long SLICES_BY_INPUTS = 10;
+
+    private static final long NEGATIVE_AXES = 11;
+
+    private static final long END = Integer.MAX_VALUE;
+
     private final GraphEditor editor;
     private final long opset;
     private final Map<List<Long>, String> vectors = new LinkedHashMap<>();
@@ -85,6 +91,34 @@ final class ProbeNodes {
         Node node = make(OpType.onnx(op), inputs, attributes);
         editor.put(node);
         return node.output();
+    }
+
+    /**
+     * Adds a matrix whose columns are the last axis.
+     *
+     * @param read a value
+     * @param rank its number of axes; 0 if nothing tells it
+     * @return the matrix
+     */
+    String rows(String read, int rank) {
+        if (rank > 0 || opset >= NEGATIVE_AXES) {
+            return node("Flatten", List.of(read), Map.of("axis", Attribute.of(rank - 1L)));
+        }
+        String sizes = node("Shape", List.of(read), Map.of());
+        String columns =
+                opset >= SLICES_BY_INPUTS
+                        ? node("Slice", List.of(sizes, vector(-1), vector(END)), Map.of())
+                        : node(
+                                "Slice",
+                                List.of(sizes),
+                                Map.of("starts", ints(-1), "ends", ints(END)));
+        List<String> matrix = List.of(vector(-1), columns);
+        String target = node("Concat", matrix, Map.of("axis", Attribute.of(0L)));
+        return node("Reshape", List.of(read, target), Map.of());
+    }
+
+    private static Attribute ints(long element) {
+        return new Attribute.IntsAttribute(List.of(element));
     }
 
     /** An operator of the runtime's own. */

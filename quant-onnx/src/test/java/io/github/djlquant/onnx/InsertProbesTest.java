@@ -265,6 +265,28 @@ class InsertProbesTest {
         assertThat(places).hasSize(4).last().isEqualTo(Collections.max(places));
     }
 
+    /** Exporters of old opsets declare no inner shapes. */
+    @ParameterizedTest
+    @CsvSource({"7", "9", "10", "11", "17"})
+    void theLastAxisIsFoundWhereNothingTellsTheRank(long opset) {
+        Graph graph =
+                GraphBuilder.onnx(opset)
+                        .input("x", 1, 2, 3)
+                        .node("Neg", "unknown", "x")
+                        .node("Sqrt", "y", "unknown")
+                        .output("y")
+                        .build();
+        Tensor x = Tensor.ofFloats(new float[] {1, -2, 3, 4, 5, -6}, 1, 2, 3);
+        Probe sizes = new Probe.ChannelSizes("unknown");
+        Probe means = new Probe.ChannelMean("unknown", -1);
+        try (ProbeRunner runner = backend.probe(graph, List.of(sizes, means), RunOptions.DEFAULT)) {
+            Map<Probe, Tensor> results = runner.run(Map.of("x", x), 0);
+            assertThat(results.get(sizes).toFloats())
+                    .containsExactly(-4, -5, -3, -1, 2, 6, 8.5f, 14.5f, 22.5f);
+            assertThat(results.get(means).toFloats()).containsExactly(-2.5f, -1.5f, 1.5f);
+        }
+    }
+
     /** So few numbers are not worth a conversion each. */
     @Test
     void pooledFeatureMapsLeaveTheBlockedLayoutTogether() {
