@@ -88,8 +88,6 @@ final class LightRules {
                                     .getOrDefault(
                                             spec.role(),
                                             "the engine has no integer kernel for it"));
-            case RECURRENT ->
-                    Optional.of("no integer kernel takes ranges of calibration; see dynamic-int8");
             case CONSTANT, QUANTIZE, DEQUANTIZE, FAKE_QUANTIZE ->
                     Optional.of("holds no computation on floats");
             default -> Optional.of("the operator has no integer form here");

@@ -82,6 +82,11 @@ final class NodeForms {
         return forms.get(node.name());
     }
 
+    Macs macs() {
+        return macs;
+    }
+
+    /** One decision per node, in graph order. */
     List<NodeDecision> decisions() {
         List<NodeDecision> decisions = new ArrayList<>();
         for (Node node : graph.nodes()) {

@@ -196,12 +196,26 @@ public final class Planner {
                         new LookUpTables(graph, context)::decide);
             }
         }
-        List<NodeDecision> nodes = new ArrayList<>(forms.decisions());
+        List<NodeDecision> nodes = nodeDecisions(values);
         for (QuantPlan inside : BodyPlans.of(graph, context)) {
             inside.values().forEach(value -> values.put(value.value(), value));
             nodes.addAll(inside.nodes());
         }
         return new QuantPlan(List.copyOf(values.values()), nodes);
+    }
+
+    /** Recurrent layers quantize input and state by themselves, whatever calibration saw. */
+    private List<NodeDecision> nodeDecisions(Map<String, ValueDecision> values) {
+        RecurrentForms recurrent = new RecurrentForms(graph, context, forms.macs());
+        List<NodeDecision> decisions = new ArrayList<>();
+        for (NodeDecision decision : forms.decisions()) {
+            Node node = graph.node(decision.node()).orElseThrow();
+            decisions.add(
+                    context.catalog().role(node) == Role.RECURRENT
+                            ? recurrent.decide(node, values)
+                            : decision);
+        }
+        return decisions;
     }
 
     private List<String> activationsInOrder() {

@@ -49,6 +49,8 @@ public enum Fixture {
     QAT_CNN,
     /** LSTM in an If inside an If, state in and out. */
     SPEECH_GATE,
+    /** Convolutions, an LSTM and a GRU over their rows, exported without folding constants. */
+    ROW_READER,
     /** Decodes its boxes in the graph; opset 9, IR 3, initializers among the inputs. */
     BOX_DETECTOR,
     /** One step of a decoder, keys and values in and out. */

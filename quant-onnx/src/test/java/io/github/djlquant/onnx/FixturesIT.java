@@ -71,6 +71,8 @@ class FixturesIT {
         "EXTERNAL_CNN, static-int8, 0.95",
         "QAT_CNN, static-int8, 0.95",
         "BOX_DETECTOR, static-int8, 0.8",
+        "ROW_READER, static-int8, 0.88",
+        "ROW_READER, dynamic-int8, 0.1",
         "SPEECH_GATE, dynamic-int8, 0",
         "SPEECH_GATE, static-int8, 0",
         "TEXT_DECODER, dynamic-int8, 0.5",

@@ -46,6 +46,7 @@ class FixturesSpeedIT {
         "ABSURD_CHANNEL, static-int8",
         "EXTERNAL_CNN, static-int8",
         "BOX_DETECTOR, static-int8",
+        "ROW_READER, static-int8",
         "SPEECH_GATE, dynamic-int8",
         "TEXT_DECODER, dynamic-int8",
     })

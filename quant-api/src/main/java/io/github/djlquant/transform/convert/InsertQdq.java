@@ -111,7 +111,7 @@ public final class InsertQdq implements BlockTransform {
         Graph run() {
             for (Node node : graph.nodes()) {
                 for (String output : node.outputs()) {
-                    if (form(node) != Form.FLOAT && quantized(output)) {
+                    if (makesIntegers(node) && quantized(output)) {
                         madeByIntegers.add(output);
                     }
                     if (quantized(output) && isClampOfIntegerKernel(node)) {
@@ -123,7 +123,7 @@ public final class InsertQdq implements BlockTransform {
                 switch (form(node)) {
                     case INTEGER -> editor.put(integer(node));
                     case MOVES_INTEGERS -> move(node);
-                    case FLOAT, DYNAMIC, LOOK_UP -> editor.put(onFloats(node));
+                    case FLOAT, DYNAMIC, LOOK_UP, STORED -> editor.put(onFloats(node));
                     case ABSORBED -> throw absorbed(node);
                 }
             }
@@ -139,7 +139,15 @@ public final class InsertQdq implements BlockTransform {
         private boolean isClampOfIntegerKernel(Node node) {
             return form(node) == Form.FLOAT
                     && catalog.spec(node).clamp().apply(graph, node).isPresent()
-                    && graph.producer(node.input(0)).filter(p -> form(p) != Form.FLOAT).isPresent();
+                    && graph.producer(node.input(0)).filter(this::makesIntegers).isPresent();
+        }
+
+        /** Other forms compute on integers, or store them, and yield floats. */
+        private boolean makesIntegers(Node node) {
+            return switch (form(node)) {
+                case INTEGER, MOVES_INTEGERS, ABSORBED -> true;
+                case FLOAT, DYNAMIC, LOOK_UP, STORED -> false;
+            };
         }
 
         private Form form(Node node) {

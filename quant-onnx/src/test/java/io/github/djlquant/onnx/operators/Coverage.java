@@ -122,6 +122,8 @@ final class Coverage {
                 | `If`, `Loop`, `Scan` | kept, nested ones too; without data the layers inside become integer as well |
                 | float16 | computes in float32; inputs and outputs keep their type |
                 | external data | read mapped, from the model's own folder only; more than 2 GB too |
+                | recurrent layers | LSTM on integers with scales found at run time, under static recipes too; of GRU and RNN the \
+                weights as integers |
                 | other domains, empty optional inputs, tied weights, open dimensions, sparse initializers | kept |
                 | sequences and optional values as inputs | read and written, not quantized: Java can't feed them |
                 | quantized kernels (QLinearConv and its like), training graphs | refused |
