@@ -41,26 +41,30 @@ final class MeasureTransformer {
     private MeasureTransformer() {}
 
     static void run(
-            WorkFolder work, Path real, Transformer network, List<String> peer, Report report)
+            WorkFolder work,
+            Path real,
+            Transformer network,
+            int rounds,
+            List<String> peer,
+            Report report)
             throws Exception {
         Path model = network.model(work, real);
         Path theirs = work.root().resolve("peer").resolve(network.id() + "-dynamic.onnx");
         Files.createDirectories(theirs.getParent());
-        JsonObject theirRun =
-                Child.run(
-                        List.of(
-                                peer.get(0),
-                                peer.get(1),
-                                "dynamic",
-                                model.toString(),
-                                theirs.toString()));
         Path optimized = ours(work, network, "optimize", Target.Name.HERE);
         Path here = ours(work, network, "dynamic-int8", Target.Name.HERE);
         Path any = ours(work, network, "dynamic-int8", Target.Name.ANY);
         make(model, optimized, "optimize", Target.Name.HERE);
         make(model, here, "dynamic-int8", Target.Name.HERE);
-        JsonObject ourRun = make(model, any, "dynamic-int8", Target.Name.ANY);
-        cost(network, theirRun, ourRun, report);
+        List<String> quantizeDynamic =
+                List.of(peer.get(0), peer.get(1), "dynamic", model.toString(), theirs.toString());
+        List<JsonObject> theirRuns = new ArrayList<>();
+        List<JsonObject> ourRuns = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            theirRuns.add(Child.run(quantizeDynamic));
+            ourRuns.add(make(model, any, "dynamic-int8", Target.Name.ANY));
+        }
+        cost(network, theirRuns, ourRuns, report);
         latency(network, List.of(model, optimized, theirs, here, any), report);
     }
 
@@ -80,25 +84,31 @@ final class MeasureTransformer {
     }
 
     private static void cost(
-            Transformer network, JsonObject theirs, JsonObject ours, Report report) {
+            Transformer network, List<JsonObject> theirs, List<JsonObject> ours, Report report) {
         for (String field : List.of("workSeconds", "peakRssMb")) {
             double most = field.equals("workSeconds") ? 1.0 : 0.6;
-            double ratio = ours.get(field).getAsDouble() / theirs.get(field).getAsDouble();
+            double[] theirFigures = figures(theirs, field);
+            double[] ourFigures = figures(ours, field);
+            MedianInterval ratio = MedianInterval.ofRatios(ourFigures, theirFigures);
             report.add(
                     Report.Row.of(
                                     network.id() + " quantizing, dynamic, " + field,
                                     "",
-                                    figure(theirs, field),
-                                    figure(ours, field))
+                                    median(theirFigures),
+                                    median(ourFigures))
+                            .withRatio(ratio)
                             .withBar(
-                                    String.format(
-                                            Locale.ROOT, "ours / peer %.2f <= %.1f", ratio, most),
-                                    ratio <= most));
+                                    String.format(Locale.ROOT, "ours / peer <= %.1f", most),
+                                    ratio.median() <= most));
         }
     }
 
-    private static String figure(JsonObject run, String field) {
-        return String.format(Locale.ROOT, "%.2f", run.get(field).getAsDouble());
+    private static double[] figures(List<JsonObject> runs, String field) {
+        return runs.stream().mapToDouble(run -> run.get(field).getAsDouble()).toArray();
+    }
+
+    private static String median(double[] figures) {
+        return String.format(Locale.ROOT, "%.2f", MedianInterval.of(figures).median());
     }
 
     private static void latency(Transformer network, List<Path> files, Report report)

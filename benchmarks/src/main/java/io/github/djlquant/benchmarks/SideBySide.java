@@ -71,7 +71,7 @@ public final class SideBySide {
         }
         for (Transformer transformer : Transformer.values()) {
             if (wanted(parts, transformer.id())) {
-                MeasureTransformer.run(work, real, transformer, peer, report);
+                MeasureTransformer.run(work, real, transformer, PROCESS_ROUNDS, peer, report);
             }
         }
         report.write(Path.of(args[2]));

@@ -17,7 +17,10 @@ import io.github.djlquant.ModelFormatException;
 import io.github.djlquant.Problem;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /**
  * A file that large tensors are read from piece by piece. What is read of a mapped file counts for
@@ -33,9 +36,12 @@ public final class FileBytes {
     /** Not a channel, which an interrupted reader closes for all others. */
     private final RandomAccessFile content;
 
-    private FileBytes(Path file, RandomAccessFile content) {
+    private final Object key;
+
+    private FileBytes(Path file, RandomAccessFile content, Object key) {
         this.file = file;
         this.content = content;
+        this.key = key;
     }
 
     /**
@@ -46,7 +52,26 @@ public final class FileBytes {
      * @throws IOException if it can't be opened
      */
     public static FileBytes open(Path file) throws IOException {
-        return new FileBytes(file, new RandomAccessFile(file.toFile(), "r"));
+        return new FileBytes(file, new RandomAccessFile(file.toFile(), "r"), key(file));
+    }
+
+    /**
+     * Returns where others find the bytes.
+     *
+     * @return the file without symbolic links; empty if another one has its name by now, or the
+     *     file system does not tell
+     */
+    public Optional<Path> place() {
+        try {
+            Path place = file.toRealPath();
+            return key != null && key.equals(key(place)) ? Optional.of(place) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Object key(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
     /**

@@ -14,6 +14,7 @@
 package io.github.djlquant.graph;
 
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /** Looks for NaN and infinity. Floats are judged by their bits, many at once. */
 final class FiniteCheck {
@@ -30,23 +31,28 @@ final class FiniteCheck {
 
     private static OptionalLong firstFloat(TensorStorage storage) {
         long elements = storage.byteSize() / Float.BYTES;
-        int[] bits = new int[(int) Math.min(WINDOW, elements)];
-        for (long start = 0; start < elements; start += WINDOW) {
-            int count = (int) Math.min(WINDOW, elements - start);
-            storage.window(start * Float.BYTES, count * Float.BYTES)
-                    .asIntBuffer()
-                    .get(bits, 0, count);
-            int signs = 0;
-            for (int i = 0; i < count; i++) {
-                signs |= signIfNonFinite(bits[i]);
-            }
-            for (int i = 0; signs < 0 && i < count; i++) {
-                if (signIfNonFinite(bits[i]) < 0) {
-                    return OptionalLong.of(start + i);
-                }
+        return LongStream.range(0, (elements + WINDOW - 1) / WINDOW)
+                .parallel()
+                .map(window -> firstFloat(storage, window * WINDOW, elements))
+                .filter(first -> first >= 0)
+                .findFirst();
+    }
+
+    /** The first in a window; negative if there is none. */
+    private static long firstFloat(TensorStorage storage, long start, long elements) {
+        int count = (int) Math.min(WINDOW, elements - start);
+        int[] bits = new int[count];
+        storage.window(start * Float.BYTES, count * Float.BYTES).asIntBuffer().get(bits);
+        int signs = 0;
+        for (int word : bits) {
+            signs |= signIfNonFinite(word);
+        }
+        for (int i = 0; signs < 0 && i < count; i++) {
+            if (signIfNonFinite(bits[i]) < 0) {
+                return start + i;
             }
         }
-        return OptionalLong.empty();
+        return -1;
     }
 
     /** Negative for infinities and NaN, whose exponent bits are all set: adding 1 overflows. */

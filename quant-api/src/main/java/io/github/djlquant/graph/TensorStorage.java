@@ -169,19 +169,28 @@ public sealed interface TensorStorage {
             int before = (int) (offset % Float.BYTES);
             int count = Math.toIntExact((before + (long) length + Float.BYTES - 1) / Float.BYTES);
             ByteBuffer from = floats.window(first * Float.BYTES, count * Float.BYTES);
-            ByteBuffer made =
+            float[] made = new float[count];
+            from.asFloatBuffer().get(made);
+            multiply(made, first);
+            ByteBuffer bytes =
                     ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            // Without a division per element: this loop reads every weight of a model.
+            bytes.asFloatBuffer().put(made);
+            return bytes.slice(before, length).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        /** In an array and without a division per element: this reads every weight of a model. */
+        private void multiply(float[] elements, long first) {
             int factor = (int) (first / run % factors.length);
             long left = run - first % run;
-            for (int i = 0; i < count; i++) {
-                made.putFloat(Float.BYTES * i, from.getFloat(Float.BYTES * i) * factors[factor]);
-                if (--left == 0) {
-                    left = run;
-                    factor = factor + 1 == factors.length ? 0 : factor + 1;
+            for (int i = 0; i < elements.length; ) {
+                int end = (int) Math.min(elements.length, i + left);
+                float by = factors[factor];
+                for (; i < end; i++) {
+                    elements[i] *= by;
                 }
+                left = run;
+                factor = factor + 1 == factors.length ? 0 : factor + 1;
             }
-            return made.slice(before, length).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
         }
     }
 

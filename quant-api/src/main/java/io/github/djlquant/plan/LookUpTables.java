@@ -26,8 +26,8 @@ import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 import io.github.djlquant.scheme.TensorScheme.Symmetry;
 import io.github.djlquant.transform.TransformContext;
-import java.nio.FloatBuffer;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Tables that rows are looked up in (embeddings): which become integers, with which scales. */
 final class LookUpTables {
@@ -58,22 +58,11 @@ final class LookUpTables {
         int rows = (int) table.shape().size(0);
         int columns = (int) (table.elementCount() / rows);
         float[] scales = new float[rows];
-        float[] elements = new float[columns];
         int atOnce = Math.max(1, WINDOW / (columns * Float.BYTES));
-        FloatBuffer window = FloatBuffer.allocate(0);
-        for (int row = 0; row < rows; row++) {
-            if (row % atOnce == 0) {
-                int count = Math.min(atOnce, rows - row) * columns * Float.BYTES;
-                long from = (long) row * columns * Float.BYTES;
-                window = table.storage().window(from, count).asFloatBuffer();
-            }
-            window.get(elements);
-            float largest = 0;
-            for (float element : elements) {
-                largest = Math.abs(element) > largest ? Math.abs(element) : largest;
-            }
-            scales[row] = context.recipe().weights().parametersFor(-largest, largest).scale();
-        }
+        IntStream.range(0, (rows + atOnce - 1) / atOnce)
+                .parallel()
+                .map(window -> window * atOnce)
+                .forEach(row -> scale(table, row, Math.min(atOnce, rows - row), scales));
         return new ValueDecision(
                 value,
                 Kind.WEIGHT,
@@ -82,6 +71,21 @@ final class LookUpTables {
                         scales,
                         new int[rows]),
                 "largest element of each row");
+    }
+
+    private void scale(Tensor table, int from, int rows, float[] scales) {
+        int columns = (int) (table.elementCount() / scales.length);
+        float[] elements = new float[rows * columns];
+        table.toFloats((long) from * columns, elements.length, elements);
+        for (int row = 0; row < rows; row++) {
+            float largest = 0;
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                float size = Math.abs(elements[i]);
+                largest = size > largest ? size : largest;
+            }
+            scales[from + row] =
+                    context.recipe().weights().parametersFor(-largest, largest).scale();
+        }
     }
 
     /** Why a table stays float; empty if it need not. */

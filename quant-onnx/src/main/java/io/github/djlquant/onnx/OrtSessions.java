@@ -24,9 +24,11 @@ import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.onnx.write.OnnxWriter;
+import io.github.djlquant.onnx.write.WeightsInPlace;
 import io.github.djlquant.onnx.write.WriteOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Opens sessions of ONNX Runtime on files and graphs. */
@@ -37,6 +39,10 @@ final class OrtSessions {
      * take turns with each other and with Java code, from whom they would take the processor.
      */
     private static final String STOP_SPINNING = "session.force_spinning_stop";
+
+    /** Where the files lie that a model in memory names. */
+    private static final String WEIGHTS_FOLDER =
+            "session.model_external_initializers_file_folder_path";
 
     /**
      * Larger graphs go to the runtime through a file: it reads that piece by piece, where an array
@@ -88,7 +94,14 @@ final class OrtSessions {
     static OrtSession open(Graph graph, RunOptions options) {
         makeRoom(isLarge(graph));
         try {
-            return isLarge(graph) ? openThroughFile(graph, options) : openInMemory(graph, options);
+            if (!isLarge(graph)) {
+                return openInMemory(graph, options);
+            }
+            Optional<WeightsInPlace> weights =
+                    WeightsInPlace.of(graph).filter(inPlace -> inPlace.others(graph) <= LARGE);
+            return weights.isPresent()
+                    ? openInPlace(graph, weights.get(), options)
+                    : openThroughFile(graph, options);
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the graph can't be written for the runtime")
@@ -118,6 +131,17 @@ final class OrtSessions {
     private static OrtSession openInMemory(Graph graph, RunOptions options) {
         try (SessionOptions settings = settings(options)) {
             return OrtRuntime.environment().createSession(OnnxWriter.toBytes(graph), settings);
+        } catch (OrtException e) {
+            throw OrtFailures.onOpen(e, named(graph));
+        }
+    }
+
+    /** The runtime maps the weights where they lie. */
+    private static OrtSession openInPlace(Graph graph, WeightsInPlace weights, RunOptions options) {
+        try (SessionOptions settings = settings(options)) {
+            settings.addConfigEntry(WEIGHTS_FOLDER, weights.folder().toString());
+            return OrtRuntime.environment()
+                    .createSession(OnnxWriter.toBytes(graph, weights), settings);
         } catch (OrtException e) {
             throw OrtFailures.onOpen(e, named(graph));
         }

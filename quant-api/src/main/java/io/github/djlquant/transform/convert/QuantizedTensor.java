@@ -20,6 +20,7 @@ import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantParams;
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 
 /** A constant as the integers that stand for it. */
 final class QuantizedTensor {
@@ -43,19 +44,21 @@ final class QuantizedTensor {
             return Tensor.ofInts(type, integers, tensor.shape().toArray());
         }
         byte[] bytes = new byte[elements];
-        float[] values = new float[Math.min(RUN, elements)];
-        int[] integers = new int[values.length];
-        int start = 0;
-        while (start < elements) {
-            int count = Math.min(values.length, elements - start);
-            tensor.toFloats(start, count, values);
-            if (inner == 1) {
-                lastAxis(values, count, start, params, bytes);
-            } else {
-                runs(values, count, start, inner, params, integers, bytes);
-            }
-            start += count;
-        }
+        int runs = (elements + RUN - 1) / RUN;
+        IntStream.range(0, runs)
+                .parallel()
+                .map(run -> run * RUN)
+                .forEach(
+                        start -> {
+                            int count = Math.min(RUN, elements - start);
+                            float[] values = new float[count];
+                            tensor.toFloats(start, count, values);
+                            if (inner == 1) {
+                                lastAxis(values, count, start, params, bytes);
+                            } else {
+                                runs(values, count, start, inner, params, bytes);
+                            }
+                        });
         return new Tensor(type, tensor.shape(), TensorStorage.of(ByteBuffer.wrap(bytes)));
     }
 
@@ -91,13 +94,8 @@ final class QuantizedTensor {
     }
 
     private static void runs(
-            float[] values,
-            int count,
-            int start,
-            int inner,
-            QuantParams params,
-            int[] integers,
-            byte[] bytes) {
+            float[] values, int count, int start, int inner, QuantParams params, byte[] bytes) {
+        int[] integers = new int[count];
         int done = 0;
         while (done < count) {
             int at = start + done;

@@ -43,8 +43,9 @@ public final class PairSafeScale {
     public static float of(float[] row, float atLeast) {
         double pairs = 0;
         for (int i = 0; i + 1 < row.length; i += 2) {
-            if (row[i] > 0 == row[i + 1] > 0) {
-                pairs = Math.max(pairs, Math.abs((double) row[i]) + Math.abs((double) row[i + 1]));
+            double pair = size(row, i);
+            if (pair > pairs && row[i] > 0 == row[i + 1] > 0) {
+                pairs = pair;
             }
         }
         float scale = (float) Math.max(atLeast, pairs / (LIMIT - 1));
@@ -62,7 +63,12 @@ public final class PairSafeScale {
      * @return true if no pair can saturate
      */
     public static boolean isSafe(float[] row, float scale) {
+        // Rounding adds at most a half to each: nearly all pairs are done with here.
+        double surely = (LIMIT - 1.0) * scale;
         for (int i = 0; i + 1 < row.length; i += 2) {
+            if (size(row, i) <= surely) {
+                continue;
+            }
             double first = Math.rint(row[i] / scale);
             double second = Math.rint(row[i + 1] / scale);
             if (Math.max(first, 0) + Math.max(second, 0) > LIMIT
@@ -71,5 +77,9 @@ public final class PairSafeScale {
             }
         }
         return true;
+    }
+
+    private static double size(float[] row, int pair) {
+        return Math.abs((double) row[pair]) + Math.abs((double) row[pair + 1]);
     }
 }

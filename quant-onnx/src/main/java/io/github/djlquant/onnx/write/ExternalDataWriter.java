@@ -14,17 +14,19 @@
 package io.github.djlquant.onnx.write;
 
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.onnx.proto.StringStringEntryProto;
 import io.github.djlquant.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** Writes weights into a file beside the model. */
-final class ExternalDataWriter implements AutoCloseable {
+final class ExternalDataWriter implements OutsideWeights, AutoCloseable {
 
     /** Offsets are multiples of this, so that runtimes can map every tensor by itself. */
     private static final long ALIGNMENT = 4096;
+
+    /** Smaller weights stay inside: runtimes want shapes and axes at hand. */
+    private static final int SMALLEST = 1024;
 
     private final FileChannel channel;
     private final String location;
@@ -36,18 +38,17 @@ final class ExternalDataWriter implements AutoCloseable {
         this.channel = ModelStream.create(file);
     }
 
-    void write(Tensor tensor, TensorProto.Builder proto) throws IOException {
+    @Override
+    public boolean holds(Tensor tensor) {
+        return tensor.storage().byteSize() >= SMALLEST;
+    }
+
+    @Override
+    public void refer(Tensor tensor, TensorProto.Builder proto) throws IOException {
         long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         channel.position(offset);
         tensor.writeTo(channel);
-        proto.setDataLocation(TensorProto.DataLocation.EXTERNAL);
-        add(proto, "location", location);
-        add(proto, "offset", Long.toString(offset));
-        add(proto, "length", Long.toString(tensor.storage().byteSize()));
-    }
-
-    private static void add(TensorProto.Builder proto, String key, String value) {
-        proto.addExternalData(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
+        OutsideWeights.refer(proto, location, offset, tensor.storage().byteSize());
     }
 
     @Override

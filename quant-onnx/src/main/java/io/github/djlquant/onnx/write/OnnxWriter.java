@@ -85,7 +85,7 @@ public final class OnnxWriter {
             written.add(data);
             try (ExternalDataWriter external =
                     new ExternalDataWriter(data, name, options.durable())) {
-                write(graph, file, options, TensorWriter.external(external));
+                write(graph, file, options, TensorWriter.with(external));
             }
             return List.copyOf(written);
         } catch (IOException e) {
@@ -110,9 +110,26 @@ public final class OnnxWriter {
                             .expected("at most " + WriteOptions.DEFAULT.inlineLimit() + " bytes")
                             .next("Write the model to a file"));
         }
+        return encode(graph, TensorWriter.inline());
+    }
+
+    /**
+     * Encodes a model that is read while the files of its weights are where they are.
+     *
+     * @param graph the graph, of ONNX operators
+     * @param weights those that stay in their files; the others must fit one message
+     * @return the encoded model, which names files relative to {@link WeightsInPlace#folder()}
+     * @throws UnsupportedModelException if the graph holds what ONNX can't express
+     */
+    public static byte[] toBytes(Graph graph, WeightsInPlace weights) {
+        requireOnnx(graph, null);
+        return encode(graph, TensorWriter.with(weights));
+    }
+
+    private static byte[] encode(Graph graph, TensorWriter tensors) {
         try {
             ModelStream stream = new ModelStream();
-            GraphProto head = new GraphWriter(TensorWriter.inline()).write(graph, stream);
+            GraphProto head = new GraphWriter(tensors).write(graph, stream);
             return stream.toBytes(model(graph, null, WriteOptions.DEFAULT), head);
         } catch (IOException e) {
             throw new QuantizationException(Problem.of("the model can't be encoded").actual(e), e);

@@ -23,24 +23,21 @@ import io.github.djlquant.onnx.proto.OnnxTypes;
 import io.github.djlquant.onnx.proto.TensorProto;
 import java.io.IOException;
 
-/** Writes tensors inside the model file, or large ones beside it. */
+/** Writes tensors inside the model, or says where they lie. */
 final class TensorWriter {
 
-    /** Smaller weights stay inside: runtimes want shapes and axes at hand. */
-    private static final int SMALLEST_EXTERNAL = 1024;
+    private final OutsideWeights outside;
 
-    private final ExternalDataWriter external;
-
-    private TensorWriter(ExternalDataWriter external) {
-        this.external = external;
+    private TensorWriter(OutsideWeights outside) {
+        this.outside = outside;
     }
 
     static TensorWriter inline() {
         return new TensorWriter(null);
     }
 
-    static TensorWriter external(ExternalDataWriter external) {
-        return new TensorWriter(external);
+    static TensorWriter with(OutsideWeights outside) {
+        return new TensorWriter(outside);
     }
 
     /** Writes a tensor as one message. */
@@ -66,7 +63,7 @@ final class TensorWriter {
                 proto.addStringData(ByteString.copyFrom(element.toArray()));
             }
         } else if (!isRaw(tensor)) {
-            external.write(tensor, proto);
+            outside.refer(tensor, proto);
         }
         return proto;
     }
@@ -74,6 +71,6 @@ final class TensorWriter {
     /** Tells whether the elements belong into the message as raw data. */
     boolean isRaw(Tensor tensor) {
         return !(tensor.storage() instanceof TensorStorage.Strings)
-                && (external == null || tensor.storage().byteSize() < SMALLEST_EXTERNAL);
+                && (outside == null || !outside.holds(tensor));
     }
 }
