@@ -108,14 +108,27 @@ class ReadmeTest {
                                         .doesNotThrowAnyException());
     }
 
+    private static boolean isImport(String line) {
+        return line.startsWith("import ");
+    }
+
     private void compile(String name, List<String> imports, List<String> snippets)
             throws IOException {
         StringBuilder code = new StringBuilder();
         OF_DJL.forEach(each -> code.append("import ").append(each).append(";\n"));
         imports.forEach(each -> code.append("import ").append(each).append(";\n"));
+        snippets.stream()
+                .flatMap(String::lines)
+                .filter(ReadmeTest::isImport)
+                .distinct()
+                .forEach(line -> code.append(line).append("\n"));
         code.append("class ").append(name).append(" {\n");
         for (int i = 0; i < snippets.size(); i++) {
-            String snippet = snippets.get(i);
+            String snippet =
+                    snippets.get(i)
+                            .lines()
+                            .filter(line -> !isImport(line))
+                            .collect(Collectors.joining("\n", "", "\n"));
             boolean options = snippet.strip().startsWith(".");
             code.append("void snippet")
                     .append(i)
