@@ -118,6 +118,12 @@ public final class QuantJson {
         addAnswers(json, evaluation, whole);
         evaluation.accuracy().ifPresent(a -> json.add("accuracy", accuracy(a)));
         evaluation.latency().ifPresent(l -> json.add("latency", latency(l)));
+        if (evaluation.variety().isPresent()) {
+            json.add("variety", whole.get("variety"));
+        }
+        if (!evaluation.warnings().isEmpty()) {
+            json.add("warnings", whole.get("warnings"));
+        }
         return json;
     }
 

@@ -80,10 +80,30 @@ final class TableSource {
         } else {
             table.requireAll(requests);
         }
+        table.noRange().filter(seen -> !settings.handover().force()).ifPresent(this::refuse);
         if (settings.statistics().tableFile() != null) {
             table.save(settings.statistics().tableFile());
         }
         return table;
+    }
+
+    private void refuse(String seen) {
+        boolean measured = settings.statistics().table() != null;
+        Problem problem =
+                Problem.of("there is no range to calibrate with")
+                        .expected("rows that differ, as those that the model will meet do")
+                        .actual(seen + (measured ? ", as the calibration table tells" : ""))
+                        .next(
+                                "Look at how the data was made (a wrong folder, scale or type?), or"
+                                        + " take it anyway (optIgnoreGate, or --ignore-gate)");
+        throw new CalibrationException(
+                measured
+                        ? problem
+                        : settings.data()
+                                .calibration()
+                                .place()
+                                .map(problem::in)
+                                .orElse(problem.in("calibration data")));
     }
 
     private boolean takesAllProcessors() {

@@ -34,6 +34,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
@@ -140,14 +141,24 @@ final class Verification {
     }
 
     /** The first rows of the user's data; once more if they are no sequence yet. */
-    private final class RealRows implements Iterator<Feed>, AutoCloseable {
+    private final class RealRows implements FeedStream {
         private FeedStream feeds = open();
         private long delivered;
 
         private FeedStream open() {
             return settings.data()
                     .judged()
-                    .open(FeedSpec.of(graph, settings.data().batchSize(), rows()));
+                    .open(FeedSpec.of(graph, settings.data().batchSize(), most()));
+        }
+
+        @Override
+        public OptionalLong rows() {
+            return feeds.rows();
+        }
+
+        @Override
+        public OptionalLong rowsOfData() {
+            return feeds.rowsOfData();
         }
 
         @Override
@@ -187,7 +198,7 @@ final class Verification {
                 : "the first rows of the data";
     }
 
-    private long rows() {
+    private long most() {
         if (settings.data().heldOut() != null) {
             return Long.MAX_VALUE;
         }

@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Representative inputs of a model. Nothing is read before {@link #open}, and then one batch at a
@@ -40,6 +41,15 @@ public sealed interface CalibrationData {
      *     stream's methods
      */
     FeedStream open(FeedSpec spec);
+
+    /**
+     * Tells where the data lies, for messages.
+     *
+     * @return the file or folder; empty for data that comes from a program
+     */
+    default Optional<Path> place() {
+        return Optional.empty();
+    }
 
     /**
      * Takes a DJL dataset. Its labels come along, where they are a class index for each row ({@link
@@ -232,6 +242,11 @@ public sealed interface CalibrationData {
             return new FeedSlicer(spec, PathSource.open(path, images, spec));
         }
 
+        @Override
+        public Optional<Path> place() {
+            return Optional.of(path);
+        }
+
         /**
          * Names the images of a folder.
          *
@@ -261,6 +276,11 @@ public sealed interface CalibrationData {
         @Override
         public FeedStream open(FeedSpec spec) {
             return new FeedSlicer(spec, new TextSource(file, text, spec));
+        }
+
+        @Override
+        public Optional<Path> place() {
+            return Optional.of(file);
         }
     }
 }

@@ -168,7 +168,8 @@ public final class CalibrationTable {
      * Merges two tables, each of a part of the data.
      *
      * @param other the table of the other part
-     * @return the statistics of both; the warnings of both, each once
+     * @return the statistics of both; the warnings of both, each once, but for those of a part
+     *     without a range beside one that has it
      */
     public CalibrationTable merge(CalibrationTable other) {
         Objects.requireNonNull(other, "other");
@@ -176,7 +177,26 @@ public final class CalibrationTable {
         other.entries.forEach((name, part) -> merged.merge(name, part, Statistics::merge));
         Set<CalibrationWarning> all = new LinkedHashSet<>(warnings);
         all.addAll(other.warnings);
+        if (noRange().isEmpty() || other.noRange().isEmpty()) {
+            all.removeIf(CalibrationTable::isOfNoRange);
+        }
         return new CalibrationTable(merged, List.copyOf(all));
+    }
+
+    /**
+     * Tells whether the data showed no range at all: then none should be used.
+     *
+     * @return what was seen of the rows; empty if they differ
+     */
+    public Optional<String> noRange() {
+        return warnings.stream()
+                .filter(CalibrationTable::isOfNoRange)
+                .map(CalibrationWarning::reason)
+                .findFirst();
+    }
+
+    private static boolean isOfNoRange(CalibrationWarning warning) {
+        return warning.kind() == CalibrationWarning.Kind.NO_RANGE;
     }
 
     @Override

@@ -28,6 +28,12 @@ public record CalibrationWarning(String value, Kind kind, String reason) {
     public enum Kind {
         /** There are too few samples to judge anything by. */
         FEW_SAMPLES,
+        /** All rows are the same, and constant: no range can be learnt, and none is used. */
+        NO_RANGE,
+        /** Rows repeat each other, and are as good as few. */
+        REPEATED_ROWS,
+        /** Most rows hold one number throughout, or one for each channel. */
+        CONSTANT_ROWS,
         /** The range still grew at the end: more data would widen it further. */
         RANGE_STILL_MOVING,
         /** The value is the same whatever the input. */

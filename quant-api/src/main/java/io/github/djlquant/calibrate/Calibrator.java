@@ -26,6 +26,7 @@ import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.observe.Statistics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,8 +101,9 @@ public final class Calibrator {
     public CalibrationTable calibrate(CalibrationData data) {
         FeedSpec spec = FeedSpec.of(graph, batchSize, samples);
         BatchObserver observer;
+        RowSurvey survey = new RowSurvey();
         long done;
-        try (FeedStream feeds = data.open(spec)) {
+        try (FeedStream feeds = survey.watching(data.open(spec))) {
             int limit = sampleLimit > 0 ? sampleLimit : sampleLimit(spec, feeds.rows());
             int atOnce = backend.batchesAtOnce(threads);
             RunOptions options = new RunOptions(threads, true, atOnce);
@@ -119,7 +121,8 @@ public final class Calibrator {
             }
         }
         Map<String, Statistics> seen = observer.statistics();
-        List<CalibrationWarning> warnings = observer.warnings(done, seen);
+        List<CalibrationWarning> warnings = new ArrayList<>(Sufficiency.variety(survey.result()));
+        warnings.addAll(observer.warnings(done, seen));
         warnings.forEach(w -> logger.debug("{} {}: {}", w.kind(), w.value(), w.reason()));
         if (resume != null) {
             Checkpoint.delete(resume);

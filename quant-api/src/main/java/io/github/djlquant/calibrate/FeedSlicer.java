@@ -45,6 +45,7 @@ final class FeedSlicer implements FeedStream {
     private long firstRow;
     private long delivered;
     private boolean ended;
+    private boolean exhausted;
 
     FeedSlicer(FeedSpec spec, TensorSource source) {
         this.spec = spec;
@@ -56,6 +57,11 @@ final class FeedSlicer implements FeedStream {
     public OptionalLong rows() {
         OptionalLong all = source.rows();
         return all.isPresent() ? OptionalLong.of(Math.min(all.getAsLong(), spec.samples())) : all;
+    }
+
+    @Override
+    public OptionalLong rowsOfData() {
+        return exhausted ? OptionalLong.of(firstRow) : source.rowsOfData();
     }
 
     @Override
@@ -120,6 +126,7 @@ final class FeedSlicer implements FeedStream {
         Map<String, Tensor> tensors =
                 UserData.ask(source.description(), firstRow, () -> source.next(wanted));
         if (tensors == null) {
+            exhausted = true;
             return false;
         }
         chunk = check(tensors);

@@ -29,6 +29,14 @@ public interface FeedStream extends Iterator<Feed>, AutoCloseable {
      */
     OptionalLong rows();
 
+    /**
+     * Returns the number of rows that the data has, whatever limit was asked for. What describes
+     * each row of it, such as labels, has no more.
+     *
+     * @return rows, if it is known beforehand, or now that all were read
+     */
+    OptionalLong rowsOfData();
+
     /** Frees files and native memory. */
     @Override
     void close();

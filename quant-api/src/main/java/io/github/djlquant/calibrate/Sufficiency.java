@@ -53,6 +53,17 @@ final class Sufficiency {
                                 FEW_SAMPLES));
     }
 
+    /** Judges the rows themselves: how much they differ from each other. */
+    static List<CalibrationWarning> variety(RowVariety seen) {
+        CalibrationWarning.Kind kind =
+                seen.hasNoRange()
+                        ? CalibrationWarning.Kind.NO_RANGE
+                        : seen.isRepetitive()
+                                ? CalibrationWarning.Kind.REPEATED_ROWS
+                                : CalibrationWarning.Kind.CONSTANT_ROWS;
+        return seen.remark().map(text -> new CalibrationWarning("", kind, text)).stream().toList();
+    }
+
     /** Judges one value; {@code earlier} are its extremes after three quarters of the samples. */
     static List<CalibrationWarning> judge(
             String value, Statistics statistics, double earlierMin, double earlierMax) {

@@ -54,6 +54,11 @@ interface TensorSource extends AutoCloseable {
         return OptionalLong.empty();
     }
 
+    /** The number of rows, whatever the limit that was asked for, if it is known beforehand. */
+    default OptionalLong rowsOfData() {
+        return rows();
+    }
+
     @Override
     default void close() {}
 }

@@ -51,6 +51,7 @@ final class TextSource implements TensorSource {
     private final TokenizerSettings settings;
     private final boolean sorted;
     private final int batchSize;
+    private final long limit;
     private final long count;
     private final FastTokenizer tokenizer;
     private final TextFile texts;
@@ -67,7 +68,8 @@ final class TextSource implements TensorSource {
         this.settings = settings(text, inputs);
         this.sorted = inputs.fixedLength() == 0 && spec.fixedRows() <= 1;
         this.batchSize = spec.batchSize();
-        this.count = count(file, text, spec.samples());
+        this.limit = spec.samples();
+        this.count = count(file, text, limit);
         this.tokenizer = FastTokenizer.open(text.tokenizer(), settings.maxLength());
         this.texts = TextFile.open(file, text.columns());
     }
@@ -160,6 +162,12 @@ final class TextSource implements TensorSource {
     @Override
     public OptionalLong rows() {
         return OptionalLong.of(count);
+    }
+
+    /** Nobody has looked behind the limit. */
+    @Override
+    public OptionalLong rowsOfData() {
+        return count < limit ? OptionalLong.of(count) : OptionalLong.empty();
     }
 
     @Override

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.evaluate;
 
+import io.github.djlquant.calibrate.RowVariety;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -51,6 +52,8 @@ import org.apache.commons.statistics.inference.BinomialTest;
  * @param baseline what calibration saw, for a drift monitor; empty without calibration
  * @param judged which output labels and metrics belong to, if there are several
  * @param trials the forms that were tried where the recipe was chosen, this one too; else empty
+ * @param variety how much the rows that were compared differ from each other; empty for inputs made
+ *     from the signature
  * @param warnings what the user should know
  */
 public record Evaluation(
@@ -79,6 +82,7 @@ public record Evaluation(
         List<BaselineRange> baseline,
         Optional<JudgedOutput> judged,
         List<Trial> trials,
+        Optional<RowVariety> variety,
         List<String> warnings) {
 
     /** Copies the lists. */
@@ -106,6 +110,7 @@ public record Evaluation(
         baseline = List.copyOf(baseline);
         Objects.requireNonNull(judged, "judged");
         trials = List.copyOf(trials);
+        Objects.requireNonNull(variety, "variety");
         warnings = List.copyOf(warnings);
     }
 
@@ -150,6 +155,7 @@ public record Evaluation(
                 List.of(),
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
                 List.of());
     }
 
@@ -210,6 +216,23 @@ public record Evaluation(
                 .mapToDouble(output -> output.concordance().orElse(output.cosine()))
                 .min()
                 .orElse(1);
+    }
+
+    /**
+     * Says what these rows can't show.
+     *
+     * @return a sentence; empty if they differ as those of real data do
+     */
+    public Optional<String> weakness() {
+        return variety.flatMap(RowVariety::remark)
+                .map(
+                        seen ->
+                                seen
+                                        + (variety.get().isRepetitive()
+                                                ? ": figures and intervals are those of fewer"
+                                                        + " samples than they seem"
+                                                : ": such rows show little of the model")
+                                        + "; compare on data of its own");
     }
 
     @Override

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.evaluate;
 
+import io.github.djlquant.calibrate.RowVariety;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,6 +45,7 @@ public final class EvaluationBuilder {
     private List<BaselineRange> baseline;
     private Optional<JudgedOutput> judged;
     private List<Trial> trials;
+    private Optional<RowVariety> variety;
     private List<String> warnings;
 
     EvaluationBuilder(Evaluation base) {
@@ -72,6 +74,7 @@ public final class EvaluationBuilder {
         baseline = base.baseline();
         judged = base.judged();
         trials = base.trials();
+        variety = base.variety();
         warnings = base.warnings();
     }
 
@@ -307,6 +310,17 @@ public final class EvaluationBuilder {
     }
 
     /**
+     * Sets how much the rows differ from each other.
+     *
+     * @param value what was seen
+     * @return this builder
+     */
+    public EvaluationBuilder optVariety(RowVariety value) {
+        variety = Optional.of(value);
+        return this;
+    }
+
+    /**
      * Sets what the user should know.
      *
      * @param value what was measured
@@ -349,6 +363,7 @@ public final class EvaluationBuilder {
                 baseline,
                 judged,
                 trials,
+                variety,
                 warnings);
     }
 }

@@ -42,6 +42,11 @@ public final class EvaluationJson {
     /** The version of the form. */
     public static final int FORMAT = 1;
 
+    private static final int MOST_SHOWN = 40;
+
+    private static final String WRITTEN_BY =
+            "'djl-quant evaluate FLOAT INT8 --data DATA --report FILE.json' writes one";
+
     private static final Gson GSON =
             new GsonBuilder()
                     .disableHtmlEscaping()
@@ -91,14 +96,15 @@ public final class EvaluationJson {
      * @throws EvaluationException if the text is no evaluation, or of a newer form
      */
     public static Evaluation parse(String text, String source) {
+        JsonElement json = json(text, source);
         try {
-            JsonElement json = JsonParser.parseString(text);
             JsonElement format = json.isJsonObject() ? json.getAsJsonObject().get("format") : null;
             if (format == null || !format.isJsonPrimitive()) {
                 throw new EvaluationException(
                         Problem.of("not an evaluation")
                                 .in(source)
-                                .expected("a JSON object with \"format\""));
+                                .expected("a JSON object with \"format\"")
+                                .next(WRITTEN_BY));
             }
             if (!format.getAsString().equals(String.valueOf(FORMAT))) {
                 throw new EvaluationException(
@@ -113,6 +119,25 @@ public final class EvaluationJson {
             throw new EvaluationException(
                     Problem.of("not an evaluation: " + e.getMessage()).in(source), e);
         }
+    }
+
+    private static JsonElement json(String text, String source) {
+        try {
+            return JsonParser.parseString(text);
+        } catch (JsonParseException | StackOverflowError e) {
+            throw new EvaluationException(
+                    Problem.of("not an evaluation")
+                            .in(source)
+                            .expected("JSON")
+                            .actual(text.isBlank() ? "nothing" : "'" + start(text) + "'")
+                            .next(WRITTEN_BY),
+                    e);
+        }
+    }
+
+    private static String start(String text) {
+        String line = text.strip().lines().findFirst().orElse("");
+        return line.length() > MOST_SHOWN ? line.substring(0, MOST_SHOWN) + "..." : line;
     }
 
     /**

@@ -43,7 +43,8 @@ public final class Gate {
      * they list boxes, which are matched.
      *
      * <p>Of fewer than 100 samples, a share of changed answers or tokens fails by the lower end of
-     * its Wilson interval; one that lies above its limit and does not fail is a warning.
+     * its Wilson interval; one that lies above its limit and does not fail is a warning, and so is
+     * a limit that a single sample would break.
      *
      * <p>A slice of labelled data fails where its own paired test, corrected for all slices, shows
      * that it fell, and by more than its limit. Without labels a slice in which so much more
@@ -100,8 +101,14 @@ public final class Gate {
         return new GateResult(
                 judged,
                 passed ? List.of() : onlySlow ? slow().find() : culprits.find(),
-                passed ? List.of() : onlySlow ? SlowOperators.ADVICE : culprits.advice(),
+                passed ? List.of() : onlySlow ? SlowOperators.ADVICE : advice(outputs, culprits),
                 warnings);
+    }
+
+    private static List<String> advice(OutputChecks outputs, Culprits culprits) {
+        List<String> advice = new ArrayList<>(outputs.advice());
+        advice.addAll(culprits.advice());
+        return advice;
     }
 
     private void required(GateThresholds.Limit limit) {
@@ -142,6 +149,7 @@ public final class Gate {
 
     private List<String> warnings(OutputChecks outputs) {
         List<String> warnings = new ArrayList<>();
+        evaluation.weakness().ifPresent(text -> warnings.add("HARDLY VERIFIED: " + text));
         evaluation
                 .latency()
                 .filter(latency -> latency.high() < 1)

@@ -120,11 +120,7 @@ public final class Labels {
 
     private int label(long sample) {
         if (sample >= classes.length) {
-            throw new CalibrationException(
-                    Problem.of("there are fewer labels than rows of data")
-                            .in(source)
-                            .expected("at least " + (sample + 1))
-                            .actual(classes.length));
+            throw RowCounts.fewer(LINES.what(), classes.length, sample, source);
         }
         return classes[(int) sample];
     }
@@ -143,6 +139,18 @@ public final class Labels {
                             .next("Give all labels at once: Labels.read(FILE) or Labels.of(...)"));
         }
         return Arrays.stream(classes).max().orElse(-1) + 1;
+    }
+
+    /**
+     * Refuses labels that are not as many as rows.
+     *
+     * @throws CalibrationException if there are fewer than rows that are compared, or more than the
+     *     data has
+     */
+    void requireRows(RowCounts rows) {
+        if (classes != null) {
+            rows.require(LINES.what(), classes.length, source);
+        }
     }
 
     /** Tells how many classes there are; empty if labels come with the data, or there are none. */

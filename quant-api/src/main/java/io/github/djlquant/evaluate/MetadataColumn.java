@@ -14,7 +14,6 @@
 package io.github.djlquant.evaluate;
 
 import io.github.djlquant.CalibrationException;
-import io.github.djlquant.Problem;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.text.TextColumn;
 import io.github.djlquant.calibrate.text.TextFile;
@@ -29,6 +28,8 @@ import java.util.List;
  * own, rows are found by it, whatever their order; else they come in the order of the data.
  */
 final class MetadataColumn implements Slicing {
+
+    private static final String WHAT = "rows of metadata";
 
     private final Path file;
     private final String by;
@@ -77,11 +78,21 @@ final class MetadataColumn implements Slicing {
             return named(values);
         }
         if (files.isEmpty()) {
-            RowsOfFiles.requireAll(file, values.size(), images.size());
+            RowsOfFiles.requireAll(file, WHAT, values.size(), images.size());
             return named(values);
         }
-        int[] order = new RowsOfFiles(file, files).order(images);
+        int[] order = new RowsOfFiles(file, WHAT, files).order(images);
         return named(Arrays.stream(order).mapToObj(values::get).toList());
+    }
+
+    /**
+     * Refuses metadata that has not as many rows as the data.
+     *
+     * @throws CalibrationException if there are fewer than rows that are compared, or more than the
+     *     data has
+     */
+    void requireRows(RowCounts rows) {
+        rows.require(WHAT, values.size(), file.toString());
     }
 
     private Named named(List<String> ordered) {
@@ -91,11 +102,7 @@ final class MetadataColumn implements Slicing {
                 (batch, row) -> {
                     long sample = batch.sample(row);
                     if (sample >= ordered.size()) {
-                        throw new CalibrationException(
-                                Problem.of("there are fewer rows of metadata than of data")
-                                        .in(file)
-                                        .expected("at least " + (sample + 1))
-                                        .actual(ordered.size()));
+                        throw RowCounts.fewer(WHAT, ordered.size(), sample, file.toString());
                     }
                     return ordered.get((int) sample);
                 });

@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.evaluate;
 
-import ai.djl.util.Progress;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.GraphRunner;
@@ -21,7 +20,6 @@ import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
-import io.github.djlquant.evaluate.metric.Detector;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.monitor.DriftBaseline;
 import io.github.djlquant.recipe.GateThresholds;
@@ -32,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Evaluates a quantized model file against its source: everything that an {@link Evaluation} holds,
@@ -90,19 +89,25 @@ public final class ModelEvaluator {
      *
      * @return everything that was asked for
      * @throws io.github.djlquant.ModelFormatException if a model is malformed
+     * @throws io.github.djlquant.RecipeException if the source was made from the quantized model
      * @throws io.github.djlquant.CalibrationException if the data, labels or outputs do not fit
      * @throws io.github.djlquant.QuantizationCancelledException if the thread is interrupted
      */
     public Evaluation evaluate() {
         Backend engine = Backends.forFile(options.quantized);
         Graph quantized = engine.read(options.quantized);
+        Optional<String> swapped =
+                ModelOrder.remark(options.source, source, options.quantized, quantized);
         Compared compared = compare();
         Subject subject =
                 Subject.of(options.source, options.quantized, quantized, options.description);
         EvaluationBuilder result =
                 compared.answers()
                         .with()
-                        .optWarnings(compared.untimed().stream().toList())
+                        .optWarnings(
+                                Stream.of(swapped, compared.untimed())
+                                        .flatMap(Optional::stream)
+                                        .toList())
                         .optSubject(subject)
                         .optBaseline(baseline(quantized))
                         .optHardware(
@@ -140,7 +145,8 @@ public final class ModelEvaluator {
                         options.data.open(
                                 FeedSpec.of(source, options.batchSize, options.samples))) {
             Evaluation answers =
-                    options.comparison
+                    PairedComparison.builder()
+                            .takeAnswerOptions(options)
                             .optData(options.data)
                             .optGraph(source, backend.catalog())
                             .build()
@@ -156,9 +162,8 @@ public final class ModelEvaluator {
     }
 
     /** Collects the options of a {@link ModelEvaluator}. */
-    public static final class Builder {
+    public static final class Builder extends AnswerOptions<Builder> {
 
-        private final PairedComparison.Builder comparison = PairedComparison.builder();
         private Path source;
         private Path quantized;
         private CalibrationData data;
@@ -172,6 +177,11 @@ public final class ModelEvaluator {
         private int threads;
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Sets both models.
@@ -205,106 +215,6 @@ public final class ModelEvaluator {
          */
         public Builder optDescription(String text) {
             description = Objects.requireNonNull(text, "description");
-            return this;
-        }
-
-        /**
-         * Sets the right class of each sample: figures of merit and slices by label follow.
-         *
-         * @param classes the labels, in the order of the data
-         * @return this builder
-         */
-        public Builder optLabels(Labels classes) {
-            comparison.optLabels(Objects.requireNonNull(classes, "labels"));
-            return this;
-        }
-
-        /**
-         * Names the classes.
-         *
-         * @param names by their index
-         * @return this builder
-         */
-        public Builder optClassNames(List<String> names) {
-            comparison.optClassNames(names);
-            return this;
-        }
-
-        /**
-         * Adds figures of merit; the first one is the main one, which the gate judges.
-         *
-         * @param added not used before; in place of those that labels give
-         * @return this builder
-         */
-        public Builder optMetrics(PairedMetric... added) {
-            comparison.optMetrics(added);
-            return this;
-        }
-
-        /**
-         * Adds criteria that divide the samples, besides label, brightness, contrast and length.
-         *
-         * @param added the criteria
-         * @return this builder
-         */
-        public Builder optSlices(Slicing... added) {
-            comparison.optSlices(added);
-            return this;
-        }
-
-        /**
-         * Sets what is made of the outputs before they are judged.
-         *
-         * @param made the readout
-         * @return this builder
-         */
-        public Builder optReadout(Readout made) {
-            comparison.optReadout(made);
-            return this;
-        }
-
-        /**
-         * Names the output that labels and metrics belong to, where several would fit.
-         *
-         * @param output an output of the model, or of its readout
-         * @return this builder
-         */
-        public Builder optJudgedOutput(String output) {
-            comparison.optJudgedOutput(output);
-            return this;
-        }
-
-        /**
-         * Says what the model is for, where names and operators of its outputs don't.
-         *
-         * @param what the task
-         * @return this builder
-         */
-        public Builder optTask(Task what) {
-            comparison.optTask(what);
-            return this;
-        }
-
-        /**
-         * Says how to read the boxes of a detector.
-         *
-         * @param boxes reads them
-         * @return this builder
-         * @see PairedComparison.Builder#optDetector
-         */
-        public Builder optDetector(Detector boxes) {
-            comparison.optDetector(boxes);
-            return this;
-        }
-
-        /**
-         * Sets how samples are shown. By default images become thumbnails, and texts are quoted.
-         *
-         * @param shown the viewer
-         * @return this builder
-         */
-        public Builder optViewer(InputViewer shown) {
-            comparison.optViewer(shown);
             return this;
         }
 
@@ -386,17 +296,6 @@ public final class ModelEvaluator {
          */
         public Builder optLatencyThreads(List<Integer> counts) {
             threadCounts = List.copyOf(counts);
-            return this;
-        }
-
-        /**
-         * Sets who is told how far the evaluation is.
-         *
-         * @param listener the listener
-         * @return this builder
-         */
-        public Builder optProgress(Progress listener) {
-            comparison.optProgress(listener);
             return this;
         }
 

@@ -41,6 +41,9 @@ final class NumberedSlices {
     /** Twice as many, so that few of them are sorted often. */
     private static final int ROOM = 2 * MOST;
 
+    /** What stands behind a border in a part's name. */
+    private final String unit;
+
     private int kept;
 
     /** Samples with a larger hash are not among the smallest. */
@@ -51,6 +54,15 @@ final class NumberedSlices {
     private double[] source = {};
     private double[] quantized = {};
     private boolean[] flipped = {};
+
+    /**
+     * Prepares.
+     *
+     * @param unit of the numbers, for people; empty for none
+     */
+    NumberedSlices(String unit) {
+        this.unit = unit.isEmpty() ? "" : " " + unit;
+    }
 
     void add(long sample, double number, SampleGrade grade) {
         long hash = new SplittableRandom(sample).nextLong();
@@ -140,7 +152,7 @@ final class NumberedSlices {
     }
 
     /** Names the parts between borders, with as many digits as tell the borders apart. */
-    private static List<String> names(double[] borders) {
+    private List<String> names(double[] borders) {
         List<String> texts;
         int digits = 3;
         do {
@@ -151,11 +163,11 @@ final class NumberedSlices {
             return List.of("numbers");
         }
         List<String> names = new ArrayList<>();
-        names.add("below " + texts.get(0));
+        names.add("below " + texts.get(0) + unit);
         for (int i = 1; i < texts.size(); i++) {
-            names.add(texts.get(i - 1) + " to " + texts.get(i));
+            names.add(texts.get(i - 1) + " to " + texts.get(i) + unit);
         }
-        names.add("from " + texts.get(texts.size() - 1));
+        names.add("from " + texts.get(texts.size() - 1) + unit);
         return names;
     }
 

@@ -33,6 +33,7 @@ final class OutputChecks {
     private final GateThresholds thresholds;
     private final GateChecks checks;
     private final List<String> undecided = new ArrayList<>();
+    private final List<String> advice = new ArrayList<>();
 
     /**
      * Prepares.
@@ -86,6 +87,11 @@ final class OutputChecks {
     /** Returns what lies above its limit, on too few samples to refuse it. */
     List<String> undecided() {
         return List.copyOf(undecided);
+    }
+
+    /** Returns what to do where a limit is finer than the samples. */
+    List<String> advice() {
+        return List.copyOf(advice);
     }
 
     private void finite(OutputError output) {
@@ -239,6 +245,20 @@ final class OutputChecks {
         if (!within && !failed) {
             text += GateChecks.text(", but %d are too few to tell from chance", samples);
             undecided.add(text);
+        } else if (most > 0 && most * samples < 1) {
+            long enough = (long) Math.ceil(1 / most);
+            text +=
+                    GateChecks.text(
+                            "; a single one of %d is %.2f %%, so that limit takes %d samples",
+                            samples, 100.0 / samples, enough);
+            if (failed) {
+                advice.add(
+                        GateChecks.text(
+                                "judge %s on at least %d samples, or by a limit that %d can reach",
+                                name, enough, samples));
+            } else {
+                undecided.add(text);
+            }
         }
         checks.add(name, output, most, share, !failed, text);
     }

@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.evaluate;
 
-import ai.djl.util.Progress;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationCancelledException;
@@ -21,7 +20,6 @@ import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedStream;
-import io.github.djlquant.evaluate.metric.Detector;
 import io.github.djlquant.evaluate.metric.Metrics;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
@@ -83,6 +81,7 @@ public final class PairedComparison {
         JudgedOutput judged = null;
         if (batches instanceof FeedStream stream) {
             stream.rows().ifPresent(rows -> options.progress.reset("evaluate", rows));
+            requireRows(RowCounts.of(stream));
         }
         long seen = 0;
         try {
@@ -105,6 +104,9 @@ public final class PairedComparison {
             throw new CalibrationException(
                     Problem.of("there is nothing to compare on: the data is empty"));
         }
+        if (batches instanceof FeedStream stream) {
+            requireRows(RowCounts.of(stream));
+        }
         Evaluation answers = tally.result(options.realData, options.classNames);
         if (options.judgesOne() && judged != null && !judged.others().isEmpty()) {
             answers = answers.with().optJudged(judged).build();
@@ -112,6 +114,19 @@ public final class PairedComparison {
         return options.data instanceof CalibrationData.OfText texts
                 ? TextViews.put(answers, texts)
                 : answers;
+    }
+
+    /** Whatever is given for each row must be as many. */
+    private void requireRows(RowCounts rows) {
+        if (options.labels != null) {
+            options.labels.requireRows(rows);
+        }
+        options.metrics.forEach(metric -> metric.requireRows(rows));
+        for (Slicing slicing : options.slicings) {
+            if (slicing instanceof MetadataColumn column) {
+                column.requireRows(rows);
+            }
+        }
     }
 
     private PairedBatch pair(
@@ -157,7 +172,7 @@ public final class PairedComparison {
             slicings.add(0, Slicing.byLabel(options.labels, options.classNames));
         }
         if (options.realData) {
-            slicings.addAll(byInput(first.feed()));
+            slicings.addAll(byInput(first.feed(), options.data));
         }
         return new PairedTally(
                 options.labels,
@@ -169,14 +184,15 @@ public final class PairedComparison {
                         Optional.ofNullable(options.task), options.hints, options.labels != null));
     }
 
-    private static List<Slicing> byInput(Feed feed) {
+    private static List<Slicing> byInput(Feed feed, CalibrationData data) {
         Map<String, Tensor> tensors = feed.tensors();
         if (tensors.isEmpty()) {
             return List.of();
         }
         Tensor input = tensors.values().iterator().next();
         if (input.shape().rank() == 4) {
-            return List.of(Slicing.brightness(), Slicing.contrast());
+            ImageMoments moments = ImageMoments.of(data, input);
+            return List.of(moments.brightness(), moments.contrast());
         }
         return tensors.containsKey("attention_mask")
                         || input.shape().rank() == 2 && !input.dataType().isFloatingPoint()
@@ -197,117 +213,17 @@ public final class PairedComparison {
     }
 
     /** Collects the options of a {@link PairedComparison}. */
-    public static final class Builder {
+    public static final class Builder extends AnswerOptions<Builder> {
 
-        private Labels labels;
-        private List<String> classNames = List.of();
-        private final List<PairedMetric> metrics = new ArrayList<>();
-        private final List<Slicing> slicings = new ArrayList<>();
-        private Readout readout = Readout.OUTPUTS;
-        private String judged;
-        private Detector detector;
-        private InputViewer viewer = new Thumbnails();
         private Map<String, String> states = Map.of();
         private TaskHints hints = TaskHints.NONE;
-        private Task task;
         private CalibrationData data;
         private boolean realData = true;
-        private Progress progress = new NoProgress();
 
         private Builder() {}
 
-        /**
-         * Sets the right class of each sample. Accuracy, F1, precision and recall follow, and
-         * slices by label.
-         *
-         * @param classes the labels, in the order of the data; null for none
-         * @return this builder
-         */
-        public Builder optLabels(Labels classes) {
-            labels = classes;
-            return this;
-        }
-
-        /**
-         * Names the classes.
-         *
-         * @param names by their index
-         * @return this builder
-         */
-        public Builder optClassNames(List<String> names) {
-            classNames = List.copyOf(names);
-            return this;
-        }
-
-        /**
-         * Adds figures of merit; the first one is the main one, which the gate judges.
-         *
-         * @param added not used before; in place of those that labels give
-         * @return this builder
-         */
-        public Builder optMetrics(PairedMetric... added) {
-            metrics.addAll(List.of(added));
-            return this;
-        }
-
-        /**
-         * Adds criteria that divide the samples, besides label, brightness, contrast and length.
-         *
-         * @param added the criteria
-         * @return this builder
-         */
-        public Builder optSlices(Slicing... added) {
-            slicings.addAll(List.of(added));
-            return this;
-        }
-
-        /**
-         * Sets what is made of the outputs before they are judged.
-         *
-         * @param made the readout
-         * @return this builder
-         */
-        public Builder optReadout(Readout made) {
-            readout = Objects.requireNonNull(made, "readout");
-            return this;
-        }
-
-        /**
-         * Names the output that labels and metrics belong to, of a model that has several. Needed
-         * where more than one holds a score for each class and they give other answers.
-         *
-         * @param output the name of an output of the model, or of its readout
-         * @return this builder
-         */
-        public Builder optJudgedOutput(String output) {
-            judged = Objects.requireNonNull(output, "output");
-            return this;
-        }
-
-        private boolean judgesOne() {
-            return judged != null || labels != null;
-        }
-
-        /**
-         * Says how to read the boxes of a detector. What both models find is matched then, whatever
-         * its number; outputs that have the usual forms of boxes are recognized without.
-         *
-         * @param boxes reads them
-         * @return this builder
-         */
-        public Builder optDetector(Detector boxes) {
-            detector = Objects.requireNonNull(boxes, "detector");
-            return this;
-        }
-
-        /**
-         * Sets how samples are shown. By default images become thumbnails.
-         *
-         * @param shown the viewer
-         * @return this builder
-         */
-        public Builder optViewer(InputViewer shown) {
-            viewer = Objects.requireNonNull(shown, "viewer");
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -343,17 +259,6 @@ public final class PairedComparison {
         }
 
         /**
-         * Says what the model is for, where names and operators say nothing or the wrong thing.
-         *
-         * @param what the task
-         * @return this builder
-         */
-        public Builder optTask(Task what) {
-            task = Objects.requireNonNull(what, "task");
-            return this;
-        }
-
-        /**
          * Says whether the inputs are real.
          *
          * @param real false if they were made from the model's signature
@@ -361,17 +266,6 @@ public final class PairedComparison {
          */
         public Builder optRealData(boolean real) {
             realData = real;
-            return this;
-        }
-
-        /**
-         * Sets who is told how far the comparison is.
-         *
-         * @param listener the listener
-         * @return this builder
-         */
-        public Builder optProgress(Progress listener) {
-            progress = Objects.requireNonNull(listener, "progress");
             return this;
         }
 

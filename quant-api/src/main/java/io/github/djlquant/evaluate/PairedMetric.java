@@ -25,6 +25,15 @@ import java.util.Optional;
 public interface PairedMetric {
 
     /**
+     * Is told how many rows there are, before the first batch and behind the last one.
+     *
+     * @param rows what is known of them
+     * @throws io.github.djlquant.CalibrationException if the metric compares with something that is
+     *     given for each row, and was given for more or fewer
+     */
+    default void requireRows(RowCounts rows) {}
+
+    /**
      * Looks at a batch. Where the output that it judges differs in shape, there is nothing to
      * judge; the gate refuses that already.
      *

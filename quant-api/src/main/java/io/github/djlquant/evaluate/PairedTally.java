@@ -15,6 +15,7 @@ package io.github.djlquant.evaluate;
 
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import io.github.djlquant.calibrate.RowSurvey;
 import io.github.djlquant.evaluate.metric.Detector;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,6 +36,7 @@ final class PairedTally {
     private final List<SliceCollector> slices = new ArrayList<>();
     private final SampleGrade.Grader byLabels;
     private String graded;
+    private final RowSurvey survey = new RowSurvey();
     private boolean started;
     private long samples;
     private long labelled;
@@ -73,6 +75,7 @@ final class PairedTally {
             start(batch);
         }
         samples += batch.rows();
+        survey.add(batch.feed());
         outputs.forEach(output -> output.add(batch));
         detections.add(batch);
         if (graded != null && batch.hasRows(graded) && batch.isSameShape(graded)) {
@@ -172,6 +175,9 @@ final class PairedTally {
                                         .flatMap(output -> output.difference().stream())
                                         .toList());
         boxes.ifPresent(result::optDetections);
+        if (realData) {
+            result.optVariety(survey.result());
+        }
         return result.build();
     }
 

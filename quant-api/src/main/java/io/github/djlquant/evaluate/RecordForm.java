@@ -18,6 +18,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonSyntaxException;
 import com.google.gson.TypeAdapter;
 import com.google.gson.TypeAdapterFactory;
 import com.google.gson.reflect.TypeToken;
@@ -43,6 +44,8 @@ final class RecordForm implements TypeAdapterFactory {
     }
 
     private static final class Adapter<T> extends TypeAdapter<T> {
+
+        private static final int MOST_SHOWN = 40;
 
         private final Gson gson;
         private final Class<? super T> type;
@@ -104,19 +107,37 @@ final class RecordForm implements TypeAdapterFactory {
             }
             try {
                 return adapter(component).fromJsonTree(part == null ? JsonNull.INSTANCE : part);
-            } catch (JsonParseException
+            } catch (JsonSyntaxException
                     | IllegalStateException
                     | NumberFormatException
                     | UnsupportedOperationException e) {
-                throw new JsonParseException(
-                        "'"
-                                + component.getName()
-                                + "' in "
-                                + type.getSimpleName()
-                                + ": "
-                                + e.getMessage(),
-                        e);
+                // What the library says of it is about its own methods.
+                throw failure(component, "no " + words(raw) + ", but " + shown(part), e);
+            } catch (JsonParseException e) {
+                throw failure(component, e.getMessage(), e);
             }
+        }
+
+        private JsonParseException failure(
+                RecordComponent component, String what, RuntimeException cause) {
+            return new JsonParseException(
+                    "'" + component.getName() + "' in " + type.getSimpleName() + ": " + what,
+                    cause);
+        }
+
+        private static String words(Class<?> part) {
+            if (part == List.class) {
+                return "list";
+            }
+            if (part == String.class) {
+                return "text";
+            }
+            return part == int.class || part == long.class ? "whole number" : part.getSimpleName();
+        }
+
+        private static String shown(JsonElement part) {
+            String text = String.valueOf(part);
+            return text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text;
         }
 
         @SuppressWarnings("unchecked")

@@ -34,16 +34,19 @@ final class RowsOfFiles {
             Set.of("file", "path", "filename", "file_name", "image");
 
     private final Path file;
+    private final String what;
     private final List<String> names;
 
     /**
      * Prepares.
      *
      * @param file the file, for messages
+     * @param what the rows hold, in the plural, for messages
      * @param names what each row names
      */
-    RowsOfFiles(Path file, List<String> names) {
+    RowsOfFiles(Path file, String what, List<String> names) {
         this.file = file;
+        this.what = what;
         this.names = names.stream().map(RowsOfFiles::plain).toList();
     }
 
@@ -72,17 +75,17 @@ final class RowsOfFiles {
         for (int i = 0; i < names.size(); i++) {
             String image = places.get(names.get(i));
             if (image == null) {
-                throw mismatch("a row names a file that the data lacks", names.get(i), images);
+                throw mismatch(" name a file that the data lacks", names.get(i), images);
             }
             if (rows.put(image, i) != null) {
-                throw mismatch("two rows are of the same file", names.get(i), images);
+                throw mismatch(" name the same file twice", names.get(i), images);
             }
         }
         int[] order = new int[images.size()];
         for (int i = 0; i < order.length; i++) {
             Integer row = rows.get(images.get(i));
             if (row == null) {
-                throw mismatch("a file of the data has no row", images.get(i), images);
+                throw mismatch(" leave out a file of the data", images.get(i), images);
             }
             order[i] = row;
         }
@@ -93,14 +96,20 @@ final class RowsOfFiles {
      * Refuses rows that name no files and are not as many as the images: one too many or too few,
      * and all others belong to a wrong image.
      */
-    static void requireAll(Path file, int rows, int images) {
+    static void requireAll(Path file, String what, int rows, int images) {
         if (rows != images) {
             throw new CalibrationException(
-                    Problem.of("there are not as many rows as images")
+                    Problem.of("there are not as many " + what + " as images")
                             .in(file)
-                            .expected(images + " rows, in the sorted order of the images' paths")
+                            .expected(
+                                    images
+                                            + " "
+                                            + what
+                                            + ", in the sorted order of the images' paths")
                             .actual(rows)
-                            .next("Name each row's image, in a column that is called file"));
+                            .next(
+                                    "Or name each one's image, in any order, in a column that is"
+                                            + " called file (.csv, .tsv)"));
         }
     }
 
@@ -121,15 +130,15 @@ final class RowsOfFiles {
         return slashes.startsWith("./") ? slashes.substring(2) : slashes;
     }
 
-    private CalibrationException mismatch(String what, String name, List<String> images) {
+    private CalibrationException mismatch(String how, String name, List<String> images) {
         return new CalibrationException(
-                Problem.of(what)
+                Problem.of(what + how)
                         .in(file)
                         .at("file " + name)
                         .expected(
-                                "one row for each of the "
+                                "one for each of the "
                                         + images.size()
                                         + " images, by their paths below the folder")
-                        .actual(names.size() + " rows"));
+                        .actual(names.size()));
     }
 }

@@ -40,12 +40,14 @@ final class SliceCollector {
     private final SampleGrade.Grader grader;
     private final Map<String, SliceTally> slices = new LinkedHashMap<>();
     private final SliceTally all = new SliceTally();
-    private final NumberedSlices numbered = new NumberedSlices();
+    private final NumberedSlices numbered;
     private final Set<String> others = new HashSet<>();
 
     SliceCollector(Slicing slicing, SampleGrade.Grader grader) {
         this.slicing = slicing instanceof MetadataColumn column ? column.bind(null) : slicing;
         this.grader = grader;
+        this.numbered =
+                new NumberedSlices(slicing instanceof Slicing.Numbered number ? number.unit() : "");
     }
 
     void add(PairedBatch batch) {

@@ -90,16 +90,18 @@ public sealed interface Slicing permits Slicing.Named, Slicing.Numbered, Metadat
      * @return the criterion
      */
     static Slicing byNumber(String name, ToDoubleBiFunction<PairedBatch, Integer> number) {
-        return new Numbered(name, Slices.Kind.INPUT_PROPERTY, number);
+        return new Numbered(name, Slices.Kind.INPUT_PROPERTY, "", number);
     }
 
     /**
-     * Divides by the mean of an input's numbers: the brightness of images.
+     * Divides by the mean of an input's numbers: the brightness of images. The numbers are those
+     * that the model is given; the evaluation's own criterion of this name counts in pixels where
+     * it knows how they became numbers.
      *
      * @return the criterion, of the first input
      */
     static Slicing brightness() {
-        return byNumber("brightness", (batch, row) -> moments(batch, row)[0]);
+        return ImageMoments.ofInput().brightness();
     }
 
     /**
@@ -108,7 +110,7 @@ public sealed interface Slicing permits Slicing.Named, Slicing.Numbered, Metadat
      * @return the criterion, of the first input
      */
     static Slicing contrast() {
-        return byNumber("contrast", (batch, row) -> moments(batch, row)[1]);
+        return ImageMoments.ofInput().contrast();
     }
 
     /**
@@ -134,20 +136,6 @@ public sealed interface Slicing permits Slicing.Named, Slicing.Numbered, Metadat
             sum += values[i];
         }
         return sum;
-    }
-
-    private static double[] moments(PairedBatch batch, int row) {
-        PairedBatch.Rows input = batch.firstInput();
-        int width = input.width();
-        double sum = 0;
-        double squares = 0;
-        for (int i = row * width; i < (row + 1) * width; i++) {
-            double value = input.values()[i];
-            sum += value;
-            squares += value * value;
-        }
-        double mean = sum / width;
-        return new double[] {mean, Math.sqrt(Math.max(0, squares / width - mean * mean))};
     }
 
     /** Names the slice of a sample. */
@@ -185,14 +173,20 @@ public sealed interface Slicing permits Slicing.Named, Slicing.Numbered, Metadat
      *
      * @param by the criterion
      * @param kind where it comes from
+     * @param unit what stands behind the number, for people; empty for none
      * @param number computes it of a row of a batch
      */
-    record Numbered(String by, Slices.Kind kind, ToDoubleBiFunction<PairedBatch, Integer> number)
+    record Numbered(
+            String by,
+            Slices.Kind kind,
+            String unit,
+            ToDoubleBiFunction<PairedBatch, Integer> number)
             implements Slicing {
         /** Requires the parts. */
         public Numbered {
             Objects.requireNonNull(by, "by");
             Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(unit, "unit");
             Objects.requireNonNull(number, "number");
         }
     }

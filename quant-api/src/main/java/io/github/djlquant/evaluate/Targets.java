@@ -97,6 +97,17 @@ public final class Targets {
     }
 
     /**
+     * Refuses targets that are not as many as rows.
+     *
+     * @param rows the rows, or pairs of them
+     * @throws CalibrationException if there are fewer than rows that are compared, or more than the
+     *     data has
+     */
+    public void requireRows(RowCounts rows) {
+        rows.require(LINES.what(), values.length, source);
+    }
+
+    /**
      * Returns one target.
      *
      * @param index of the sample or pair, from 0
@@ -105,11 +116,7 @@ public final class Targets {
      */
     public double target(long index) {
         if (index >= values.length) {
-            throw new CalibrationException(
-                    Problem.of("there are fewer targets than rows of data")
-                            .in(source)
-                            .expected("at least " + (index + 1))
-                            .actual(values.length));
+            throw RowCounts.fewer(LINES.what(), values.length, index, source);
         }
         return values[(int) index];
     }

@@ -196,7 +196,7 @@ final class ValueLines {
         List<String> images = RowsOfFiles.images(data);
         if (names.isEmpty()) {
             if (!images.isEmpty()) {
-                RowsOfFiles.requireAll(file, count, images.size());
+                RowsOfFiles.requireAll(file, kind.what(), count, images.size());
             }
             return Arrays.copyOf(values, count);
         }
@@ -211,7 +211,7 @@ final class ValueLines {
                             .expected(kind.line() + " a line, in the order of the data")
                             .next("In Java, give the data too: read(file, data)"));
         }
-        return Arrays.stream(new RowsOfFiles(file, names).order(images))
+        return Arrays.stream(new RowsOfFiles(file, kind.what(), names).order(images))
                 .mapToDouble(row -> values[row])
                 .toArray();
     }

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What a quantized model must reach before it is handed over.
@@ -135,16 +136,7 @@ public record GateThresholds(
         Set<Limit> all = EnumSet.noneOf(Limit.class);
         all.addAll(required);
         all.addAll(limits);
-        return new GateThresholds(
-                maxFlips,
-                minCosine,
-                maxDrop,
-                maxSliceDrop,
-                minSqnr,
-                minSpeedup,
-                all,
-                maxDivergence,
-                minDetections);
+        return with(changed -> changed.required = all);
     }
 
     /**
@@ -154,16 +146,7 @@ public record GateThresholds(
      * @return thresholds with it
      */
     public GateThresholds withMaxSliceDrop(double most) {
-        return new GateThresholds(
-                maxFlips,
-                minCosine,
-                maxDrop,
-                most,
-                minSqnr,
-                minSpeedup,
-                required,
-                maxDivergence,
-                minDetections);
+        return with(changed -> changed.maxSliceDrop = most);
     }
 
     /**
@@ -173,16 +156,7 @@ public record GateThresholds(
      * @return thresholds with it
      */
     public GateThresholds withMinSqnr(double least) {
-        return new GateThresholds(
-                maxFlips,
-                minCosine,
-                maxDrop,
-                maxSliceDrop,
-                Optional.of(least),
-                minSpeedup,
-                required,
-                maxDivergence,
-                minDetections);
+        return with(changed -> changed.minSqnr = Optional.of(least));
     }
 
     /**
@@ -192,16 +166,7 @@ public record GateThresholds(
      * @return thresholds with it
      */
     public GateThresholds withMinSpeedup(double least) {
-        return new GateThresholds(
-                maxFlips,
-                minCosine,
-                maxDrop,
-                maxSliceDrop,
-                minSqnr,
-                Optional.of(least),
-                required,
-                maxDivergence,
-                minDetections);
+        return with(changed -> changed.minSpeedup = Optional.of(least));
     }
 
     /**
@@ -211,16 +176,7 @@ public record GateThresholds(
      * @return thresholds with it
      */
     public GateThresholds withMaxDivergence(double most) {
-        return new GateThresholds(
-                maxFlips,
-                minCosine,
-                maxDrop,
-                maxSliceDrop,
-                minSqnr,
-                minSpeedup,
-                required,
-                most,
-                minDetections);
+        return with(changed -> changed.maxDivergence = most);
     }
 
     /**
@@ -230,16 +186,48 @@ public record GateThresholds(
      * @return thresholds with it
      */
     public GateThresholds withMinDetections(double least) {
-        return new GateThresholds(
-                maxFlips,
-                minCosine,
-                maxDrop,
-                maxSliceDrop,
-                minSqnr,
-                minSpeedup,
-                required,
-                maxDivergence,
-                least);
+        return with(changed -> changed.minDetections = least);
+    }
+
+    private GateThresholds with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /** The components while some of them change. */
+    private static final class Draft {
+
+        private final GateThresholds base;
+        private double maxSliceDrop;
+        private Optional<Double> minSqnr;
+        private Optional<Double> minSpeedup;
+        private Set<Limit> required;
+        private double maxDivergence;
+        private double minDetections;
+
+        Draft(GateThresholds base) {
+            this.base = base;
+            maxSliceDrop = base.maxSliceDrop;
+            minSqnr = base.minSqnr;
+            minSpeedup = base.minSpeedup;
+            required = base.required;
+            maxDivergence = base.maxDivergence;
+            minDetections = base.minDetections;
+        }
+
+        GateThresholds finished() {
+            return new GateThresholds(
+                    base.maxFlips,
+                    base.minCosine,
+                    base.maxDrop,
+                    maxSliceDrop,
+                    minSqnr,
+                    minSpeedup,
+                    required,
+                    maxDivergence,
+                    minDetections);
+        }
     }
 
     /** Refuses shares outside [0, 1] and speedups that are not positive. */

@@ -321,7 +321,8 @@ class CalibratorTest {
         List<Map<String, Tensor>> settled =
                 IntStream.range(0, 50).mapToObj(i -> Map.of("x", rows(i % 7, 1))).toList();
         assertThat(kinds(calibrator().build().calibrate(CalibrationData.ofFeeds(settled))))
-                .isEmpty();
+                .as("seven rows, again and again")
+                .containsExactly(CalibrationWarning.Kind.REPEATED_ROWS);
         FakeBackend constant = new FakeBackend(x -> new float[x.length]);
         assertThat(kinds(calibrator(constant, Dimension.UNKNOWN).build().calibrate(data(50))))
                 .containsExactly(CalibrationWarning.Kind.HARDLY_EXCITED);

@@ -276,12 +276,30 @@ class EvaluationJsonTest {
         JsonObject word = EvaluationJson.write(full());
         word.getAsJsonArray("outputs").get(0).getAsJsonObject().addProperty("sqnr", "infinite");
 
-        refused("{", "not an evaluation");
+        refused("{", "not an evaluation; expected JSON, found '{'");
+        refused("<!DOCTYPE html>\n<html>", "expected JSON, found '<!DOCTYPE html>'");
+        refused("", "not an evaluation");
+        refused("\"a text\"", "not an evaluation; expected a JSON object");
         refused(word.toString(), "no number: \"infinite\"");
         refused("[]", "\"format\"");
         refused(newer.toString(), "another version");
         refused(without.toString(), "no 'samples' in Evaluation");
-        refused(wrong.toString(), "'samples' in Evaluation");
+        refused(wrong.toString(), "'samples' in Evaluation: no whole number, but \"many\"");
+        JsonObject flat = EvaluationJson.write(full());
+        flat.addProperty("slices", "none");
+        refused(flat.toString(), "'slices' in Evaluation: no list, but \"none\"");
+    }
+
+    /** The words of the library that reads JSON are about its own settings. */
+    @Test
+    void theReaderOfJsonIsNotQuoted() {
+        for (String text : List.of("{", "<html>", "[1, 2", "{\"format\": 1, \"outputs\": 3}")) {
+            assertThatThrownBy(() -> EvaluationJson.parse(text, "x.json"))
+                    .isInstanceOf(EvaluationException.class)
+                    .extracting(Throwable::getMessage)
+                    .asString()
+                    .doesNotContain("com.google", "Lenient", "BEGIN_", "line 1 column", "Gson");
+        }
     }
 
     private static void refused(String text, String reason) {

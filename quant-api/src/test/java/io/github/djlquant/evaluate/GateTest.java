@@ -57,8 +57,7 @@ class GateTest {
     }
 
     private static Evaluation good() {
-        OutputError output = new OutputError("y", 200, 30, 0.999, 1, true, 0.01, 0);
-        return new Evaluation(List.of(output), 200, true, Optional.empty(), Optional.empty());
+        return scores(0.01);
     }
 
     private static Evaluation measured(String name, double before, double after, double reach) {
@@ -316,6 +315,31 @@ class GateTest {
                                         Optional.empty()),
                                 THRESHOLDS))
                 .containsExactly("y: 2 elements became NaN or infinite, first in sample 31");
+    }
+
+    /** A single changed answer of 200 is 0.5 %: below that a limit says no more than "none". */
+    @Test
+    void aLimitFinerThanTheSamplesIsTold() {
+        GateThresholds fine = new GateThresholds(0.001, 0.5, 1);
+        Evaluation none = scores(0);
+        assertThat(Gate.judge(none, fine).passed()).isTrue();
+        assertThat(Gate.judge(none, fine).warnings())
+                .containsExactly(
+                        "y: 0.00 % of the answers changed, within 0.10 %; a single one of 200 is"
+                                + " 0.50 %, so that limit takes 1000 samples");
+        GateResult one = Gate.judge(scores(1 / 200.0), fine);
+        assertThat(one.failures()).singleElement().asString().contains("takes 1000 samples");
+        assertThat(one.advice().get(0))
+                .isEqualTo(
+                        "judge flips on at least 1000 samples, or by a limit that 200 can reach");
+        assertThat(Gate.judge(none, new GateThresholds(0, 0.5, 1)).warnings())
+                .as("none at all is a limit that can be judged")
+                .isEmpty();
+    }
+
+    private static Evaluation scores(double flips) {
+        OutputError output = new OutputError("y", 200, 30, 0.999, 1, true, flips, 0);
+        return new Evaluation(List.of(output), 200, true, Optional.empty(), Optional.empty());
     }
 
     @Test

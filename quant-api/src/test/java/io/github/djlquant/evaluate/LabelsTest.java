@@ -78,7 +78,7 @@ class LabelsTest {
         assertThatThrownBy(() -> of(labels, rows(1, 2)))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("labels.txt")
-                .hasMessageContaining("expected at least 3, found 2");
+                .hasMessageContaining("row 2 (counted from 0), found 2");
     }
 
     @Test

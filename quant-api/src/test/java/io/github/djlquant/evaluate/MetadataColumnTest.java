@@ -88,7 +88,7 @@ class MetadataColumnTest {
         for (String[] rows : new String[][] {{"x", "y"}, {"x", "y", "z", "u"}}) {
             assertThatThrownBy(() -> slices(data(), "1", rows))
                     .isInstanceOf(CalibrationException.class)
-                    .hasMessageContaining("not as many rows as images")
+                    .hasMessageContaining("not as many rows of metadata as images")
                     .hasMessageContaining("expected 3 rows")
                     .hasMessageContaining("a column that is called file");
         }
@@ -100,12 +100,12 @@ class MetadataColumnTest {
         assertThatThrownBy(() -> slices(data(), "camera", missing))
                 .isInstanceOf(CalibrationException.class)
                 .hasMessageContaining("meta.csv")
-                .hasMessageContaining("a file of the data has no row")
+                .hasMessageContaining("rows of metadata leave out a file of the data")
                 .hasMessageContaining("file a/1.png");
         String[] extra = {"camera,path", "x,b/1.png", "y,a/2.png", "z,a/1.png", "u,a/3.png"};
         assertThatThrownBy(() -> slices(data(), "camera", extra))
                 .isInstanceOf(CalibrationException.class)
-                .hasMessageContaining("a row names a file that the data lacks")
+                .hasMessageContaining("rows of metadata name a file that the data lacks")
                 .hasMessageContaining("file a/3.png");
         // Two images have this name, so it names neither.
         String[] unclear = {"camera,path", "x,1.png", "y,a/2.png", "z,a/1.png"};
@@ -115,6 +115,6 @@ class MetadataColumnTest {
         String[] twice = {"camera,path", "x,2.png", "y,a/2.png", "z,a/1.png"};
         assertThatThrownBy(() -> slices(data(), "camera", twice))
                 .isInstanceOf(CalibrationException.class)
-                .hasMessageContaining("two rows are of the same file");
+                .hasMessageContaining("rows of metadata name the same file twice");
     }
 }

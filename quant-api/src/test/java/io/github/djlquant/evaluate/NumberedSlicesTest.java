@@ -27,7 +27,7 @@ class NumberedSlicesTest {
 
     /** Samples 0, 1, .. with these numbers, where the upper quarter of the numbers is lost. */
     private static Map<String, SliceTally> of(List<Integer> samples, int count) {
-        NumberedSlices slices = new NumberedSlices();
+        NumberedSlices slices = new NumberedSlices("");
         for (int sample : samples) {
             int quantized = sample < count / 4 * 3 ? 1 : 0;
             slices.add(sample, sample, new SampleGrade(1, quantized, quantized == 0));

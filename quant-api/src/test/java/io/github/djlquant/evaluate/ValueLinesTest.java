@@ -84,11 +84,11 @@ class ValueLinesTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "l.txt; 0|1; not as many rows as images; expected 3 rows",
-                "l.txt; 0|1|2|3; not as many rows as images; found 4",
-                "l.txt; a.png 1|night/b.png 2; a file of the data has no row; day/b.png",
-                "l.txt; a.png 1|b.png 2|day/b.png 0; a row names a file that the data lacks; b.png",
-                "l.txt; a.png 1|night/a.png 1|day/b.png 0; two rows are of the same file; night/a.png",
+                "l.txt; 0|1; not as many labels as images; expected 3 labels",
+                "l.txt; 0|1|2|3; not as many labels as images; found 4",
+                "l.txt; a.png 1|night/b.png 2; labels leave out a file of the data; day/b.png",
+                "l.txt; a.png 1|b.png 2|day/b.png 0; labels name a file that the data lacks; b.png",
+                "l.txt; a.png 1|night/a.png 1|day/b.png 0; labels name the same file twice; night/a.png",
                 "l.txt; a.png 1|2|day/b.png 0; some lines name an image; row 2",
                 "l.txt; 1|a.png 2; some lines name an image; row 2",
                 "l.txt; a.png cat|night/b.png dog|day/b.png cat; not a class index; 'cat'",

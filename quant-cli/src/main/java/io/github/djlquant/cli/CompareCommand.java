@@ -88,9 +88,12 @@ final class CompareCommand implements Runnable {
             evaluation = comparison.run(stream, classes, one);
         }
         PrintWriter out = Terminal.out(spec);
-        out.println(
-                json
-                        ? Json.print(QuantJson.evaluation(evaluation))
-                        : PlainNames.in(evaluation).toString());
+        if (json) {
+            out.println(Json.print(QuantJson.evaluation(evaluation)));
+        } else {
+            Evaluation plain = PlainNames.in(evaluation);
+            out.println(plain);
+            plain.warnings().forEach(warning -> out.println("warning: " + warning));
+        }
     }
 }

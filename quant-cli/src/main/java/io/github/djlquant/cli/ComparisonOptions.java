@@ -16,8 +16,7 @@ package io.github.djlquant.cli;
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.calibrate.CalibrationData;
-import io.github.djlquant.evaluate.ModelEvaluator;
-import io.github.djlquant.evaluate.PairedComparison;
+import io.github.djlquant.evaluate.AnswerOptions;
 import io.github.djlquant.evaluate.PairedMetric;
 import io.github.djlquant.evaluate.Readout;
 import io.github.djlquant.evaluate.Slicing;
@@ -41,7 +40,8 @@ final class ComparisonOptions {
                     "The right number of each row, one a line: for models that yield one number."
                             + DataOptions.OF_IMAGES
                             + " With --pooling, of each pair of rows: people's score of their"
-                            + " similarity.")
+                            + " similarity. Without --labels a slice that changed too much is a"
+                            + " warning, and no refusal.")
     private Path targets;
 
     @Option(
@@ -123,7 +123,7 @@ final class ComparisonOptions {
             List<Slicing> slicings) {
 
         /** Adds to a comparison; metrics are new ones each time. */
-        PairedComparison.Builder addTo(PairedComparison.Builder comparison) {
+        <B extends AnswerOptions<B>> B addTo(B comparison) {
             comparison.optSlices(slicings.toArray(Slicing[]::new)).optMetrics(metrics());
             if (!classNames.isEmpty()) {
                 comparison.optClassNames(classNames);
@@ -132,19 +132,6 @@ final class ComparisonOptions {
                 comparison.optReadout(Readout.meanPooling());
             }
             return options.task.of(comparison);
-        }
-
-        /** Adds to an evaluation. */
-        void addTo(ModelEvaluator.Builder evaluator) {
-            evaluator.optSlices(slicings.toArray(Slicing[]::new)).optMetrics(metrics());
-            if (!classNames.isEmpty()) {
-                evaluator.optClassNames(classNames);
-            }
-            if (options.pooling != null) {
-                evaluator.optReadout(Readout.meanPooling());
-            }
-            options.task.chosen().ifPresent(evaluator::optTask);
-            options.task.judgedOutput().ifPresent(evaluator::optJudgedOutput);
         }
 
         private PairedMetric[] metrics() {

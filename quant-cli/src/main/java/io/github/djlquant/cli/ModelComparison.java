@@ -21,13 +21,17 @@ import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.Latency;
+import io.github.djlquant.evaluate.ModelOrder;
 import io.github.djlquant.evaluate.PairedComparison;
 import io.github.djlquant.evaluate.SourceModel;
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Two model files side by side in the engine: what they answer and how long they take. A model with
@@ -54,6 +58,10 @@ record ModelComparison(
      */
     Evaluation run(Iterator<Feed> batches, Labels labels, Map<String, Tensor> one) {
         Backend backend = Backends.forFile(source);
+        Graph graph = backend.read(source);
+        Optional<String> swapped =
+                ModelOrder.remark(
+                        source, graph, quantized, Backends.forFile(quantized).read(quantized));
         try (SourceModel a = SourceModel.open(backend, source, threads);
                 GraphRunner b =
                         Backends.forFile(quantized)
@@ -61,12 +69,20 @@ record ModelComparison(
             Evaluation evaluation =
                     how.apply(PairedComparison.builder())
                             .optLabels(labels)
-                            .optGraph(backend.read(source), backend.catalog())
+                            .optGraph(graph, backend.catalog())
                             .build()
                             .compare(a.runner(), b, batches);
+            Evaluation remarked =
+                    evaluation
+                            .with()
+                            .optWarnings(
+                                    Stream.of(swapped, evaluation.weakness(), a.remark())
+                                            .flatMap(Optional::stream)
+                                            .toList())
+                            .build();
             return a.remark().isPresent()
-                    ? evaluation.with().optWarnings(a.remark().stream().toList()).build()
-                    : evaluation.withLatency(
+                    ? remarked
+                    : remarked.withLatency(
                             Latency.measure(a.runner(), b, one, threads, LATENCY_BUDGET));
         }
     }

@@ -13,12 +13,11 @@
  */
 package io.github.djlquant.cli;
 
-import io.github.djlquant.evaluate.PairedComparison;
+import io.github.djlquant.evaluate.AnswerOptions;
 import io.github.djlquant.evaluate.Task;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -44,18 +43,14 @@ final class TaskOption {
                             + " that holds a score for each class, else the first one of floats.")
     private String judgedOutput;
 
-    Optional<String> judgedOutput() {
-        return Optional.ofNullable(judgedOutput);
-    }
-
-    Optional<Task> chosen() {
-        return Optional.ofNullable(task);
-    }
-
     /** Tells a comparison what was said. */
-    PairedComparison.Builder of(PairedComparison.Builder comparison) {
-        chosen().ifPresent(comparison::optTask);
-        judgedOutput().ifPresent(comparison::optJudgedOutput);
+    <B extends AnswerOptions<B>> B of(B comparison) {
+        if (task != null) {
+            comparison.optTask(task);
+        }
+        if (judgedOutput != null) {
+            comparison.optJudgedOutput(judgedOutput);
+        }
         return comparison;
     }
 

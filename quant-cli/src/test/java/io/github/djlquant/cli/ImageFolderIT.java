@@ -166,7 +166,10 @@ class ImageFolderIT {
         assertThat(refused.code()).isEqualTo(4);
         assertThat(refused.err())
                 .contains(
-                        "short.txt", "not as many rows as images", "expected 80 rows", "found 79");
+                        "short.txt",
+                        "not as many labels as images",
+                        "expected 80 labels",
+                        "found 79");
     }
 
     /** The dataset is shuffled anew each time that it is read. */

@@ -18,6 +18,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.evaluate.Metric;
 import io.github.djlquant.evaluate.PairedBatch;
 import io.github.djlquant.evaluate.PairedMetric;
+import io.github.djlquant.evaluate.RowCounts;
 import io.github.djlquant.evaluate.Targets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class Correlation implements PairedMetric {
 
     private final boolean ranks;
     private final Targets targets;
+    private final PairScore score;
     private final PairScore.Reader reader;
     private final SplittableRandom random = new SplittableRandom(0);
     private double[][] kept = new double[3][1024];
@@ -48,7 +50,13 @@ final class Correlation implements PairedMetric {
     Correlation(boolean ranks, Targets targets, PairScore score) {
         this.ranks = ranks;
         this.targets = targets;
+        this.score = score;
         this.reader = score.reader();
+    }
+
+    @Override
+    public void requireRows(RowCounts rows) {
+        targets.requireRows(score.counts(rows));
     }
 
     @Override

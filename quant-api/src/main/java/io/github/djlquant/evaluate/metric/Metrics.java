@@ -107,11 +107,12 @@ public final class Metrics {
      * @return the metric {@code mean absolute error}
      */
     public static PairedMetric meanAbsoluteError(Targets targets) {
-        return mean(
+        return new SampleMean(
                 "mean absolute error",
                 false,
                 (batch, answers, row) ->
-                        Math.abs(answers.get(row, 0) - targets.target(batch.sample(row))));
+                        Math.abs(answers.get(row, 0) - targets.target(batch.sample(row))),
+                targets::requireRows);
     }
 
     /**
@@ -121,13 +122,14 @@ public final class Metrics {
      * @return the metric {@code mean squared error}
      */
     public static PairedMetric meanSquaredError(Targets targets) {
-        return mean(
+        return new SampleMean(
                 "mean squared error",
                 false,
                 (batch, answers, row) -> {
                     double error = answers.get(row, 0) - targets.target(batch.sample(row));
                     return error * error;
-                });
+                },
+                targets::requireRows);
     }
 
     /**
@@ -152,7 +154,7 @@ public final class Metrics {
      * @return the metric
      */
     public static PairedMetric mean(String name, boolean higherIsBetter, SampleScore score) {
-        return new SampleMean(name, higherIsBetter, score);
+        return new SampleMean(name, higherIsBetter, score, rows -> {});
     }
 
     /**

@@ -16,6 +16,7 @@ package io.github.djlquant.evaluate.metric;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.evaluate.PairedBatch;
+import io.github.djlquant.evaluate.RowCounts;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -45,6 +46,11 @@ enum PairScore {
     },
     /** An encoder: the cosine of samples 2i and 2i + 1. */
     COSINE_OF_PAIRS {
+        @Override
+        RowCounts counts(RowCounts rows) {
+            return rows.inPairs();
+        }
+
         @Override
         Reader reader() {
             Map<Long, float[][]> waiting = new HashMap<>();
@@ -79,6 +85,11 @@ enum PairScore {
     }
 
     abstract Reader reader();
+
+    /** How many targets there should be. */
+    RowCounts counts(RowCounts rows) {
+        return rows;
+    }
 
     private static void requireFew(Map<Long, float[][]> waiting, long sample) {
         if (waiting.size() >= MOST_WAITING) {

@@ -14,15 +14,33 @@
 package io.github.djlquant.evaluate.metric;
 
 import io.github.djlquant.evaluate.PairedBatch;
+import io.github.djlquant.evaluate.RowCounts;
+import java.util.function.Consumer;
 
 /** The mean of a number per sample. */
 final class SampleMean extends SumMetric {
 
     private final Metrics.SampleScore score;
+    private final Consumer<RowCounts> rows;
 
-    SampleMean(String name, boolean higherIsBetter, Metrics.SampleScore score) {
+    /**
+     * Prepares.
+     *
+     * @param rows refuses numbers of rows that do not fit what the score compares with
+     */
+    SampleMean(
+            String name,
+            boolean higherIsBetter,
+            Metrics.SampleScore score,
+            Consumer<RowCounts> rows) {
         super(name, higherIsBetter);
         this.score = score;
+        this.rows = rows;
+    }
+
+    @Override
+    public void requireRows(RowCounts counts) {
+        rows.accept(counts);
     }
 
     @Override
