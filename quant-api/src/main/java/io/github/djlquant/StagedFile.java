@@ -72,7 +72,10 @@ public final class StagedFile implements AutoCloseable {
         Path absolute = target.toAbsolutePath().normalize();
         Path folder = absolute.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new RecipeException(Problem.of("the output's folder does not exist").in(target));
+            throw new RecipeException(
+                    Problem.of("the output's folder does not exist")
+                            .in(target)
+                            .next("Make it, or choose another one"));
         }
         if (Files.isDirectory(absolute)) {
             throw isFolder(target);

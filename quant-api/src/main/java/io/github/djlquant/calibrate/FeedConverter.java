@@ -109,7 +109,30 @@ final class FeedConverter {
                             .in(source)
                             .at("input " + input.name())
                             .expected(input.type())
-                            .actual(tensor));
+                            .actual(tensor)
+                            .next(advice(expected, tensor.shape())));
         }
+    }
+
+    /** Images whose axes are in the other order are the usual case. */
+    private static String advice(Shape expected, Shape found) {
+        if (isTransposed(expected, found, 0, 3, 1, 2)) {
+            return "The channels are last and the graph takes them first: transpose the array"
+                    + " (NumPy: x.transpose(0, 3, 1, 2))";
+        }
+        if (isTransposed(expected, found, 0, 2, 3, 1)) {
+            return "The channels are first and the graph takes them last: transpose the array"
+                    + " (NumPy: x.transpose(0, 2, 3, 1))";
+        }
+        return "Prepare the data as the model's own application does, rows first";
+    }
+
+    private static boolean isTransposed(Shape expected, Shape found, int... axes) {
+        boolean fits = expected.rank() == axes.length && found.rank() == axes.length;
+        for (int axis = 1; fits && axis < axes.length; axis++) {
+            long size = expected.size(axis);
+            fits = size < 0 || size == found.size(axes[axis]);
+        }
+        return fits;
     }
 }

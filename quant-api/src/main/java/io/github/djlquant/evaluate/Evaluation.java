@@ -232,7 +232,7 @@ public record Evaluation(
                                                 ? ": figures and intervals are those of fewer"
                                                         + " samples than they seem"
                                                 : ": such rows show little of the model")
-                                        + "; compare on data of its own");
+                                        + "; compare on other data");
     }
 
     @Override

@@ -25,6 +25,7 @@ import io.github.djlquant.Provenance;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -153,8 +154,17 @@ public final class EvaluationJson {
         } catch (MalformedInputException e) {
             throw new EvaluationException(
                     Problem.of("not an evaluation: the file is no UTF-8 text").in(file), e);
+        } catch (NoSuchFileException e) {
+            throw new EvaluationException(
+                    Problem.of("there is no evaluation")
+                            .in(file)
+                            .expected("a .json file")
+                            .actual("nothing")
+                            .next(WRITTEN_BY),
+                    e);
         } catch (IOException e) {
-            throw new EvaluationException(Problem.of("the evaluation can't be read").in(file), e);
+            throw new EvaluationException(
+                    Problem.of("the evaluation can't be read").in(file).actual(e.getMessage()), e);
         }
     }
 }

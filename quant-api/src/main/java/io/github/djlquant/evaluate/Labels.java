@@ -175,8 +175,11 @@ public final class Labels {
                             .expected("a score for each class, and labels below their number")
                             .actual(classes + " scores and the label " + label)
                             .next(
-                                    "Make scores of the output with a readout, or judge numbers"
-                                            + " with targets"));
+                                    classes < 2
+                                            ? "Make scores of the output with a readout, or judge"
+                                                    + " numbers with targets (--targets)"
+                                            : "Labels count from 0: look for those that are too"
+                                                    + " large, or of another set of classes"));
         }
     }
 
@@ -200,7 +203,10 @@ public final class Labels {
                         .in(file)
                         .at("label " + number)
                         .expected("a whole number from 0 on")
-                        .actual("'" + shown + "'"),
+                        .actual("'" + shown + "'")
+                        .next(
+                                "Write the class's place in the order of the model's scores;"
+                                        + " class names have a file of their own (--classes)"),
                 cause);
     }
 }

@@ -20,6 +20,8 @@ import io.github.djlquant.RecipeException;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.recipe.Method;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -39,6 +41,12 @@ public final class ModelOrder {
      * @throws RecipeException if the first one was made from the second
      */
     public static Optional<String> remark(Path source, Graph first, Path quantized, Graph second) {
+        if (isSame(source, quantized)) {
+            return Optional.of(
+                    "both models are the same file, "
+                            + source.getFileName()
+                            + ": this compares the model with itself");
+        }
         Optional<Provenance> made = Provenance.in(first.metadata(), source.toString());
         if (made.isEmpty() || Provenance.in(second.metadata(), quantized.toString()).isPresent()) {
             return Optional.empty();
@@ -60,5 +68,14 @@ public final class ModelOrder {
                                         + quantized.getFileName()
                                         + " was not, as far as they tell: the model to compare with"
                                         + " comes first");
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            // Whoever reads them says what is wrong.
+            return false;
+        }
     }
 }

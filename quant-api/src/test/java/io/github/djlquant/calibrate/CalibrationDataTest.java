@@ -88,6 +88,25 @@ class CalibrationDataTest {
         }
     }
 
+    /** Such images are the usual mistake; others are told what holds of all data. */
+    @ParameterizedTest
+    @CsvSource({
+        "3, 8, 9,  8, 9, 3,  'x.transpose(0, 3, 1, 2)'",
+        "8, 9, 3,  3, 8, 9,  'x.transpose(0, 2, 3, 1)'",
+        "3, 8, 9,  8, 3, 9,  rows first"
+    })
+    void transposedImagesAreToldSo(
+            long wanted1, long wanted2, long wanted3, long a, long b, long c, String advice) {
+        Tensor images = Tensor.ofFloats(new float[(int) (2 * a * b * c)], 2, a, b, c);
+        NpzWriter.write(folder.resolve("x.npz"), Map.of("x", images));
+        CalibrationData data = CalibrationData.ofPath(folder.resolve("x.npz"));
+        FeedSpec spec = spec(4, input("x", DataType.FLOAT, wanted1, wanted2, wanted3));
+        assertThatThrownBy(() -> all(data, spec))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("another shape than the graph's input")
+                .hasMessageContaining(advice);
+    }
+
     @Test
     void folderOfNpzFilesIsReadInOrder() {
         NpzWriter.write(folder.resolve("b.npz"), Map.of("x", ramp(5, 3, 3)));

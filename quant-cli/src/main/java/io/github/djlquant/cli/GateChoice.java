@@ -114,7 +114,13 @@ record GateChoice(Map<String, Double> limits) {
             try {
                 choice.over(GateThresholds.DEFAULT);
             } catch (IllegalArgumentException e) {
-                throw new TypeConversionException("'" + text + "': " + e.getMessage());
+                throw new TypeConversionException(
+                        "'"
+                                + text
+                                + "': "
+                                + e.getMessage()
+                                + "; flips, cosine, divergence and detections are shares from 0 to 1,"
+                                + " drop and slice-drop points from 0 to 100");
             }
             return choice;
         }
@@ -123,7 +129,8 @@ record GateChoice(Map<String, Double> limits) {
             try {
                 return Double.parseDouble(text.strip());
             } catch (NumberFormatException e) {
-                throw new TypeConversionException("'" + text + "' is no number");
+                throw new TypeConversionException(
+                        "'" + text + "' is no number such as 0.05 (a share) or 1 (a point)");
             }
         }
     }

@@ -139,7 +139,8 @@ final class ImageOptions {
                             mean == null ? asked.mean() : mean.values(),
                             std == null ? asked.std() : std.values());
         } catch (IllegalArgumentException e) {
-            throw new RecipeException(Problem.of(e.getMessage()), e);
+            throw new RecipeException(
+                    Problem.of(e.getMessage()).at(String.join(" and ", given())), e);
         }
         return layout == null ? asked : asked.withLayout(layout);
     }

@@ -63,6 +63,8 @@ class GateChoiceTest {
         "flip=1, none of flips",
         "flips, no limit such as",
         "flips=few, no number",
+        "flips=5%, no number such as 0.05 (a share)",
+        "flips=5, are shares from 0 to 1",
         "flips=-1, flips=-1"
     })
     void mistakesAreNamed(String text, String reason) {

@@ -35,7 +35,9 @@ enum PairScore {
                                     .at("output " + output)
                                     .expected("rows of 1 number")
                                     .actual("rows of " + before.width())
-                                    .next("Take the number out of the outputs with a readout"));
+                                    .next(
+                                            "Indices of classes are labels (--labels); else take the"
+                                                    + " number out of the outputs with a readout"));
                 }
                 found.pair(
                         batch.sample(row),
