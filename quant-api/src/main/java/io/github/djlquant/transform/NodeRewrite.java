@@ -47,7 +47,11 @@ public abstract class NodeRewrite implements BlockTransform {
          */
         record Rewritten(Graph graph, String what) implements Outcome {}
 
-        /** Returns the outcome of a node that the transform is not about. */
+        /**
+         * Returns the outcome of a node that the transform is not about.
+         *
+         * @return the outcome
+         */
         static Outcome unconcerned() {
             return new Unconcerned();
         }
