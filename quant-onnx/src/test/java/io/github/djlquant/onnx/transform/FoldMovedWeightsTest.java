@@ -193,11 +193,6 @@ class FoldMovedWeightsTest {
 
     @Test
     void aFloatArtifactKeepsThem() {
-        Graph graph =
-                onnx(17).node("Transpose", "m", "w")
-                        .node("MatMul", "y", "x", "m")
-                        .output("y")
-                        .build();
         TransformContext context =
                 new TransformContext(OnnxOpCatalog.catalog(), Recipe.optimize(), MiniatureLine.ANY);
         assertThat(new FoldMovedWeights().requires(context)).isFalse();
