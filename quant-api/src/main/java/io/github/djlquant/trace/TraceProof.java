@@ -17,6 +17,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.TemporaryFolder;
@@ -55,6 +56,14 @@ public final class TraceProof {
     public static final double TOLERANCE = 1e-4;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(TraceProof.class);
+
+    private static final String OTHER =
+            "Does the Block compute otherwise for some extents? Then fix these in the inputs'"
+                    + " shapes, and make one graph for each";
+
+    private static final String OTHER_AT_ONE =
+            "Does the Block treat the extent 1 otherwise? Then fix this extent in the inputs'"
+                    + " shapes, and make one graph for each";
 
     private TraceProof() {}
 
@@ -111,20 +120,16 @@ public final class TraceProof {
         try {
             difference = compare(block, graph, runner, inputs, ones);
         } catch (RefusedInputException e) {
-            LOGGER.debug("The block takes no extent of 1 for {}: {}", ones, e.getMessage());
+            tellRefused(ones, e);
             return;
+        } catch (FailedGraphException e) {
+            requireSameCourse(block, inputs, ones);
+            throw e;
         }
         String extents = String.join(", ", new TreeSet<>(ones));
         if (!(difference.elements() <= TOLERANCE)) {
-            if (!(block instanceof GraphBlock)) {
-                BlockTracer.requireSameCourse(block, inputs, ones);
-            }
-            throw refusal(
-                    block,
-                    " where the extent " + extents + " is 1",
-                    difference.elements(),
-                    "Does the Block treat the extent 1 otherwise? Then fix this extent in the"
-                            + " inputs' shapes, and make one graph for each");
+            requireSameCourse(block, inputs, ones);
+            throw refusal(block, where(ones), difference.elements(), OTHER_AT_ONE);
         }
         if (!difference.shapes().isEmpty()) {
             LOGGER.warn(
@@ -134,6 +139,23 @@ public final class TraceProof {
                     extents,
                     String.join("; ", difference.shapes()));
         }
+    }
+
+    private static void tellRefused(Set<String> ones, RefusedInputException e) {
+        LOGGER.debug("The block takes no extent of 1 for {}: {}", ones, e.getMessage());
+    }
+
+    /** Names the path of the first call that differs, if one does. */
+    private static void requireSameCourse(Block block, TracedInputs inputs, Set<String> ones) {
+        if (!(block instanceof GraphBlock)) {
+            BlockTracer.requireSameCourse(block, inputs, ones);
+        }
+    }
+
+    private static String where(Set<String> ones) {
+        return ones.isEmpty()
+                ? ""
+                : " where the extent " + String.join(", ", new TreeSet<>(ones)) + " is 1";
     }
 
     private static TraceException refusal(
@@ -149,7 +171,8 @@ public final class TraceProof {
     }
 
     /**
-     * Compares a graph with a Block, on random inputs of other extents than those traced.
+     * Compares a graph with a Block, on random inputs of other extents than those traced, and where
+     * open extents are 1 if the Block takes that.
      *
      * @param block the Block, which stays as it is
      * @param graph what should answer as it does, in the dialect of the engine
@@ -157,6 +180,7 @@ public final class TraceProof {
      * @param told what the Block takes, where the graph does not say so
      * @return the largest difference relative to the largest value of an output; NaN or infinite
      *     where values or shapes are not to be compared
+     * @throws TraceException if the graph fails on what the Block computes
      */
     public static double difference(
             Block block, Graph graph, Backend backend, List<TraceInput> told) {
@@ -166,9 +190,23 @@ public final class TraceProof {
                 file -> {
                     try (GraphRunner runner = backend.open(file, RunOptions.DEFAULT)) {
                         TracedInputs inputs = TracedInputs.of(graph, told);
-                        return compare(block, graph, runner, inputs, Set.of()).total();
+                        double worst = compare(block, graph, runner, inputs, Set.of()).total();
+                        for (Set<String> ones : inputs.ones()) {
+                            worst = Math.max(worst, atOne(block, graph, runner, inputs, ones));
+                        }
+                        return worst;
                     }
                 });
+    }
+
+    private static double atOne(
+            Block block, Graph graph, GraphRunner runner, TracedInputs inputs, Set<String> ones) {
+        try {
+            return compare(block, graph, runner, inputs, ones).elements();
+        } catch (RefusedInputException e) {
+            tellRefused(ones, e);
+            return 0;
+        }
     }
 
     private static double written(Graph graph, Backend backend, ToDoubleFunction<Path> proof) {
@@ -189,6 +227,20 @@ public final class TraceProof {
 
         RefusedInputException(RuntimeException cause) {
             super(cause);
+        }
+    }
+
+    /** The graph fails on what the Block computes. */
+    private static final class FailedGraphException extends TraceException {
+        private static final long serialVersionUID = 1L;
+
+        FailedGraphException(Block block, Set<String> ones, RuntimeException cause) {
+            super(
+                    Problem.of("the graph fails" + where(ones) + ", and the Block does not")
+                            .at(block.getClass().getSimpleName())
+                            .actual(cause.getMessage())
+                            .next(ones.isEmpty() ? OTHER : OTHER_AT_ONE),
+                    cause);
         }
     }
 
@@ -216,7 +268,7 @@ public final class TraceProof {
             forward(block, manager, arrays, !ones.isEmpty())
                     .forEach(output -> expected.add(ArrayTensors.copyOf(output)));
         }
-        Map<String, Tensor> made = runner.run(feeds);
+        Map<String, Tensor> made = run(block, runner, feeds, ones);
         if (expected.size() != graph.outputs().size()) {
             return new Difference(Double.POSITIVE_INFINITY, List.of());
         }
@@ -232,6 +284,15 @@ public final class TraceProof {
             worst = Math.max(worst, difference(right.toFloats(), found.toFloats()));
         }
         return new Difference(worst, shapes);
+    }
+
+    private static Map<String, Tensor> run(
+            Block block, GraphRunner runner, Map<String, Tensor> feeds, Set<String> ones) {
+        try {
+            return runner.run(feeds);
+        } catch (CalibrationException e) {
+            throw new FailedGraphException(block, ones, e);
+        }
     }
 
     private static NDList forward(

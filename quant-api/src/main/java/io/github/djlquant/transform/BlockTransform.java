@@ -26,6 +26,7 @@ import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.BlockGraph;
 import io.github.djlquant.trace.BlockTracer;
 import io.github.djlquant.trace.GraphBlock;
+import io.github.djlquant.trace.TraceException;
 import io.github.djlquant.trace.TraceProof;
 import java.util.Map;
 
@@ -148,9 +149,14 @@ public interface BlockTransform {
         GraphChecker.check(rewritten, "after " + name());
         ensures(rewritten, context);
         if (isFloatEquivalent() && rewritten != graph) {
-            double difference =
-                    TraceProof.difference(
-                            block, rewritten, backend, BlockTracer.inputs(block, inputShapes));
+            double difference;
+            try {
+                difference =
+                        TraceProof.difference(
+                                block, rewritten, backend, BlockTracer.inputs(block, inputShapes));
+            } catch (TraceException e) {
+                throw new BrokenTransformException(name(), e);
+            }
             if (!(difference <= EquivalenceCheck.DEFAULT_TOLERANCE)) {
                 throw new BrokenTransformException(name(), difference, null);
             }

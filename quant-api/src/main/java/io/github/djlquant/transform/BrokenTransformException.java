@@ -22,6 +22,9 @@ public class BrokenTransformException extends QuantizationException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String ADVICE =
+            "Switch the transform off in the recipe (fusion none) and report it with the model";
+
     private final String transform;
     private final double error;
     private final String value;
@@ -45,12 +48,27 @@ public class BrokenTransformException extends QuantizationException {
                         .actual(
                                 String.format(
                                         java.util.Locale.ROOT, "a relative error of %.3g", error))
-                        .next(
-                                "Switch the transform off in the recipe (fusion none) and report it"
-                                        + " with the model"));
+                        .next(ADVICE));
         this.transform = transform;
         this.error = error;
         this.value = value;
+    }
+
+    /**
+     * Creates an exception for a rewritten graph that fails where the original one runs.
+     *
+     * @param transform the guilty transform
+     * @param cause the failure
+     */
+    public BrokenTransformException(String transform, QuantizationException cause) {
+        super(
+                Problem.of("the transform " + transform + " makes a graph that fails")
+                        .actual(cause.getMessage())
+                        .next(ADVICE),
+                cause);
+        this.transform = transform;
+        this.error = Double.POSITIVE_INFINITY;
+        this.value = null;
     }
 
     /**

@@ -16,7 +16,9 @@ package io.github.djlquant.translate;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDList;
+import ai.djl.repository.Artifact;
 import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelLoader;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
@@ -25,6 +27,7 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -52,10 +55,12 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
     }
 
     /**
-     * Loads a model. The criteria's own options (such as {@code intraOpNumThreads}) hold for the
-     * quantized model's session too, whether this model is quantized later or the criteria
-     * quantizes already, in whichever form: they become its arguments {@code option.NAME}, which
-     * DJL hands on.
+     * Loads a model. The criteria's own options (such as {@code intraOpNumThreads}) and those in
+     * the metadata of the one model that it names hold for the quantized model's session too,
+     * whether this model is quantized later or the criteria quantizes already, in whichever form:
+     * they become its arguments {@code option.NAME}, which DJL hands on. Where a criteria leaves
+     * the choice among several models to DJL, nobody knows before which metadata counts: there, say
+     * these arguments in the metadata itself.
      *
      * @param criteria what to load, which stays as it is
      * @param <I> the input type
@@ -67,17 +72,41 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
      */
     public static <I, O> QuantizableModel<I, O> load(Criteria<I, O> criteria)
             throws IOException, ModelNotFoundException, MalformedModelException {
-        Map<String, String> options = criteria.getOptions();
-        if (options == null || options.isEmpty()) {
+        Map<String, String> options = options(criteria);
+        if (options.isEmpty()) {
             return of(criteria.loadModel());
         }
         Map<String, Object> arguments = new HashMap<>();
         options.forEach(
-                (name, value) -> arguments.put(QuantizationArguments.OPTION_PREFIX + name, value));
+                (name, value) -> {
+                    if (!SettingsMerge.OF_LOADING.contains(name)) {
+                        arguments.put(QuantizationArguments.OPTION_PREFIX + name, value);
+                    }
+                });
         if (criteria.getArguments() != null) {
             arguments.putAll(criteria.getArguments());
         }
         return of(criteria.toBuilder().optArguments(arguments).build().loadModel());
+    }
+
+    /** What DJL hands to the float model's session. */
+    private static Map<String, String> options(Criteria<?, ?> criteria) throws IOException {
+        Map<String, String> own = criteria.getOptions() == null ? Map.of() : criteria.getOptions();
+        if (criteria.getModelZoo() == null) {
+            return own;
+        }
+        List<ModelLoader> named =
+                criteria.getModelZoo().getModelLoaders().stream()
+                        .filter(loader -> isNamed(loader, criteria))
+                        .toList();
+        Artifact artifact =
+                named.size() == 1 ? named.get(0).getMrl().match(criteria.getFilters()) : null;
+        return artifact == null ? own : artifact.getOptions(own);
+    }
+
+    private static boolean isNamed(ModelLoader loader, Criteria<?, ?> criteria) {
+        String artifact = criteria.getArtifactId();
+        return artifact == null || artifact.equals(loader.getArtifactId());
     }
 
     /**

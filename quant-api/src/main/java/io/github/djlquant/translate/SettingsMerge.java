@@ -39,7 +39,7 @@ final class SettingsMerge {
                     + " or load with QuantizableModel.load";
 
     /** Options by which DJL finds and reads the float model. */
-    private static final Set<String> OF_LOADING =
+    static final Set<String> OF_LOADING =
             Set.of("modelName", "epoch", "hasParameter", "mapLocation", "trainParam", "extraFiles");
 
     private final Map<String, Said> arguments = new TreeMap<>();

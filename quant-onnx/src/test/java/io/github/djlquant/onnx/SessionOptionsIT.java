@@ -32,6 +32,7 @@ import io.github.djlquant.translate.QuantizationTranslatorFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,28 @@ class SessionOptionsIT extends CriteriaFixture {
         return model.getParent();
     }
 
+    /** One model, whose metadata hold the option. */
+    private Path zoo() throws IOException {
+        Path zoo = folder.resolve("mlrepo");
+        Path artifact = zoo.resolve("model/cv/image_classification/com/example/options");
+        String name = model.getFileName().toString();
+        Files.copy(
+                model,
+                Files.createDirectories(artifact.resolve("0.0.1")).resolve(name),
+                StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(
+                artifact.resolve("metadata.json"),
+                """
+                {"metadataVersion": "0.2", "resourceType": "model", "application": "cv/image_classification",
+                 "groupId": "com.example", "artifactId": "options", "name": "options",
+                 "artifacts": [
+                  {"version": "0.0.1", "snapshot": false, "name": "network", "options": {"%s": "%s"},
+                   "files": {"model": {"uri": "0.0.1/%s", "name": "%s", "size": "%d"}}}]}
+                """
+                        .formatted(OPTION, MANY, name, name, Files.size(model)));
+        return zoo;
+    }
+
     private QuantizationTranslatorFactory.Builder factory() {
         return QuantizationTranslatorFactory.builder()
                 .setRecipe(Recipe.staticInt8())
@@ -117,11 +140,17 @@ class SessionOptionsIT extends CriteriaFixture {
         ARGUMENT,
         URL,
         SERVING_PROPERTIES,
-        CRITERIA;
+        CRITERIA,
+        ZOO;
 
         /** DJL's own session of the float model gets it, too, and the wrapping form keeps that. */
         boolean isForFloats() {
-            return this == SERVING_PROPERTIES || this == CRITERIA;
+            return this == SERVING_PROPERTIES || isFromOptions();
+        }
+
+        /** DJL keeps it to itself. */
+        boolean isFromOptions() {
+            return this == CRITERIA || this == ZOO;
         }
     }
 
@@ -132,12 +161,13 @@ class SessionOptionsIT extends CriteriaFixture {
             case URL -> anywhere().optModelUrls(url("option." + OPTION + "=" + THREADS));
             case SERVING_PROPERTIES -> anywhere().optModelPath(servingProperties());
             case CRITERIA -> criteria().optOption(OPTION, MANY);
+            case ZOO -> anywhere().optModelUrls(zoo().toUri().toString());
         };
     }
 
     private static ZooModel<float[], float[]> open(
             Place place, Criteria.Builder<float[], float[]> criteria) throws Exception {
-        return place == Place.CRITERIA
+        return place.isFromOptions()
                 ? QuantizableModel.load(criteria.build())
                 : criteria.build().loadModel();
     }

@@ -177,6 +177,20 @@ class BlockRefusalsIT {
                 x -> x.mul(x.size(0) == 1 ? 2 : 3), "batch is 1", "SequentialBlock", "1e-04");
     }
 
+    /** The largest of a slice that is empty then has no value. */
+    @Test
+    void anExtentOfOneOnWhichTheGraphFails() {
+        assertNotFused(
+                x -> x.sub(x.get(x.size(0) == 1 ? "0:1" : "1:2").max(new int[] {0})),
+                "SequentialBlock",
+                "the graph fails where the extent batch is 1, and the Block does not",
+                "libtorch refuses this batch");
+        assertNotFused(
+                x -> x.size(0) == 1 ? x : x.sub(x.get("1:2").max(new int[] {0})),
+                "02LambdaBlock",
+                "computes otherwise");
+    }
+
     private static void assertNotFused(UnaryOperator<NDArray> function, String... parts) {
         Block block = around(function);
         Quantizer quantizer = Quantizer.builder().build();

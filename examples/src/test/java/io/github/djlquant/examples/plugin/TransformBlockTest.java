@@ -29,12 +29,22 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.ParameterStore;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphEditor;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.trace.GraphBlock;
+import io.github.djlquant.trace.TraceException;
 import io.github.djlquant.transform.BlockTransform;
+import io.github.djlquant.transform.BrokenTransformException;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.fuse.FoldBatchNorm;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,5 +127,79 @@ class TransformBlockTest {
         assertThatThrownBy(() -> asks.transform(block))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageContainingAll("AskForRanges", "Quantizer.quantize");
+    }
+
+    /** It scales by min(rows, 2) / 2, the batch of every {@code predict} by a half. */
+    @Test
+    void whatChangesOneRowAloneIsFound() {
+        BlockTransform halves =
+                new OnEachInput(
+                        (editor, input) -> {
+                            make(editor, "Shape", Map.of("end", Attribute.of(1)), "rows", input);
+                            make(editor, "Cast", Map.of("to", Attribute.of(1)), "real", "rows");
+                            String two = editor.newConstant("two", Tensor.ofFloat(2));
+                            make(editor, "Min", Map.of(), "least", "real", two);
+                            make(editor, "Div", Map.of(), "factor", "least", two);
+                            return make(editor, "Mul", Map.of(), "scaled", input, "factor");
+                        });
+        assertThatThrownBy(() -> halves.transform(block))
+                .isInstanceOf(BrokenTransformException.class)
+                .hasMessageContainingAll("OnEachInput", "changes results", "relative error");
+    }
+
+    /** It reads the third row, which is not there when there is one. */
+    @Test
+    void whatFailsOnOneRowIsFound() {
+        BlockTransform reads =
+                new OnEachInput(
+                        (editor, input) -> {
+                            String third = editor.newConstant("third", Tensor.ofLongs(of(2), 1));
+                            String none = editor.newConstant("none", Tensor.ofFloat(0));
+                            make(editor, "Gather", Map.of(), "row", input, third);
+                            make(editor, "Mul", Map.of(), "zeros", "row", none);
+                            return make(editor, "Add", Map.of(), "sum", input, "zeros");
+                        });
+        assertThatThrownBy(() -> reads.transform(block))
+                .isInstanceOf(BrokenTransformException.class)
+                .hasMessageContainingAll("OnEachInput", "fails", "batch is 1", "row")
+                .hasCauseInstanceOf(TraceException.class);
+    }
+
+    private static long[] of(long value) {
+        return new long[] {value};
+    }
+
+    private static String make(
+            GraphEditor editor,
+            String operator,
+            Map<String, Attribute> attributes,
+            String output,
+            String... inputs) {
+        editor.put(
+                new Node(
+                        output,
+                        OpType.onnx(operator),
+                        List.of(inputs),
+                        List.of(output),
+                        attributes));
+        return output;
+    }
+
+    /** Puts something between the graph's input and the first layer. */
+    private record OnEachInput(BiFunction<GraphEditor, String, String> between)
+            implements BlockTransform {
+
+        @Override
+        public Phase phase() {
+            return Phase.FUSE;
+        }
+
+        @Override
+        public Graph apply(Graph graph, TransformContext context) {
+            GraphEditor editor = graph.edit();
+            Node first = graph.nodes().get(0);
+            String made = between.apply(editor, first.input(0));
+            return editor.put(first.withInput(0, made)).build();
+        }
     }
 }
