@@ -74,7 +74,7 @@ public class CriteriaCost {
         /** A Block with its parameters, which becomes a TorchScript file. */
         BLOCK("PyTorch", null);
 
-        private final String engine;
+        final String engine;
         private final String ending;
 
         Kind(String engine, String ending) {
@@ -91,7 +91,7 @@ public class CriteriaCost {
         }
 
         /** Writes a model with as many square matrices. */
-        private Path write(int layers, int size) throws Exception {
+        Path write(int layers, int size) throws Exception {
             Path folder = Files.createTempDirectory("criteria-cost");
             Engine.getEngine("PyTorch").setRandomSeed(1);
             try (Model model = Model.newInstance("network", "PyTorch")) {
@@ -107,14 +107,14 @@ public class CriteriaCost {
             }
         }
 
-        private Criteria.Builder<float[], float[]> criteria(Path model, int layers, int size) {
+        Criteria.Builder<float[], float[]> criteria(Path model, int layers, int size) {
             Criteria.Builder<float[], float[]> criteria = file(model);
             return ending == null
                     ? criteria.optModelName("network").optBlock(block(layers, size))
                     : criteria;
         }
 
-        private Criteria.Builder<float[], float[]> file(Path file) {
+        Criteria.Builder<float[], float[]> file(Path file) {
             return Criteria.builder()
                     .setTypes(float[].class, float[].class)
                     .optModelPath(file)
@@ -122,14 +122,14 @@ public class CriteriaCost {
         }
     }
 
-    private static QuantizationTranslatorFactory factory(Recipe recipe) {
+    static QuantizationTranslatorFactory factory(Recipe recipe) {
         return QuantizationTranslatorFactory.builder()
                 .setRecipe(recipe)
                 .optTranslator(new Rows())
                 .build();
     }
 
-    private static Path artifact(Criteria.Builder<float[], float[]> criteria, Recipe recipe)
+    static Path artifact(Criteria.Builder<float[], float[]> criteria, Recipe recipe)
             throws Exception {
         try (ZooModel<float[], float[]> made =
                 criteria.optTranslatorFactory(factory(recipe)).build().loadModel()) {
@@ -138,7 +138,7 @@ public class CriteriaCost {
     }
 
     /** Pixels in, scores out. */
-    private static final class Rows implements NoBatchifyTranslator<float[], float[]> {
+    static final class Rows implements NoBatchifyTranslator<float[], float[]> {
         @Override
         public NDList processInput(TranslatorContext context, float[] row) {
             return new NDList(
@@ -243,8 +243,8 @@ public class CriteriaCost {
     /** A model of some size, and its int8 form in the cache. */
     @State(Scope.Benchmark)
     public static class Cached {
-        private static final int LAYERS = 4;
-        private static final int SIZE = 2048;
+        static final int LAYERS = 4;
+        static final int SIZE = 2048;
 
         /** What is loaded. */
         @Param public Kind kind;

@@ -13,7 +13,6 @@
  */
 package io.github.djlquant.recipe;
 
-import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -44,8 +43,6 @@ public final class RecipeJson {
     /** As errors list them. */
     private static final String PRESETS =
             "static-int8, dynamic-int8, optimize, auto, x86, fbgemm, onednn, qnnpack";
-
-    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
     private RecipeJson() {}
 
@@ -112,7 +109,7 @@ public final class RecipeJson {
      * @return indented JSON text
      */
     public static String print(Recipe recipe) {
-        return GSON.toJson(write(recipe));
+        return new GsonBuilder().setPrettyPrinting().create().toJson(write(recipe));
     }
 
     /**

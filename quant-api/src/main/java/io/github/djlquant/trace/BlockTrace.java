@@ -60,26 +60,34 @@ public final class BlockTrace {
     }
 
     /**
-     * Returns the digest of what the Block is made of: its classes, its parameters with all their
-     * elements, and what it takes.
+     * Returns the digest of what the Block is made of, but for its parameters' elements: its
+     * classes, names, types and shapes, and what it takes.
      *
      * @return text; empty for a block that is a graph already
      */
-    public Optional<String> fingerprint() {
+    public Optional<String> structure() {
         return block instanceof GraphBlock
                 ? Optional.empty()
-                : Optional.of(BlockFingerprint.of(block) + inputTexts());
+                : Optional.of(BlockParts.of(block).structure() + inputTexts());
+    }
+
+    /**
+     * Begins to read the elements of all parameters.
+     *
+     * @return their digest, to be closed before a parameter goes
+     */
+    public ElementsDigest elements() {
+        return ElementsDigest.begin(BlockParts.of(block).arrays());
     }
 
     /**
      * Tells whether a trace would do what an earlier one did, without computing it.
      *
-     * @param earlier what a trace of a Block of the same {@link #fingerprint} did
-     * @return true if its graph is that of this Block, too
+     * @param earlier what a trace of a Block of the same {@link #structure} did
+     * @return true if its graph is that of this Block, too, where their elements are the same
      */
     public boolean repeats(TraceMemory earlier) {
-        return earlier.isComplete()
-                && earlier.inputs().equals(inputTexts())
+        return earlier.inputs().equals(inputTexts())
                 && BlockTracer.repeats(block, inputs, earlier.runs());
     }
 

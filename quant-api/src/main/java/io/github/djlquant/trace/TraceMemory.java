@@ -13,8 +13,15 @@
  */
 package io.github.djlquant.trace;
 
+import io.github.djlquant.graph.Sha256;
 import io.github.djlquant.trace.record.RememberedStep;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /**
  * What the runs of a trace did, so that a later load need not compute them again to know that they
@@ -25,29 +32,63 @@ import java.util.List;
  */
 public record TraceMemory(List<String> inputs, List<List<RememberedStep>> runs) {
 
-    /** Tells whether a damaged file left something out. */
-    boolean isComplete() {
-        return inputs != null
-                && runs != null
-                && runs.size() == TracedInputs.RUNS
-                && runs.stream().allMatch(TraceMemory::isComplete);
+    /**
+     * Returns what tells it from others. Of Blocks with the same {@link BlockTrace#structure} and
+     * the same elements in their parameters, those with the same digest have the same graph.
+     *
+     * @return a SHA-256 in lower-case hexadecimal
+     */
+    public String digest() {
+        byte[] text = String.join("\n", lines()).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(Sha256.begin().digest(text));
     }
 
-    private static boolean isComplete(List<RememberedStep> run) {
-        return run != null
-                && run.stream()
-                        .allMatch(
-                                step ->
-                                        step != null
-                                                && step.key() != null
-                                                && step.made() != null
-                                                && step.made().stream()
-                                                        .allMatch(
-                                                                made ->
-                                                                        made != null
-                                                                                && made.type()
-                                                                                        != null
-                                                                                && made.shape()
-                                                                                        != null));
+    /**
+     * Writes it down.
+     *
+     * @return lines of text
+     */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(Integer.toString(inputs.size()));
+        lines.addAll(inputs);
+        for (List<RememberedStep> run : runs) {
+            lines.add(Integer.toString(run.size()));
+            run.forEach(step -> lines.add(step.line()));
+        }
+        return lines;
+    }
+
+    /**
+     * Reads what {@link #lines} wrote.
+     *
+     * @param lines lines of text
+     * @return empty if they are damaged
+     */
+    public static Optional<TraceMemory> parse(List<String> lines) {
+        try {
+            Iterator<String> rest = lines.iterator();
+            List<String> inputs = next(rest);
+            List<List<RememberedStep>> runs = new ArrayList<>();
+            while (rest.hasNext()) {
+                List<RememberedStep> run = new ArrayList<>();
+                next(rest).forEach(line -> run.add(RememberedStep.parse(line)));
+                runs.add(run);
+            }
+            return runs.size() == TracedInputs.RUNS
+                    ? Optional.of(new TraceMemory(inputs, runs))
+                    : Optional.empty();
+        } catch (IllegalArgumentException | NoSuchElementException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** As many lines as the first one tells. */
+    private static List<String> next(Iterator<String> rest) {
+        List<String> lines = new ArrayList<>();
+        for (int count = Integer.parseInt(rest.next()); count > 0; count--) {
+            lines.add(rest.next());
+        }
+        return lines;
     }
 }

@@ -18,6 +18,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.Version;
 import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.Feed;
@@ -26,6 +27,7 @@ import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.graph.Sha256;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpCatalogExtension;
+import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.recipe.RecipeJson;
 import io.github.djlquant.transform.BlockTransform;
 import java.io.IOException;
@@ -69,7 +71,7 @@ final class CacheKey {
         add(digest, Provenance.METADATA_KEY, Version.current());
         SourceDigests digests = new SourceDigests(QuantizationCache.folder());
         add(digest, source.fileName(), source.digest(digests));
-        options.recipes().forEach(recipe -> add(digest, RecipeJson.print(recipe)));
+        options.recipes().forEach(recipe -> add(digest, RecipeJson.write(recipe).toString()));
         add(digest, target.toString());
         add(
                 digest,
@@ -78,10 +80,7 @@ final class CacheKey {
                 Long.toString(options.data().samples()),
                 Boolean.toString(options.force()));
         ExtensionCode code = new ExtensionCode(digests);
-        ServiceLoader.load(BlockTransform.class).stream()
-                .forEach(found -> add(digest, "transform", code.of(found.type())));
-        ServiceLoader.load(OpCatalogExtension.class).stream()
-                .forEach(found -> add(digest, "rows", code.of(found.type())));
+        addTransforms(digest, code);
         backend.extensions().forEach(type -> add(digest, "extension", code.of(type)));
         if (data == null) {
             add(digest, "no data");
@@ -99,6 +98,23 @@ final class CacheKey {
             addRows(digest, data, source.rows(ROWS));
         }
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
+    }
+
+    private static void addTransforms(MessageDigest digest, ExtensionCode code) {
+        ServiceLoader.load(BlockTransform.class).stream()
+                .forEach(found -> add(digest, "transform", code.of(found.type())));
+        ServiceLoader.load(OpCatalogExtension.class).stream()
+                .forEach(found -> add(digest, "rows", code.of(found.type())));
+    }
+
+    /** Goes through what needs no model, see {@link LoadRehearsal}. */
+    static void rehearse(Recipe recipe, SourceDigests digests) {
+        MessageDigest digest = Sha256.begin();
+        add(digest, RecipeJson.write(recipe).toString(), Version.current());
+        addTransforms(digest, new ExtensionCode(digests));
+        for (Backend backend : Backends.all()) {
+            add(digest, backend.target(Target.Name.ANY).toString());
+        }
     }
 
     /** The SHA-256 of bytes, hexadecimal. */

@@ -13,12 +13,11 @@
  */
 package io.github.djlquant.translate;
 
-import com.google.gson.Gson;
-import com.google.gson.JsonParseException;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.StagedFile;
 import io.github.djlquant.TemporaryFolder;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Small files beside the entries of a cache that save time and may be lost. Several processes may
- * write one: the last one wins. When there are too many, all go.
+ * Small text files beside the entries of a cache that save time and may be lost. Several processes
+ * may write one: the last one wins. When there are too many, all go. They are read at each load,
+ * and plain lines need no library that is loaded first.
  *
  * @param folder where they lie, which need not exist
  * @param most how many there may be
@@ -39,25 +39,23 @@ record NoteFolder(Path folder, int most, long mostBytes) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(NoteFolder.class);
 
-    private static final Gson GSON = new Gson();
-
-    /** Empty if there is none that can be read. What it holds may be incomplete. */
-    <T> Optional<T> read(String name, Class<T> type) throws IOException {
+    /** Empty if there is none that can be read. What it holds may be damaged. */
+    Optional<List<String>> read(String name) throws IOException {
         Path place = place(name);
         if (!Files.isRegularFile(place) || Files.size(place) > mostBytes) {
             return Optional.empty();
         }
         try {
-            return Optional.ofNullable(GSON.fromJson(Files.readString(place), type));
-        } catch (JsonParseException e) {
+            return Optional.of(Files.readAllLines(place));
+        } catch (CharacterCodingException e) {
             LOGGER.debug("{} is damaged: {}", place, e.getMessage());
             return Optional.empty();
         }
     }
 
-    /** Writes one; where there is no cache yet, nothing is kept. */
-    void write(String name, Object note) throws IOException {
-        String text = GSON.toJson(note);
+    /** Writes one, line by line; where there is no cache yet, nothing is kept. */
+    void write(String name, List<String> note) throws IOException {
+        String text = String.join("\n", note);
         if (!Files.isDirectory(folder.getParent()) || text.length() > mostBytes) {
             return;
         }
@@ -73,7 +71,7 @@ record NoteFolder(Path folder, int most, long mostBytes) {
     }
 
     private Path place(String name) {
-        return folder.resolve(name + ".json");
+        return folder.resolve(name + ".txt");
     }
 
     private void forgetIfTooMany() throws IOException {

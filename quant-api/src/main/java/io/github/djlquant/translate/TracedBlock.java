@@ -28,8 +28,10 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphDigest;
 import io.github.djlquant.trace.BlockGraph;
 import io.github.djlquant.trace.BlockTrace;
+import io.github.djlquant.trace.ElementsDigest;
 import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceInput;
+import io.github.djlquant.trace.TraceMemory;
 import io.github.djlquant.trace.TraceProof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,42 +83,46 @@ final class TracedBlock implements CacheSource {
     }
 
     /**
-     * Tells graphs apart.
+     * Tells graphs apart: by what the Block is made of, with all elements, and by the steps of its
+     * trace. Where these are not to be told, by the graph.
      *
      * @throws io.github.djlquant.trace.TraceException if the block does what a graph can't say
      */
     @Override
     public String digest(SourceDigests known) {
-        Optional<String> made = trace.fingerprint().map(text -> name(text, known));
-        Optional<SourceDigests.KeptTrace> earlier = made.flatMap(known::trace);
-        if (earlier.isPresent() && trace.repeats(earlier.get().memory())) {
-            return earlier.get().sha256();
+        Optional<String> structure = trace.structure();
+        if (structure.isEmpty()) {
+            return GraphDigest.sha256(trace.graph());
         }
-        String digest = GraphDigest.sha256(trace.graph());
-        if (made.isPresent()) {
-            trace.memory()
-                    .ifPresent(
-                            memory ->
-                                    known.keep(
-                                            made.get(),
-                                            new SourceDigests.KeptTrace(memory, digest)));
+        try (ElementsDigest elements = trace.elements()) {
+            String made = name(structure.get(), known);
+            // Models of one structure, in their own places, don't forget each other's traces.
+            String note = digest(made, origin.toString());
+            Optional<TraceMemory> memory = known.trace(note).filter(trace::repeats);
+            if (memory.isEmpty()) {
+                trace.graph();
+                memory = trace.memory();
+                memory.ifPresent(steps -> known.keep(note, steps));
+            }
+            return memory.isPresent()
+                    ? digest(made, elements.text(), memory.get().digest())
+                    : GraphDigest.sha256(trace.graph());
         }
-        return digest;
+    }
+
+    private static String digest(String... parts) {
+        return CacheKey.hex(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Other code of ours may trace otherwise, another engine compute other constants. */
-    private String name(String fingerprint, SourceDigests known) {
+    private String name(String structure, SourceDigests known) {
         String engine = BlockGraph.engineOf(block);
-        String version = engine == null ? "" : Engine.getEngine(engine).getVersion();
-        return CacheKey.hex(
-                String.join(
-                                "\n",
-                                Version.current(),
-                                new ExtensionCode(known).of(BlockTrace.class),
-                                String.valueOf(engine),
-                                version,
-                                fingerprint)
-                        .getBytes(StandardCharsets.UTF_8));
+        return digest(
+                Version.current(),
+                new ExtensionCode(known).of(BlockTrace.class),
+                String.valueOf(engine),
+                engine == null ? "" : Engine.getEngine(engine).getVersion(),
+                structure);
     }
 
     @Override

@@ -107,7 +107,7 @@ class TracedBlockTest {
         String three = digest();
         factor = 2;
         assertThat(digest()).isEqualTo(two).isNotEqualTo(three);
-        assertThat(cache.resolve("traces")).isDirectoryContaining("glob:**.json");
+        assertThat(cache.resolve("traces")).isDirectoryContaining("glob:**.txt");
     }
 
     @Test

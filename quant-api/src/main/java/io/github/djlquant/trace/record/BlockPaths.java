@@ -50,6 +50,7 @@ final class BlockPaths {
                     AbstractBlock.class.getName());
 
     private final Place root;
+    private final Set<Class<?>> classes = new HashSet<>();
     private final Deque<Place> entered = new ArrayDeque<>();
     private final Map<Parameter, Place> owners = new IdentityHashMap<>();
     private final Map<Parameter, String> names = new IdentityHashMap<>();
@@ -64,6 +65,9 @@ final class BlockPaths {
     private void grow(Place place, Set<Block> onPath) {
         if (!onPath.add(place.block)) {
             return;
+        }
+        for (Class<?> type = place.block.getClass(); type != null; type = type.getSuperclass()) {
+            classes.add(type);
         }
         int index = 0;
         for (Pair<String, Block> child : place.block.getChildren()) {
@@ -128,12 +132,17 @@ final class BlockPaths {
         }
     }
 
-    /** The path of the Block that is running on this thread. */
+    /**
+     * The path of the Block that is running on this thread, as far as the walk through sequences
+     * has come. What a frame's method is called costs more to know than its class.
+     */
     String current() {
         return path(
                 WALKER.walk(
                         frames ->
-                                frames.filter(f -> isForward(f.getMethodName()))
+                                frames.takeWhile(f -> f.getDeclaringClass() != SequenceWalk.class)
+                                        .filter(f -> classes.contains(f.getDeclaringClass()))
+                                        .filter(f -> isForward(f.getMethodName()))
                                         .map(f -> f.getDeclaringClass().getName())
                                         .toList()));
     }

@@ -36,7 +36,6 @@ interface CallLog {
     /**
      * Notes a call.
      *
-     * @param path the Block's path
      * @param operation what is called
      * @param receiver on which value, or null
      * @param operands with which
@@ -45,11 +44,7 @@ interface CallLog {
      *     elements
      */
     Object call(
-            String path,
-            String operation,
-            Reference receiver,
-            List<Object> operands,
-            Supplier<Object> engine);
+            String operation, Reference receiver, List<Object> operands, Supplier<Object> engine);
 
     /**
      * Notes the end.

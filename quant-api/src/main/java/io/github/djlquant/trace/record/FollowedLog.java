@@ -66,12 +66,8 @@ final class FollowedLog implements CallLog {
 
     @Override
     public Object call(
-            String path,
-            String operation,
-            Reference receiver,
-            List<Object> operands,
-            Supplier<Object> engine) {
-        RememberedStep step = step(StepKey.ofCall(path, operation, receiver, operands));
+            String operation, Reference receiver, List<Object> operands, Supplier<Object> engine) {
+        RememberedStep step = step(StepKey.ofCall(operation, receiver, operands));
         NDList made = new NDList();
         for (RememberedStep.Made array : step.made()) {
             long[] extents = array.shape().stream().mapToLong(Long::longValue).toArray();

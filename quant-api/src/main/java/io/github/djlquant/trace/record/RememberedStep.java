@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.trace.record;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,6 +26,10 @@ import java.util.List;
  */
 public record RememberedStep(String key, boolean list, List<Made> made) {
 
+    private static final String LIST = " list";
+
+    private static final String ARRAY = " array";
+
     /**
      * An array.
      *
@@ -32,4 +37,53 @@ public record RememberedStep(String key, boolean list, List<Made> made) {
      * @param shape the extents in that run
      */
     public record Made(String type, List<Long> shape) {}
+
+    /**
+     * Writes it down: {@code KEY list FLOAT32:3,5 FLOAT32:5}.
+     *
+     * @return one line
+     */
+    public String line() {
+        StringBuilder line = new StringBuilder(key).append(list ? LIST : ARRAY);
+        for (Made array : made) {
+            line.append(' ').append(array.type()).append(':');
+            for (int i = 0; i < array.shape().size(); i++) {
+                line.append(i == 0 ? "" : ",").append(array.shape().get(i));
+            }
+        }
+        return line.toString();
+    }
+
+    /**
+     * Reads what {@link #line} wrote.
+     *
+     * @param line one line
+     * @return the step
+     * @throws IllegalArgumentException if it is damaged
+     */
+    public static RememberedStep parse(String line) {
+        String[] parts = line.split(" ");
+        if (parts.length < 2 || !LIST.endsWith(parts[1]) && !ARRAY.endsWith(parts[1])) {
+            throw new IllegalArgumentException("no step: " + line);
+        }
+        List<Made> made = new ArrayList<>();
+        for (int i = 2; i < parts.length; i++) {
+            made.add(made(parts[i]));
+        }
+        return new RememberedStep(parts[0], LIST.endsWith(parts[1]), made);
+    }
+
+    private static Made made(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("no array: " + text);
+        }
+        List<Long> shape = new ArrayList<>();
+        if (colon + 1 < text.length()) {
+            for (String extent : text.substring(colon + 1).split(",")) {
+                shape.add(Long.valueOf(extent));
+            }
+        }
+        return new Made(text.substring(0, colon), shape);
+    }
 }

@@ -64,7 +64,7 @@ public final class ShapedArray implements InvocationHandler {
             case "getShape" -> shape;
             case "getSparseFormat" -> SparseFormat.DENSE;
             case "getUid" -> uid;
-            case "getName", "getNDArrayInternal", "close" -> null;
+            case "getName", "setName", "getNDArrayInternal", "close" -> null;
             default ->
                     throw new IllegalStateException(
                             "an array without elements is asked for " + method.getName());

@@ -52,14 +52,17 @@ final class StepKey {
         }
     }
 
-    /** Inputs differ in type and shape, parameters are known otherwise, constants by elements. */
+    /**
+     * Inputs differ in type and shape, parameters are known otherwise, constants by elements; these
+     * are named by where they are made, which is nobody's concern.
+     */
     static Optional<String> ofValue(RecordedValue.Kind kind, String name, NDArray array) {
         MessageDigest digest = Sha256.begin();
         put(
                 digest,
                 "value",
                 kind.name(),
-                name,
+                kind == RecordedValue.Kind.CONSTANT ? "" : name,
                 array.getDataType().name(),
                 Arrays.toString(array.getShape().getShape()));
         if (kind == RecordedValue.Kind.CONSTANT) {
@@ -71,11 +74,11 @@ final class StepKey {
         return key(digest);
     }
 
-    static Optional<String> ofCall(
-            String path, String operation, Reference receiver, List<Object> operands) {
+    /** Where it is called decides on names alone, and to know it takes a look at the stack. */
+    static Optional<String> ofCall(String operation, Reference receiver, List<Object> operands) {
         MessageDigest digest = Sha256.begin();
         try {
-            put(digest, "call", path, operation, text(receiver), text(operands));
+            put(digest, "call", operation, text(receiver), text(operands));
         } catch (Unknown e) {
             return Optional.empty();
         }

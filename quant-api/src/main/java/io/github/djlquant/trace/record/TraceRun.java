@@ -127,6 +127,21 @@ public final class TraceRun {
         }
     }
 
+    /**
+     * Runs a Block without an engine, whatever it does.
+     *
+     * @param block a Block whose parameters need no elements
+     * @param manager stands for the engine
+     * @param input of the shape that all results have
+     * @param operations tells which operations have a row
+     */
+    public static void rehearse(
+            Block block, NDManager manager, NDArray input, Predicate<String> operations) {
+        CallLog log = new RehearsedLog(manager, input.getShape());
+        new TraceRun(block, manager, false, operations, log)
+                .record(block, List.of("input"), new NDList(input), Optional::empty);
+    }
+
     private Recording record(
             Block block,
             List<String> names,
@@ -163,6 +178,11 @@ public final class TraceRun {
         return rows.test(operation);
     }
 
+    /** For the names of a graph, which comes of a run that computes. */
+    private String path() {
+        return log.computes() ? paths.current() : "";
+    }
+
     /** A parameter as a traced array. */
     NDArray parameter(Parameter parameter) {
         paths.visit(parameter);
@@ -197,7 +217,7 @@ public final class TraceRun {
     }
 
     private TracedArray constant(NDArray array, TracedArray.Memory memory) {
-        String name = paths.current() + "/constant";
+        String name = path() + "/constant";
         return array(array, value(RecordedValue.Kind.CONSTANT, name, array, true), memory);
     }
 
@@ -231,10 +251,9 @@ public final class TraceRun {
             Object[] arguments,
             boolean view) {
         Operands operands = new Operands(this, receiver, arguments);
-        String path = paths.current();
+        String path = path();
         Object made =
                 log.call(
-                        path,
                         operation,
                         receiver == null ? null : receiver.read(),
                         operands.recorded(),
@@ -276,7 +295,7 @@ public final class TraceRun {
             String functional,
             Method method,
             Object[] arguments) {
-        String path = paths.current();
+        String path = path();
         if (receiver.memory().foreign) {
             throw failure(
                     "a Block changes a parameter or an array that it keeps during a pass",
@@ -292,7 +311,6 @@ public final class TraceRun {
             receiver.memory().values.forEach(values::copyNow);
         }
         log.call(
-                path,
                 functional,
                 before,
                 operands.recorded(),

@@ -34,12 +34,8 @@ final class WrittenLog implements CallLog {
 
     @Override
     public Object call(
-            String path,
-            String operation,
-            Reference receiver,
-            List<Object> operands,
-            Supplier<Object> engine) {
-        Optional<String> key = StepKey.ofCall(path, operation, receiver, operands);
+            String operation, Reference receiver, List<Object> operands, Supplier<Object> engine) {
+        Optional<String> key = StepKey.ofCall(operation, receiver, operands);
         Object made = engine.get();
         add(key, made);
         return made;

@@ -18,42 +18,33 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import io.github.djlquant.graph.Sha256;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 
 /**
- * The SHA-256 of what a Block is made of: the tree of its classes, and its parameters with all
- * their elements. It costs a look at each weight, and says nothing of what the Block's code does
- * with them.
+ * What a Block is made of: the tree of its classes, and its parameters. It says nothing of what the
+ * Block's code does with them.
+ *
+ * @param tree classes and parameters with their types and shapes, a line each
+ * @param arrays the parameters that have a value, in the tree's order
  */
-final class BlockFingerprint {
-
-    private BlockFingerprint() {}
+record BlockParts(List<String> tree, List<NDArray> arrays) {
 
     /**
-     * Computes the fingerprint; parameters are read on several threads.
+     * Walks through a Block.
      *
      * @param block a Block with initialized parameters
-     * @return lower-case hexadecimal
      */
-    static String of(Block block) {
-        List<String> tree = new ArrayList<>();
-        List<NDArray> arrays = new ArrayList<>();
-        walk(block, "", tree, arrays);
-        List<byte[]> elements = arrays.parallelStream().map(BlockFingerprint::elements).toList();
-        MessageDigest digest = Sha256.begin();
-        digest.update(String.join("\n", tree).getBytes(StandardCharsets.UTF_8));
-        elements.forEach(digest::update);
-        return HexFormat.of().formatHex(digest.digest());
+    static BlockParts of(Block block) {
+        BlockParts parts = new BlockParts(new ArrayList<>(), new ArrayList<>());
+        parts.walk(block, "");
+        return parts;
     }
 
-    private static void walk(Block block, String path, List<String> tree, List<NDArray> arrays) {
+    private void walk(Block block, String path) {
         tree.add(path + " " + block.getClass().getName());
         for (Pair<String, Parameter> entry : block.getDirectParameters()) {
             Parameter parameter = entry.getValue();
@@ -71,15 +62,13 @@ final class BlockFingerprint {
             }
         }
         for (Pair<String, Block> child : block.getChildren()) {
-            walk(child.getValue(), path + "/" + child.getKey(), tree, arrays);
+            walk(child.getValue(), path + "/" + child.getKey());
         }
     }
 
-    /** The engine's own memory where it can be had. */
-    private static byte[] elements(NDArray array) {
-        MessageDigest digest = Sha256.begin();
-        ByteBuffer own = Objects.requireNonNull(array.toByteBuffer(true)).duplicate();
-        digest.update(own);
-        return digest.digest();
+    /** The SHA-256 of all but elements, hexadecimal. */
+    String structure() {
+        byte[] text = String.join("\n", tree).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(Sha256.begin().digest(text));
     }
 }
