@@ -23,13 +23,19 @@ import java.util.zip.CRC32;
 
 /**
  * Finds out how much rows differ from each other, in memory that does not grow with their number: a
- * checksum stands for a row. Up to {@value #MOST} different ones are counted; of more, those whose
- * last bits are 0, and each such bit doubles what one stands for (adaptive sampling: Flajolet, "On
- * adaptive sampling", 1990). The count is then wrong by some 2 %. Not thread-safe.
+ * checksum stands for a row. Where nearly all of the first {@value #ENOUGH} rows differ, those
+ * behind them are taken for different unseen: what repeats itself later repeats enough. Else up to
+ * {@value #MOST} different ones are counted; of more, those whose last bits are 0, and each such
+ * bit doubles what one stands for (adaptive sampling: Flajolet, "On adaptive sampling", 1990). The
+ * count is then wrong by some 2 %. Not thread-safe.
  */
 public final class RowSurvey {
 
+    static final int ENOUGH = 128;
+
     static final int MOST = 1 << 12;
+
+    private static final double NEARLY_ALL = 0.9;
 
     /** More numbers for each pixel are features, not channels. */
     private static final long MOST_CHANNELS = 4;
@@ -38,6 +44,11 @@ public final class RowSurvey {
     private final Digests digests = new Digests();
     private long rows;
     private long constant;
+
+    /** Rows that were not counted, because those before them differ. */
+    private long unseen;
+
+    private boolean varied;
 
     /**
      * Looks at a batch.
@@ -60,11 +71,22 @@ public final class RowSurvey {
             for (Part part : parts) {
                 ByteBuffer bytes = part.row(row);
                 varies |= !part.isConstant(bytes);
-                checksum.update(bytes);
+                if (!varied) {
+                    checksum.update(bytes);
+                }
             }
-            rows++;
             constant += varies ? 0 : 1;
-            digests.add(spread((int) checksum.getValue()));
+            count((int) checksum.getValue());
+        }
+    }
+
+    private void count(int digest) {
+        rows++;
+        if (varied) {
+            unseen++;
+        } else {
+            digests.add(spread(digest));
+            varied = rows == ENOUGH && digests.count() >= NEARLY_ALL * ENOUGH;
         }
     }
 
@@ -103,7 +125,7 @@ public final class RowSurvey {
     /** Rows that are not looked into count as different. */
     private void unknown(int count) {
         for (int row = 0; row < count; row++) {
-            digests.add(spread((int) rows++));
+            count((int) rows);
         }
     }
 
@@ -124,7 +146,7 @@ public final class RowSurvey {
         if (rows == 0) {
             throw new IllegalStateException("no row was seen");
         }
-        return new RowVariety(rows, Math.min(rows, digests.count()), constant);
+        return new RowVariety(rows, Math.min(rows, digests.count() + unseen), constant);
     }
 
     /** Different digests, of many only those that end in so many bits of 0. */

@@ -20,8 +20,8 @@ import java.util.Optional;
  * and constant ones show no range.
  *
  * @param rows how many were seen
- * @param distinct how many different ones are among them; an estimate where there are thousands,
- *     see {@link RowSurvey}
+ * @param distinct how many different ones are among them, an estimate where there are many, see
+ *     {@link RowSurvey}
  * @param constant how many of them hold one number throughout, or one for each channel, as a black
  *     image does
  */

@@ -143,6 +143,9 @@ final class EvaluateCommand implements Callable<Integer> {
                         json
                                 ? Json.escaped(EvaluationJson.print(evaluation))
                                 : EvaluationText.of(evaluation));
+        if (report != null && !json) {
+            Terminal.out(spec).println("report: " + report);
+        }
         return evaluation.gate().orElseThrow().passed() ? 0 : ExitCode.GATE.number();
     }
 

@@ -214,6 +214,9 @@ final class QuantizeCommand implements Runnable {
         }
         PrintWriter out = Terminal.out(spec);
         out.println(json ? Json.print(QuantJson.of(model)) : PlainNames.in(model).toString());
+        if (report != null && !json) {
+            out.println("report: " + report);
+        }
     }
 
     /** What is refused leaves its reasons, if there is a place for them. */

@@ -68,7 +68,8 @@ class EvaluateEndToEndIT extends QuantizedShapes {
         assertThat(run.code()).isZero();
         assertThat(run.out())
                 .contains("top-1 ", "f1 ", "by label, top-1: ", "gate: passed")
-                .contains("drift baseline: %input in [");
+                .contains("drift baseline: %input in [")
+                .endsWith("report: " + report + System.lineSeparator());
         Evaluation evaluation = EvaluationJson.read(report);
         assertThat(evaluation.samples()).isEqualTo(200);
         assertThat(evaluation.metrics())
