@@ -54,7 +54,7 @@ final class AutoQuantizer {
                             recipe -> attempt(recipe, source, folder.path(), output.getFileName()));
             QuantizedModel model = handOver(choice, output);
             Files.copy(choice.model().file(), stage.path(), StandardCopyOption.REPLACE_EXISTING);
-            QuantJson.write(model, description.path());
+            QuantJson.write(model, QuantJson.Draft.of(model), description.path());
             StageClock.refuseIfInterrupted();
             stage.refuseIfTaken();
             description.commit();

@@ -32,11 +32,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The stages between reading and writing: a float graph in, what is written out. Used once. */
-final class GraphConversion {
+final class GraphConversion implements StageWalk.Stages {
 
     private final QuantizationSettings settings;
     private final Backend backend;
@@ -47,6 +48,7 @@ final class GraphConversion {
     private final StageClock clock;
     private final EquivalenceCheck proof;
     private final TransformPipeline pipeline;
+    private final StageWalk walk = new StageWalk(this);
 
     /**
      * Prepares the stages.
@@ -162,9 +164,7 @@ final class GraphConversion {
     /** What needs no look at data; calibration is to see the divided values. */
     Prepared prepare(Graph graph) {
         TransformContext start = start(graph);
-        Graph fused = rewrite(Phase.FUSE, graph, start);
-        TransformContext surveyed = quantizes() ? survey(fused, start) : start;
-        Graph plain = rewrite(Phase.EQUALIZE, fused, surveyed);
+        Graph plain = walk.prepare(graph, start, this::survey);
         Graph tuned = target.isHere() ? rewrite(Phase.TUNE, plain, start) : plain;
         return new Prepared(new Forms(plain, tuned), start);
     }
@@ -189,24 +189,30 @@ final class GraphConversion {
         Forms forms = prepared.forms();
         TransformContext start = prepared.context();
         TransformContext informed = table.map(start::withStatistics).orElse(start);
-        Graph equalized = rewrite(Phase.EQUALIZE, forms.tuned(), informed);
-        PlanChoice decision = clock.time(Stage.PLAN, () -> PlanChoice.of(equalized, informed));
-        decision.requireSomethingQuantized(settings.recipe(), source);
-        TransformContext planned = informed.withPlan(decision.plan());
-        Graph quantized = obey(equalized, planned);
+        StageWalk.Decided decided = walk.decide(forms.tuned(), informed);
+        Beside<Optional<DriftBaseline>> described =
+                Beside.start(
+                        () ->
+                                table.map(
+                                        seen ->
+                                                baseline.optTable(seen)
+                                                        .optPlan(decided.choice().plan())
+                                                        .build()));
+        Graph quantized = walk.obey(decided);
+        TransformContext planned = decided.context();
         Optional<FormTrial.Result> trial =
                 forms.differ()
                         ? Optional.of(keepFaster(forms.plain(), quantized, planned))
                         : Optional.empty();
         return new Result(
                 forms,
-                equalized,
+                decided.equalized(),
                 quantized,
                 trial,
-                decision,
+                decided.choice(),
                 planned,
                 table,
-                table.map(seen -> baseline.optTable(seen).optPlan(decision.plan()).build()));
+                described.get());
     }
 
     /** How large the data are, where the model leaves the extents of images and their kin open. */
@@ -237,15 +243,13 @@ final class GraphConversion {
     }
 
     private TransformContext survey(Graph fused, TransformContext start) {
+        if (settings.recipe().method() == Method.FLOAT) {
+            return start;
+        }
         ChannelSurvey survey = new ChannelSurvey(backend, settings.threads());
         return start.withChannels(
                 clock.time(
                         Stage.EQUALIZE, () -> survey.of(fused, start, verification::madeBatches)));
-    }
-
-    private Graph obey(Graph equalized, TransformContext planned) {
-        Graph rounded = rewrite(Phase.ROUND, equalized, planned);
-        return quantizes() ? rewrite(Phase.CONVERT, rounded, planned) : rounded;
     }
 
     private FormTrial.Result keepFaster(Graph plain, Graph quantized, TransformContext planned) {
@@ -262,12 +266,17 @@ final class GraphConversion {
         return result;
     }
 
-    private boolean quantizes() {
-        return settings.recipe().method() != Method.FLOAT;
+    /** The planner's stage; a plan that leaves everything float is refused. */
+    @Override
+    public PlanChoice plan(Supplier<PlanChoice> planner) {
+        PlanChoice decision = clock.time(Stage.PLAN, planner);
+        decision.requireSomethingQuantized(settings.recipe(), source);
+        return decision;
     }
 
     /** Runs a phase as the stage of its name; the proofs that rewrites ask for are verification. */
-    private Graph rewrite(Phase phase, Graph graph, TransformContext context) {
+    @Override
+    public Graph rewrite(Phase phase, Graph graph, TransformContext context) {
         Stage stage = Stage.of(phase);
         Duration before = proof.took();
         Graph rewritten = clock.time(stage, () -> pipeline.run(phase, graph, context));

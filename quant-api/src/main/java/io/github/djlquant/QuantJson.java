@@ -33,6 +33,7 @@ import io.github.djlquant.transform.TransformContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -197,14 +198,61 @@ public final class QuantJson {
      * @return an object with everything that {@link QuantizedModel} knows
      */
     public static JsonObject of(QuantizedModel model) {
+        return of(model, Draft.of(model));
+    }
+
+    /**
+     * The bulk of a description, which is known before the engine is asked what it runs.
+     *
+     * @param provenance where the artifact comes from
+     * @param evaluation the verification
+     * @param trials the recipes that were tried
+     * @param plan every decision
+     * @param notes what the transforms did
+     */
+    record Draft(
+            JsonObject provenance,
+            JsonObject evaluation,
+            JsonElement trials,
+            JsonObject plan,
+            JsonArray notes) {
+
+        static Draft of(QuantizedModel model) {
+            return of(model.provenance(), model.evaluation(), model.plan(), model.notes());
+        }
+
+        static Draft of(
+                Provenance provenance,
+                Evaluation evaluation,
+                QuantPlan plan,
+                List<TransformContext.Note> notes) {
+            JsonObject whole = EvaluationJson.write(evaluation);
+            JsonArray entries = new JsonArray();
+            for (TransformContext.Note note : notes) {
+                JsonObject entry = new JsonObject();
+                entry.addProperty("transform", note.transform());
+                entry.addProperty("node", note.node());
+                entry.addProperty("fired", note.fired());
+                entry.addProperty("reason", note.reason());
+                entries.add(entry);
+            }
+            return new Draft(
+                    provenance.toJson(),
+                    QuantJson.evaluation(evaluation, whole),
+                    whole.get("trials"),
+                    QuantJson.plan(plan),
+                    entries);
+        }
+    }
+
+    private static JsonObject of(QuantizedModel model, Draft draft) {
         JsonObject json = new JsonObject();
         json.addProperty("file", model.file().getFileName().toString());
         json.addProperty("sourceBytes", model.sourceBytes());
         json.addProperty("bytes", model.bytes());
-        json.add("provenance", model.provenance().toJson());
-        JsonObject whole = EvaluationJson.write(model.evaluation());
-        json.add("evaluation", evaluation(model.evaluation(), whole));
-        json.add("trials", whole.get("trials"));
+        json.add("provenance", draft.provenance());
+        json.add("evaluation", draft.evaluation());
+        json.add("trials", draft.trials());
         JsonArray kernels = new JsonArray();
         for (Execution.Kernel kernel : model.execution().kernels()) {
             JsonObject entry = new JsonObject();
@@ -226,17 +274,8 @@ public final class QuantJson {
                                         stage.name().toLowerCase(Locale.ROOT),
                                         time.toNanos() / 1e9));
         json.add("seconds", times);
-        json.add("plan", plan(model.plan()));
-        JsonArray notes = new JsonArray();
-        for (TransformContext.Note note : model.notes()) {
-            JsonObject entry = new JsonObject();
-            entry.addProperty("transform", note.transform());
-            entry.addProperty("node", note.node());
-            entry.addProperty("fired", note.fired());
-            entry.addProperty("reason", note.reason());
-            notes.add(entry);
-        }
-        json.add("notes", notes);
+        json.add("plan", draft.plan());
+        json.add("notes", draft.notes());
         return json;
     }
 
@@ -245,9 +284,14 @@ public final class QuantJson {
         return artifact.resolveSibling(artifact.getFileName() + ".quant.json");
     }
 
-    static void write(QuantizedModel model, Path file) {
+    /** Returns the text for people, over many lines. */
+    static String print(JsonObject json) {
+        return GSON.toJson(json);
+    }
+
+    static void write(QuantizedModel model, Draft draft, Path file) {
         try {
-            Files.writeString(file, GSON.toJson(of(model)) + System.lineSeparator());
+            Files.writeString(file, print(of(model, draft)) + System.lineSeparator());
         } catch (IOException e) {
             throw new OutputException(
                     Problem.of("the description can't be written").in(file).actual(e.getMessage()),

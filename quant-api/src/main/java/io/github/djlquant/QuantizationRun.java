@@ -28,8 +28,10 @@ import io.github.djlquant.evaluate.Subject;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.monitor.DriftBaseline;
+import io.github.djlquant.plan.QuantPlan;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.transform.BrokenTransformException;
+import io.github.djlquant.transform.TransformContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,30 +141,35 @@ final class QuantizationRun {
             write(made, provenance, stage.path());
             Verdict verdict = new Verdict(settings, source, warnings);
             Evaluation evaluation = verify(made, provenance, stage.path(), verification, verdict);
+            QuantPlan plan = made.decision().plan();
+            List<TransformContext.Note> notes = made.context().notes();
+            Beside<QuantJson.Draft> draft =
+                    Beside.start(() -> QuantJson.Draft.of(provenance, evaluation, plan, notes));
             Execution execution = clock.time(Stage.EXPLAIN, () -> backend.explain(stage.path()));
-            verdict.warnAboutFallbacks(made.decision().plan(), execution);
+            verdict.warnAboutFallbacks(plan, execution);
             QuantizedModel model =
                     new QuantizedModel(
                             output,
                             facts.get().bytes(),
                             size(stage.path()),
                             provenance,
-                            made.decision().plan(),
-                            made.context().notes(),
+                            plan,
+                            notes,
                             execution,
                             evaluation,
                             warnings,
                             clock.times(),
                             made.table());
             StageClock.refuseIfInterrupted();
-            commit(model, stage, description);
+            commit(model, draft.get(), stage, description);
             return model;
         }
     }
 
     /** The artifact comes last: where it is, its description is. */
-    private static void commit(QuantizedModel model, StagedFile stage, StagedFile description) {
-        QuantJson.write(model, description.path());
+    private static void commit(
+            QuantizedModel model, QuantJson.Draft draft, StagedFile stage, StagedFile description) {
+        QuantJson.write(model, draft, description.path());
         stage.refuseIfTaken();
         description.commit();
         stage.commit();

@@ -32,8 +32,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,36 +103,56 @@ final class Rehearsal {
     /** Returns false if the processor was needed before the end. */
     boolean on(Graph graph) {
         TransformPipeline pipeline = ownTransforms();
-        Target target = backend.target(Target.Name.ANY, recipe);
-        TransformContext start = new TransformContext(backend.catalog(), recipe, target);
-        Graph fused = pipeline.run(Phase.FUSE, graph, start);
-        Graph equalized = pipeline.run(Phase.EQUALIZE, fused, start);
-        Map<String, ObservationRequest> requests = TableSource.requests(equalized, start, pipeline);
-        if (!wanted.getAsBoolean()) {
+        StageWalk walk = new StageWalk(new Rehearsed(pipeline));
+        TransformContext start =
+                new TransformContext(
+                        backend.catalog(), recipe, backend.target(Target.Name.ANY, recipe));
+        try {
+            Graph prepared = walk.prepare(graph, start, (fused, context) -> context);
+            Map<String, ObservationRequest> requests =
+                    TableSource.requests(prepared, start, pipeline);
+            requireWanted();
+            backend.rehearse(backend.instrument(prepared, probes(requests)).graph());
+            TransformContext informed = start.withStatistics(made(prepared, requests));
+            StageWalk.Decided decided = walk.decide(prepared, informed);
+            Graph quantized = walk.obey(decided);
+            requireWanted();
+            backend.rehearse(quantized);
+            requireWanted();
+            String description = QuantJson.print(QuantJson.plan(decided.choice().plan()));
+            LOGGER.debug("{} characters", description.length());
+            return true;
+        } catch (CancellationException e) {
             return false;
         }
-        backend.instrument(equalized, probes(requests));
-        TransformContext informed = start.withStatistics(made(equalized, requests));
+    }
+
+    private void requireWanted() {
         if (!wanted.getAsBoolean()) {
-            return false;
+            throw new CancellationException("the processor is needed for other things");
         }
-        Graph last = pipeline.run(Phase.EQUALIZE, equalized, informed);
-        PlanChoice decision = PlanChoice.of(last, informed);
-        TransformContext planned = informed.withPlan(decision.plan());
-        if (!wanted.getAsBoolean()) {
-            return false;
+    }
+
+    /** Goes through each stage as long as that is wanted. */
+    private final class Rehearsed implements StageWalk.Stages {
+
+        private final TransformPipeline pipeline;
+
+        Rehearsed(TransformPipeline pipeline) {
+            this.pipeline = pipeline;
         }
-        Graph rounded = pipeline.run(Phase.ROUND, last, planned);
-        if (!wanted.getAsBoolean()) {
-            return false;
+
+        @Override
+        public Graph rewrite(Phase phase, Graph rewritten, TransformContext context) {
+            requireWanted();
+            return pipeline.run(phase, rewritten, context);
         }
-        Graph quantized = pipeline.run(Phase.CONVERT, rounded, planned);
-        if (!wanted.getAsBoolean()) {
-            return false;
+
+        @Override
+        public PlanChoice plan(Supplier<PlanChoice> planner) {
+            requireWanted();
+            return planner.get();
         }
-        String description = QuantJson.plan(decision.plan()).toString();
-        LOGGER.debug("{} nodes, {} characters", quantized.nodes().size(), description.length());
-        return true;
     }
 
     /** Those of others may count on being called once. */

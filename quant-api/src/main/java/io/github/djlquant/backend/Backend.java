@@ -258,6 +258,15 @@ public interface Backend {
     InstrumentedGraph instrument(Graph graph, List<Probe> probes);
 
     /**
+     * Goes through what comes before the engine is asked to open a graph, and drops the result: in
+     * a fresh virtual machine code is slow when it runs first, and whoever waits for the engine to
+     * load may have that done meanwhile.
+     *
+     * @param graph a legal graph
+     */
+    default void rehearse(Graph graph) {}
+
+    /**
      * Reads back what the engine makes of a written file.
      *
      * @param file the file

@@ -58,6 +58,7 @@ public final class DriftBaseline {
     private final List<String> masks;
     private final boolean filled;
     private final List<TensorBaseline> watched;
+    private final String text;
     private final String id;
 
     /**
@@ -80,8 +81,9 @@ public final class DriftBaseline {
         this.tensors = Collections.unmodifiableMap(all);
         this.masks = this.inputs.stream().filter(this::isMask).toList();
         this.watched = all.values().stream().filter(t -> !masks.contains(t.tensor())).toList();
+        this.text = BaselineJson.print(this);
         CRC32 sum = new CRC32();
-        sum.update(print().getBytes(StandardCharsets.UTF_8));
+        sum.update(text.getBytes(StandardCharsets.UTF_8));
         this.id = Long.toHexString(sum.getValue());
     }
 
@@ -146,7 +148,7 @@ public final class DriftBaseline {
      * @return text for an artifact's metadata
      */
     public String print() {
-        return BaselineJson.print(this);
+        return text;
     }
 
     /**

@@ -179,6 +179,11 @@ public final class OnnxBackend implements Backend {
     }
 
     @Override
+    public void rehearse(Graph graph) {
+        OnnxWriter.toBytes(graph);
+    }
+
+    @Override
     public Execution explain(Path file) {
         try {
             return ReadBackExecution.of(file);

@@ -107,27 +107,54 @@ record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Rea
     }
 
     /** The parts of one run's output. */
-    record Parts(ByteBuffer all, int[] from, List<Columns> pools) {
+    static final class Parts {
+
+        private final ByteBuffer all;
+        private final int[] from;
+        private final List<Columns> pools;
+
+        /** What several poolings share is read once, and in one piece. */
+        private final float[][] read;
+
+        Parts(ByteBuffer all, int[] from, List<Columns> pools) {
+            this.all = all;
+            this.from = from;
+            this.pools = pools;
+            this.read = new float[from.length - 1][];
+        }
 
         /** A view, not a copy: samples are the bulk of what is read. */
         Tensor part(int index) {
             int length = from[index + 1] - from[index];
-            ByteBuffer bytes = all.slice(from[index] * Float.BYTES, length * Float.BYTES);
-            return new Tensor(DataType.FLOAT, Shape.of(length), TensorStorage.of(bytes));
+            return new Tensor(DataType.FLOAT, Shape.of(length), TensorStorage.of(slice(index)));
         }
 
         float number(int index) {
             return all.getFloat(from[index] * Float.BYTES);
         }
 
+        private ByteBuffer slice(int index) {
+            int length = from[index + 1] - from[index];
+            return all.slice(from[index] * Float.BYTES, length * Float.BYTES).order(all.order());
+        }
+
+        private float[] numbers(int index) {
+            float[] numbers = read[index];
+            if (numbers == null) {
+                numbers = new float[from[index + 1] - from[index]];
+                slice(index).asFloatBuffer().get(numbers);
+                read[index] = numbers;
+            }
+            return numbers;
+        }
+
         float largestOfPool(int index) {
             Columns columns = pools.get(index);
-            int end = from[columns.part() + 1];
+            float[] numbers = numbers(columns.part());
             float largest = Float.NEGATIVE_INFINITY;
-            for (int row = from[columns.part()]; row < end; row += columns.all()) {
-                for (int i = 0; i < columns.count(); i++) {
-                    int place = row + columns.from() + i;
-                    largest = Math.max(largest, all.getFloat(place * Float.BYTES));
+            for (int row = columns.from(); row < numbers.length; row += columns.all()) {
+                for (int i = row; i < row + columns.count(); i++) {
+                    largest = Math.max(largest, numbers[i]);
                 }
             }
             return largest;
@@ -135,16 +162,18 @@ record ProbedGraph(Graph graph, String phaseInput, Joined joined, Map<Probe, Rea
 
         float[] meansOfPool(int index) {
             Columns columns = pools.get(index);
-            int start = from[columns.part()];
-            int rows = (from[columns.part() + 1] - start) / columns.all();
-            float[] means = new float[columns.count()];
-            for (int i = 0; i < means.length; i++) {
-                double sum = 0;
-                for (int row = 0; row < rows; row++) {
-                    int place = start + row * columns.all() + columns.from() + i;
-                    sum += all.getFloat(place * Float.BYTES);
+            float[] numbers = numbers(columns.part());
+            int rows = numbers.length / columns.all();
+            double[] sums = new double[columns.count()];
+            for (int row = 0; row < rows; row++) {
+                int place = row * columns.all() + columns.from();
+                for (int i = 0; i < sums.length; i++) {
+                    sums[i] += numbers[place + i];
                 }
-                means[i] = (float) (sum / rows);
+            }
+            float[] means = new float[sums.length];
+            for (int i = 0; i < means.length; i++) {
+                means[i] = (float) (sums[i] / rows);
             }
             return means;
         }
