@@ -41,7 +41,7 @@ record TableRows(Graph graph, OpCatalog catalog) {
                 limit = smaller(limit, of(node.output()));
             }
             if (spec.input(node, Port.INDICES).filter(value::equals).isPresent()) {
-                int axis = spec.weightAxis().apply(graph, node).orElse(-1);
+                int axis = spec.layer().weightAxis(graph, node).orElse(-1);
                 Optional<Long> rows =
                         spec.input(node, Port.DATA)
                                 .flatMap(graph::constant)

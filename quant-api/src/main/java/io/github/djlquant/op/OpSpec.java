@@ -23,8 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 
 /**
  * A row of the {@link OpCatalog}: what an operator is for, which input means what, how its range
@@ -36,8 +35,8 @@ public final class OpSpec {
     private final OpType op;
     private final Role role;
     private final Map<Port, Integer> ports;
+    private LayerSpec layer;
     private BiFunction<Graph, Node, RangeRule> ranges;
-    private BiFunction<Graph, Node, Optional<Integer>> weightAxis = (g, n) -> Optional.empty();
     private BiFunction<Graph, Node, Optional<Clamp>> clamp = (g, n) -> Optional.empty();
     private BiFunction<Graph, Node, Double> epsilon = (g, n) -> 0.0;
     private BiFunction<Graph, Node, Optional<String>> irregular = (g, n) -> Optional.empty();
@@ -45,10 +44,6 @@ public final class OpSpec {
     private BiFunction<Graph, Node, Optional<Fill>> fill = (g, n) -> Optional.of(Fill.ZEROS);
     private Function<Node, Optional<OpSpec>> variant = n -> Optional.empty();
     private BiFunction<Graph, Node, Optional<QuantParams>> steps = (g, n) -> Optional.empty();
-    private ToIntFunction<Node> timeAxis = n -> 0;
-    private BiFunction<Graph, Node, List<String>> cellWeights;
-    private int channelAxis = 1;
-    private Windows windows = Windows.NONE;
     private ExtentRule extents = ExtentRule.UNKNOWN;
     private long integersSince = Long.MAX_VALUE;
 
@@ -60,12 +55,13 @@ public final class OpSpec {
         this.op = Objects.requireNonNull(op, "op");
         this.role = Objects.requireNonNull(role, "role");
         this.ports = Map.copyOf(ports);
+        this.layer = LayerSpec.at(this.ports);
         this.ranges = ranges;
     }
 
     private OpSpec copy() {
         OpSpec copy = new OpSpec(op, role, ports, ranges);
-        copy.weightAxis = weightAxis;
+        copy.layer = layer;
         copy.clamp = clamp;
         copy.epsilon = epsilon;
         copy.irregular = irregular;
@@ -73,10 +69,6 @@ public final class OpSpec {
         copy.fill = fill;
         copy.variant = variant;
         copy.steps = steps;
-        copy.timeAxis = timeAxis;
-        copy.cellWeights = cellWeights;
-        copy.channelAxis = channelAxis;
-        copy.windows = windows;
         copy.extents = extents;
         copy.integersSince = integersSince;
         return copy;
@@ -96,6 +88,18 @@ public final class OpSpec {
     }
 
     /**
+     * Sets what holds if the operator is a layer.
+     *
+     * @param change of what the row says so far
+     * @return a copy
+     */
+    public OpSpec withLayer(UnaryOperator<LayerSpec> change) {
+        OpSpec copy = copy();
+        copy.layer = change.apply(layer);
+        return copy;
+    }
+
+    /**
      * Makes the range rule depend on the node.
      *
      * @param rule the rule given graph and node
@@ -104,19 +108,6 @@ public final class OpSpec {
     public OpSpec withRanges(BiFunction<Graph, Node, RangeRule> rule) {
         OpSpec copy = copy();
         copy.ranges = rule;
-        return copy;
-    }
-
-    /**
-     * Sets the output-channel axis of the weight; for a look-up, the axis that numbers the rows of
-     * the table.
-     *
-     * @param axis the axis given graph and node
-     * @return a copy
-     */
-    public OpSpec withWeightAxis(BiFunction<Graph, Node, Optional<Integer>> axis) {
-        OpSpec copy = copy();
-        copy.weightAxis = axis;
         return copy;
     }
 
@@ -205,56 +196,6 @@ public final class OpSpec {
     }
 
     /**
-     * Sets which axis of a layer's input has one weight for each index.
-     *
-     * @param axis the axis, from the end if negative
-     * @return a copy
-     */
-    public OpSpec withChannelAxis(int axis) {
-        OpSpec copy = copy();
-        copy.channelAxis = axis;
-        return copy;
-    }
-
-    /**
-     * Sets which axis of a recurrent layer's input is time.
-     *
-     * @param axis the axis given the node
-     * @return a copy
-     */
-    public OpSpec withTimeAxis(ToIntFunction<Node> axis) {
-        OpSpec copy = copy();
-        copy.timeAxis = axis;
-        return copy;
-    }
-
-    /**
-     * Sets where a recurrent layer's weights are, if not at the ports {@link Port#WEIGHT} and
-     * {@link Port#RECURRENCE}.
-     *
-     * @param weights the values in pairs, those of a cell's input before those of its state; none
-     *     if they can't be told
-     * @return a copy
-     */
-    public OpSpec withCellWeights(BiFunction<Graph, Node, List<String>> weights) {
-        OpSpec copy = copy();
-        copy.cellWeights = weights;
-        return copy;
-    }
-
-    /**
-     * Sets how windows are read and written.
-     *
-     * @param how the dialect's way
-     * @return a copy
-     */
-    public OpSpec withWindows(Windows how) {
-        OpSpec copy = copy();
-        copy.windows = how;
-        return copy;
-    }
-
-    /**
      * Sets how the output's extents follow, where the role does not tell.
      *
      * @param rule the rule
@@ -306,21 +247,21 @@ public final class OpSpec {
     }
 
     /**
+     * Returns how weights lie and windows slide.
+     *
+     * @return what holds if the operator is a layer
+     */
+    public LayerSpec layer() {
+        return layer;
+    }
+
+    /**
      * Returns how the output's range follows.
      *
      * @return the rule, given graph and node
      */
     public BiFunction<Graph, Node, RangeRule> ranges() {
         return ranges;
-    }
-
-    /**
-     * Returns the output-channel axis of the weight.
-     *
-     * @return the axis, given graph and node; empty if per channel makes no sense
-     */
-    public BiFunction<Graph, Node, Optional<Integer>> weightAxis() {
-        return weightAxis;
     }
 
     /**
@@ -371,15 +312,6 @@ public final class OpSpec {
     }
 
     /**
-     * Returns how windows are read and written.
-     *
-     * @return the dialect's way
-     */
-    public Windows windows() {
-        return windows;
-    }
-
-    /**
      * Returns how the output's extents follow, where the role does not tell.
      *
      * @return the rule
@@ -389,57 +321,12 @@ public final class OpSpec {
     }
 
     /**
-     * Returns the window that a node slides over its input.
-     *
-     * @param node a node of this operator
-     * @return empty if it has none, or one that is only known at run time
-     */
-    public Optional<Window> window(Node node) {
-        return windows.of(node);
-    }
-
-    /**
      * Returns the steps that a fake quantization rounds to.
      *
      * @return scale and zero point, given graph and node; empty if they are computed
      */
     public BiFunction<Graph, Node, Optional<QuantParams>> steps() {
         return steps;
-    }
-
-    /**
-     * Returns which axis of a layer's input has one weight for each index.
-     *
-     * @return 1 unless the row says otherwise; from the end if negative
-     */
-    public int channelAxis() {
-        return channelAxis;
-    }
-
-    /**
-     * Returns which axis of a recurrent layer's input is time.
-     *
-     * @param node a node of this operator
-     * @return 0 unless the row says otherwise
-     */
-    public int timeAxis(Node node) {
-        return timeAxis.applyAsInt(node);
-    }
-
-    /**
-     * Returns the weights of a recurrent layer.
-     *
-     * @param graph the graph
-     * @param node a node of this operator
-     * @return the values in pairs, those of a cell's input before those of its state; none if they
-     *     can't be told
-     */
-    public List<String> cellWeights(Graph graph, Node node) {
-        return cellWeights == null
-                ? Stream.of(Port.WEIGHT, Port.RECURRENCE)
-                        .flatMap(port -> input(node, port).stream())
-                        .toList()
-                : cellWeights.apply(graph, node);
     }
 
     /**
@@ -503,12 +390,4 @@ public final class OpSpec {
      * @param timesInput true if the operator yields x g(x)
      */
     public record Gate(double slope, double offset, boolean timesInput) {}
-
-    /** What padding fills in, if every scheme represents it. */
-    public enum Fill {
-        /** The constant 0. */
-        ZEROS,
-        /** Elements of the input. */
-        COPIES
-    }
 }

@@ -107,7 +107,7 @@ final class LayerRules {
     }
 
     private Optional<Integer> channelAxis(Node node) {
-        return context.catalog().spec(node).weightAxis().apply(graph, node);
+        return context.catalog().spec(node).layer().weightAxis(graph, node);
     }
 
     private Optional<String> ownObstacle(Node node) {
@@ -167,8 +167,8 @@ final class LayerRules {
         }
         requireFinite(bias.get(), constant.get(), node);
         long outputs =
-                spec.weightAxis()
-                        .apply(graph, node)
+                spec.layer()
+                        .weightAxis(graph, node)
                         .map(axis -> weight(graph, spec, node).orElseThrow().shape().size(axis))
                         .orElse(-1L);
         return constant.get().elementCount() == outputs && constant.get().shape().rank() == 1

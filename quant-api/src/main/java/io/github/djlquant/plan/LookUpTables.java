@@ -101,7 +101,7 @@ final class LookUpTables {
         if (table.get().elementCount() > LayerRules.LARGEST) {
             return Optional.of("its table has more than " + LayerRules.LARGEST + " elements");
         }
-        boolean rows = spec.weightAxis().apply(graph, node).filter(axis -> axis == 0).isPresent();
+        boolean rows = spec.layer().weightAxis(graph, node).filter(axis -> axis == 0).isPresent();
         if (table.get().shape().rank() != 2 || !rows) {
             return Optional.of("it looks up something else than rows of a matrix");
         }

@@ -172,10 +172,10 @@ public final class Macs {
 
     /** Every step of a sequence, which is one step where the length is open, meets all weights. */
     private long recurrent(Node node, OpSpec spec, long[] data) {
-        int time = spec.timeAxis(node);
+        int time = spec.layer().timeAxis(node);
         long steps = data == null || data.length <= time ? 1 : Math.max(1, data[time]);
         long weights = 0;
-        for (String weight : spec.cellWeights(graph, node)) {
+        for (String weight : spec.layer().cellWeights(graph, node)) {
             weights += graph.constant(weight).map(Tensor::elementCount).orElse(0L);
         }
         return positive(product(new long[] {steps, weights}, 0));
@@ -226,7 +226,8 @@ public final class Macs {
             case BATCH_NORM, NORM, ACTIVATION, SOFTMAX, QUANTIZE, DEQUANTIZE, FAKE_QUANTIZE ->
                     Optional.of(data);
             case AVERAGE_POOLING, RANGE_PRESERVING ->
-                    spec.window(node)
+                    spec.layer()
+                            .window(node)
                             .map(w -> w.kernel().stream().mapToLong(Long::longValue).toArray())
                             .filter(kernel -> data.length == kernel.length + 2)
                             .flatMap(kernel -> window(node, spec, data, data[1], kernel));
@@ -240,8 +241,8 @@ public final class Macs {
 
     /** As many rows as before, each with one number per output. */
     private Optional<long[]> linear(Node node, OpSpec spec, long[] data) {
-        return spec.weightAxis()
-                .apply(graph, node)
+        return spec.layer()
+                .weightAxis(graph, node)
                 .flatMap(
                         axis ->
                                 spec.input(node, Port.WEIGHT)
@@ -272,7 +273,7 @@ public final class Macs {
     private static Optional<long[]> window(
             Node node, OpSpec spec, long[] data, long channels, long[] kernel) {
         int axes = kernel.length;
-        Window window = spec.window(node).orElse(null);
+        Window window = spec.layer().window(node).orElse(null);
         if (window == null || data.length != axes + 2 || !window.fits(axes)) {
             return Optional.empty();
         }

@@ -185,7 +185,7 @@ public final class OutlierChannels {
                 || weight.isEmpty()
                 || weight.get().shape().rank() != 2
                 || weight.get().elementCount() < SMALL_WEIGHT
-                || spec.weightAxis().apply(graph, node).isEmpty()) {
+                || spec.layer().weightAxis(graph, node).isEmpty()) {
             return false;
         }
         String name = spec.input(node, Port.WEIGHT).orElseThrow();

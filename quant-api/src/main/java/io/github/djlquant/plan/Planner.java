@@ -118,7 +118,7 @@ public final class Planner {
                             spec.input(node, Port.DATA).orElseThrow(),
                             (value, wanted) ->
                                     (wanted == null ? ObservationRequest.EXTREMES : wanted)
-                                            .withChannelMeans(spec.channelAxis()));
+                                            .withChannelMeans(spec.layer().channelAxis()));
                 }
             }
         }

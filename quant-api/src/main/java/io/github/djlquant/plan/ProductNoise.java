@@ -87,7 +87,7 @@ final class ProductNoise {
             OpSpec spec = catalog.spec(layer);
             Tensor weight =
                     graph.constant(spec.input(layer, Port.WEIGHT).orElseThrow()).orElseThrow();
-            int outputs = spec.weightAxis().apply(graph, layer).orElseThrow();
+            int outputs = spec.layer().weightAxis(graph, layer).orElseThrow();
             if (weight.shape().size(1 - outputs) != profile.channels()) {
                 return Optional.empty();
             }

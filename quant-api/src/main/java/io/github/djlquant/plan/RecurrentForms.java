@@ -96,7 +96,7 @@ final class RecurrentForms {
     }
 
     private List<String> weights(Node node) {
-        return context.catalog().spec(node).cellWeights(graph, node);
+        return context.catalog().spec(node).layer().cellWeights(graph, node);
     }
 
     private Kernels.RecurrentLayers layers() {
@@ -182,7 +182,7 @@ final class RecurrentForms {
         if (cost == null) {
             return Optional.of("the engine has no integer kernel for " + node.op().name());
         }
-        if (layers().timeFirst() && context.catalog().spec(node).timeAxis(node) != 0) {
+        if (layers().timeFirst() && context.catalog().spec(node).layer().timeAxis(node) != 0) {
             return Optional.of("the integer kernel takes time as the first axis only");
         }
         long weights = elements(node) / cells(node);
@@ -197,7 +197,7 @@ final class RecurrentForms {
                 .input(node, Port.DATA)
                 .flatMap(graph::shape)
                 .filter(shape -> shape.rank() == 3)
-                .map(shape -> shape.toArray()[context.catalog().spec(node).timeAxis(node)])
+                .map(shape -> shape.toArray()[context.catalog().spec(node).layer().timeAxis(node)])
                 .filter(steps -> steps > 0)
                 .map(List::of)
                 .orElse(OPEN_STEPS);

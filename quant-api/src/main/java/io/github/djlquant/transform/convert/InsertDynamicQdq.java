@@ -74,7 +74,8 @@ public final class InsertDynamicQdq extends NodeConversion {
         return node -> {
             OpSpec spec = context.catalog().spec(node);
             if (spec.role() == Role.RECURRENT) {
-                spec.cellWeights(graph, node)
+                spec.layer()
+                        .cellWeights(graph, node)
                         .forEach(
                                 weight ->
                                         editor.replaceReads(

@@ -106,7 +106,7 @@ public final class InsertDynamicQuantization extends NodeConversion {
             String weight = spec.input(node, Port.WEIGHT).orElseThrow();
             QuantParams params = plan.value(weight).orElseThrow().params();
             boolean transposed =
-                    spec.weightAxis().apply(graph, node).filter(axis -> axis == 0).isPresent();
+                    spec.layer().weightAxis(graph, node).filter(axis -> axis == 0).isPresent();
             String integers =
                     weights.computeIfAbsent(
                             List.of(weight, transposed), key -> integers(weight, transposed));

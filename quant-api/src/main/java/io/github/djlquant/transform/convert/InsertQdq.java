@@ -20,6 +20,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Value;
+import io.github.djlquant.op.Fill;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
@@ -231,8 +232,7 @@ public final class InsertQdq implements BlockTransform {
                     changed = changed.withInput(i, integersOf(node.input(i)));
                 }
             }
-            boolean zeros =
-                    spec.fill().apply(graph, node).filter(OpSpec.Fill.ZEROS::equals).isPresent();
+            boolean zeros = spec.fill().apply(graph, node).filter(Fill.ZEROS::equals).isPresent();
             if (spec.role() == Role.PAD && spec.ports().containsKey(Port.FILL) && zeros) {
                 changed =
                         changed.withInput(

@@ -234,8 +234,11 @@ public final class AlignChannels implements BlockTransform {
                                         Tensor.ofFloats(longer, longer.length)));
             }
             if (outputs > 0 && !dense) {
-                Window window = spec.window(layer).orElseThrow();
-                now = spec.windows().with(now, window.withGroups(window.groups() + outputs));
+                Window window = spec.layer().window(layer).orElseThrow();
+                now =
+                        spec.layer()
+                                .windows()
+                                .with(now, window.withGroups(window.groups() + outputs));
             }
             editor.put(now);
         }

@@ -113,7 +113,7 @@ final class ChannelSets {
         if (weight.isEmpty() || !alone) {
             return Kind.OTHER;
         }
-        long groups = spec.window(convolution).map(Window::groups).orElse(0L);
+        long groups = spec.layer().window(convolution).map(Window::groups).orElse(0L);
         if (groups == 1) {
             return Kind.DENSE;
         }

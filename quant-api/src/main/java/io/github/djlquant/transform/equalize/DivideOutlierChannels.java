@@ -71,7 +71,7 @@ public final class DivideOutlierChannels implements BlockTransform {
             for (Node layer : division.layers()) {
                 OpSpec spec = context.catalog().spec(layer);
                 String weight = spec.input(layer, Port.WEIGHT).orElseThrow();
-                int axis = 1 - spec.weightAxis().apply(graph, layer).orElseThrow();
+                int axis = 1 - spec.layer().weightAxis(graph, layer).orElseThrow();
                 String multiplied =
                         weights.computeIfAbsent(
                                 weight,

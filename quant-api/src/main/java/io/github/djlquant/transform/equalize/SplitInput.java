@@ -143,7 +143,7 @@ public final class SplitInput implements BlockTransform {
         if (context.kept(input.name()).isPresent()) {
             return Optional.of("the source gave its input a scale");
         }
-        if (spec.window(convolution).filter(w -> w.groups() == 1).isEmpty()
+        if (spec.layer().window(convolution).filter(w -> w.groups() == 1).isEmpty()
                 || weight.get().shape().size(1) > FEW_CHANNELS) {
             return Optional.of(
                     "it is grouped, or has more than " + FEW_CHANNELS + " input channels");

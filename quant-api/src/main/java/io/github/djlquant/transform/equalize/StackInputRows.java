@@ -151,7 +151,7 @@ public final class StackInputRows implements BlockTransform {
                                 editor.newConstant(
                                         spec.input(node, Port.WEIGHT).orElseThrow() + "_stacked",
                                         kernel.stacked(weight)));
-        editor.put(spec.windows().with(stackedNode, kernel.window(rows)));
+        editor.put(spec.layer().windows().with(stackedNode, kernel.window(rows)));
         context.statistics()
                 .flatMap(table -> table.get(data))
                 .ifPresent(seen -> context.derive(stacked, seen.repeatedChannels(2)));
@@ -192,6 +192,7 @@ public final class StackInputRows implements BlockTransform {
         static Optional<Rows> of(TransformContext context, Node node, Shape weight) {
             return context.catalog()
                     .spec(node)
+                    .layer()
                     .window(node)
                     .filter(w -> w.fits(2) && !w.keepsExtents())
                     .filter(w -> w.stride(0) == 2 && w.dilation(0) == 1)

@@ -37,9 +37,10 @@ record OutputChannels(int count, int inner, int perGroup, long groupSize) {
     static Optional<OutputChannels> of(Graph graph, OpSpec spec, Node layer, Tensor weight) {
         int rank = weight.shape().rank();
         boolean transposed = spec.role() == Role.TRANSPOSED_CONVOLUTION;
-        int groups = transposed ? spec.window(layer).map(w -> (int) w.groups()).orElse(0) : 1;
+        int groups =
+                transposed ? spec.layer().window(layer).map(w -> (int) w.groups()).orElse(0) : 1;
         Optional<Integer> axis =
-                transposed ? Optional.of(1) : spec.weightAxis().apply(graph, layer);
+                transposed ? Optional.of(1) : spec.layer().weightAxis(graph, layer);
         if (axis.isEmpty()
                 || axis.get() >= rank
                 || groups < 1

@@ -118,7 +118,7 @@ public final class CorrectBias implements BlockTransform {
     /** One number per output channel; empty if means and weight don't fit each other. */
     private static Optional<float[]> meanOutputError(
             Graph graph, OpSpec spec, Node node, QuantPlan plan, double[] means, Macs extents) {
-        Optional<Integer> axis = spec.weightAxis().apply(graph, node);
+        Optional<Integer> axis = spec.layer().weightAxis(graph, node);
         Optional<QuantParams> params =
                 spec.input(node, Port.WEIGHT).flatMap(plan::value).map(ValueDecision::params);
         if (axis.isEmpty() || params.isEmpty()) {
@@ -126,7 +126,7 @@ public final class CorrectBias implements BlockTransform {
         }
         WeightRows rows = WeightRows.of(graph, spec, node);
         int outputs = rows.values().length;
-        int groups = spec.window(node).map(window -> (int) window.groups()).orElse(1);
+        int groups = spec.layer().window(node).map(window -> (int) window.groups()).orElse(1);
         if (groups < 1 || outputs == 0 || outputs % groups != 0 || means.length % groups != 0) {
             return Optional.empty();
         }
@@ -148,7 +148,7 @@ public final class CorrectBias implements BlockTransform {
     /** One share per position of the kernel; none where that is not known. */
     private static double[] inside(Graph graph, OpSpec spec, Node node, Macs extents) {
         Optional<long[]> data = spec.input(node, Port.DATA).flatMap(extents::extents);
-        Optional<Window> window = spec.window(node);
+        Optional<Window> window = spec.layer().window(node);
         Optional<Shape> weight =
                 spec.input(node, Port.WEIGHT).flatMap(graph::constant).map(Tensor::shape);
         if (spec.role() != Role.CONVOLUTION

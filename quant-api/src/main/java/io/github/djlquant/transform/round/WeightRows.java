@@ -51,7 +51,7 @@ public record WeightRows(
     public static WeightRows of(Graph graph, OpSpec spec, Node node) {
         Tensor weight = graph.constant(spec.input(node, Port.WEIGHT).orElseThrow()).orElseThrow();
         float[] elements = weight.toFloats();
-        Optional<Integer> axis = spec.weightAxis().apply(graph, node);
+        Optional<Integer> axis = spec.layer().weightAxis(graph, node);
         if (axis.isEmpty()) {
             return new WeightRows(axis, columns(weight, elements), 0, false);
         }
@@ -107,7 +107,10 @@ public record WeightRows(
         boolean depthwise =
                 channels == 1
                         && rows > 1
-                        && spec.window(node).filter(window -> window.groups() == rows).isPresent();
+                        && spec.layer()
+                                .window(node)
+                                .filter(window -> window.groups() == rows)
+                                .isPresent();
         return new WeightRows(Optional.of(0), values, channels, depthwise);
     }
 

@@ -19,6 +19,7 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.op.CommonOperators;
 import io.github.djlquant.op.ExtentRule;
+import io.github.djlquant.op.Fill;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
@@ -72,33 +73,45 @@ public final class OnnxOpCatalog {
     private static void addLayers(List<OpSpec> rows) {
         rows.add(
                 row("Conv", Role.CONVOLUTION, LAYER)
-                        .withWeightAxis((g, n) -> Optional.of(0))
-                        .withWindows(WINDOWS));
+                        .withLayer(
+                                layer ->
+                                        layer.withWeightAxis((g, n) -> Optional.of(0))
+                                                .withWindows(WINDOWS)));
         // The weight is [in, out / group, ...]: with groups no single axis numbers the outputs.
         rows.add(
                 row("ConvTranspose", Role.TRANSPOSED_CONVOLUTION, LAYER)
-                        .withWindows(WINDOWS)
+                        .withLayer(layer -> layer.withWindows(WINDOWS))
                         .withExtents(TransposedExtents::of)
-                        .withWeightAxis(
-                                (g, n) ->
-                                        n.intAttribute("group", 1) == 1
-                                                ? Optional.of(1)
-                                                : Optional.empty()));
+                        .withLayer(
+                                layer ->
+                                        layer.withWeightAxis(
+                                                (g, n) ->
+                                                        n.intAttribute("group", 1) == 1
+                                                                ? Optional.of(1)
+                                                                : Optional.empty())));
         rows.add(
                 row("Gemm", Role.LINEAR, LAYER)
-                        .withWeightAxis(
-                                (g, n) -> Optional.of(n.intAttribute("transB", 0) != 0 ? 0 : 1))
+                        .withLayer(
+                                layer ->
+                                        layer.withWeightAxis(
+                                                (g, n) ->
+                                                        Optional.of(
+                                                                n.intAttribute("transB", 0) != 0
+                                                                        ? 0
+                                                                        : 1)))
                         .withIrregular(OnnxOpCatalog::scaledGemm));
         rows.add(
                 row(
                                 "MatMul",
                                 Role.MATRIX_PRODUCT,
                                 Map.of(Port.DATA, 0, Port.OTHER, 1, Port.WEIGHT, 1))
-                        .withWeightAxis(
-                                (g, n) ->
-                                        g.shape(n.input(1))
-                                                .filter(s -> s.rank() == 2)
-                                                .map(s -> 1)));
+                        .withLayer(
+                                layer ->
+                                        layer.withWeightAxis(
+                                                (g, n) ->
+                                                        g.shape(n.input(1))
+                                                                .filter(s -> s.rank() == 2)
+                                                                .map(s -> 1))));
         rows.add(
                 row(
                                 "BatchNormalization",
@@ -205,14 +218,16 @@ public final class OnnxOpCatalog {
     }
 
     private static void addPooling(List<OpSpec> rows) {
-        rows.add(row("AveragePool", Role.AVERAGE_POOLING, DATA).withWindows(WINDOWS));
+        rows.add(
+                row("AveragePool", Role.AVERAGE_POOLING, DATA)
+                        .withLayer(layer -> layer.withWindows(WINDOWS)));
         rows.add(
                 row("GlobalAveragePool", Role.AVERAGE_POOLING, DATA)
                         .withExtents(OnnxExtents.ONE_POSITION));
         // The second output (indices) is written by the float kernel only.
         rows.add(
                 moves("MaxPool", 12)
-                        .withWindows(WINDOWS)
+                        .withLayer(layer -> layer.withWindows(WINDOWS))
                         .withRanges(
                                 (g, n) ->
                                         n.outputs().size() == 1
@@ -239,7 +254,12 @@ public final class OnnxOpCatalog {
         rows.add(
                 row("Gather", Role.RANGE_PRESERVING, Map.of(Port.DATA, 0, Port.INDICES, 1))
                         .withRanges((g, n) -> RangeRule.PRESERVING)
-                        .withWeightAxis((g, n) -> Optional.of((int) n.intAttribute("axis", 0)))
+                        .withLayer(
+                                layer ->
+                                        layer.withWeightAxis(
+                                                (g, n) ->
+                                                        Optional.of(
+                                                                (int) n.intAttribute("axis", 0))))
                         .withIntegersSince(1));
         rows.add(
                 moves("Resize", 11)
@@ -325,13 +345,14 @@ public final class OnnxOpCatalog {
 
     private static OpSpec recurrent(String op, Map<Port, Integer> ports) {
         return row(op, Role.RECURRENT, ports)
-                .withTimeAxis(n -> n.intAttribute("layout", 0) == 0 ? 0 : 1);
+                .withLayer(
+                        layer -> layer.withTimeAxis(n -> n.intAttribute("layout", 0) == 0 ? 0 : 1));
     }
 
     /** Copies of elements, or the constant 0; other constants and computed ones are none. */
-    private static Optional<OpSpec.Fill> fill(Graph graph, Node node) {
+    private static Optional<Fill> fill(Graph graph, Node node) {
         if (!node.stringAttribute("mode", "constant").equals("constant")) {
-            return Optional.of(OpSpec.Fill.COPIES);
+            return Optional.of(Fill.COPIES);
         }
         boolean zero =
                 node.hasInput(2)
@@ -340,7 +361,7 @@ public final class OnnxOpCatalog {
                                 .filter(t -> t.elementCount() == 1 && t.toFloats()[0] == 0)
                                 .isPresent()
                         : node.floatAttribute("value", 0) == 0;
-        return zero ? Optional.of(OpSpec.Fill.ZEROS) : Optional.empty();
+        return zero ? Optional.of(Fill.ZEROS) : Optional.empty();
     }
 
     private static Optional<String> scaledGemm(Graph graph, Node node) {

@@ -141,7 +141,7 @@ public final class FoldNormalization extends NodeRewrite {
         if (!spec.input(node, Port.BIAS).map(b -> isFloatConstant(graph, b)).orElse(true)) {
             return Optional.of("its bias is no float constant");
         }
-        return spec.window(node).filter(w -> w.groups() == 1).isEmpty()
+        return spec.layer().window(node).filter(w -> w.groups() == 1).isEmpty()
                 ? Optional.of("it is grouped")
                 : spec.irregular().apply(graph, node);
     }
@@ -151,7 +151,7 @@ public final class FoldNormalization extends NodeRewrite {
     }
 
     private static boolean pads(OpSpec spec, Node node) {
-        Window window = spec.window(node).orElseThrow();
+        Window window = spec.layer().window(node).orElseThrow();
         return window.keepsExtents() || window.pads().stream().anyMatch(zeros -> zeros != 0);
     }
 

@@ -18,6 +18,7 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.op.CommonOperators;
 import io.github.djlquant.op.ExtentRule;
+import io.github.djlquant.op.Fill;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
@@ -90,22 +91,26 @@ public final class AtenOpCatalog {
 
     private static OpSpec convolution(String op) {
         return row(op, Role.CONVOLUTION, LAYER)
-                .withWeightAxis((g, n) -> Optional.of(0))
-                .withWindows(AtenWindows.CONVOLUTION)
+                .withLayer(
+                        layer ->
+                                layer.withWeightAxis((g, n) -> Optional.of(0))
+                                        .withWindows(AtenWindows.CONVOLUTION))
                 .withIrregular(AtenOpCatalog::computedWindow);
     }
 
     /** The weight is [in, out / groups, ...]: with groups no single axis numbers the outputs. */
     private static OpSpec transposed(String op) {
         return row(op, Role.TRANSPOSED_CONVOLUTION, LAYER)
-                .withWindows(AtenWindows.CONVOLUTION)
+                .withLayer(layer -> layer.withWindows(AtenWindows.CONVOLUTION))
                 .withExtents(AtenExtents.TRANSPOSED_CONVOLUTION)
-                .withWeightAxis(
-                        (g, n) ->
-                                AtenWindows.CONVOLUTION
-                                        .of(n)
-                                        .filter(window -> window.groups() == 1)
-                                        .map(window -> 1))
+                .withLayer(
+                        layer ->
+                                layer.withWeightAxis(
+                                        (g, n) ->
+                                                AtenWindows.CONVOLUTION
+                                                        .of(n)
+                                                        .filter(window -> window.groups() == 1)
+                                                        .map(window -> 1)))
                 .withIrregular(AtenOpCatalog::computedWindow);
     }
 
@@ -122,33 +127,39 @@ public final class AtenOpCatalog {
     private static void addProducts(List<OpSpec> rows) {
         rows.add(
                 row("linear", Role.LINEAR, LAYER)
-                        .withWeightAxis((g, n) -> Optional.of(0))
-                        .withChannelAxis(-1));
+                        .withLayer(
+                                layer ->
+                                        layer.withWeightAxis((g, n) -> Optional.of(0))
+                                                .withChannelAxis(-1)));
         rows.add(
                 row("addmm", Role.LINEAR, Map.of(Port.BIAS, 0, Port.DATA, 1, Port.WEIGHT, 2))
-                        .withWeightAxis((g, n) -> Optional.of(1))
+                        .withLayer(layer -> layer.withWeightAxis((g, n) -> Optional.of(1)))
                         .withIrregular(AtenOpCatalog::scaledProduct));
         for (String op : List.of("matmul", "mm", "bmm")) {
             OpSpec product =
                     row(op, Role.MATRIX_PRODUCT, PRODUCT)
-                            .withWeightAxis(
-                                    (g, n) ->
-                                            g.shape(n.input(1))
-                                                    .filter(s -> s.rank() == 2)
-                                                    .map(s -> 1));
+                            .withLayer(
+                                    layer ->
+                                            layer.withWeightAxis(
+                                                    (g, n) ->
+                                                            g.shape(n.input(1))
+                                                                    .filter(s -> s.rank() == 2)
+                                                                    .map(s -> 1)));
             rows.add(product.withExtents(AtenExtents.product(product)));
         }
         Map<Port, Integer> recurrent = DATA;
         for (String op : List.of("lstm", "gru", "rnn_tanh", "rnn_relu")) {
             rows.add(
                     row(op, Role.RECURRENT, recurrent)
-                            .withTimeAxis(RecurrentCall::timeAxis)
+                            .withLayer(layer -> layer.withTimeAxis(RecurrentCall::timeAxis))
                             .withIrregular(RecurrentCall::irregular)
-                            .withCellWeights(
-                                    (g, n) ->
-                                            RecurrentCall.of(g, n)
-                                                    .map(RecurrentCall::matrices)
-                                                    .orElse(List.of())));
+                            .withLayer(
+                                    layer ->
+                                            layer.withCellWeights(
+                                                    (g, n) ->
+                                                            RecurrentCall.of(g, n)
+                                                                    .map(RecurrentCall::matrices)
+                                                                    .orElse(List.of()))));
         }
     }
 
@@ -195,10 +206,12 @@ public final class AtenOpCatalog {
             // The kernel hands the input's scale on, which suits a mean of a few neighbours.
             rows.add(
                     row("avg_pool" + axes + "d", Role.AVERAGE_POOLING, DATA)
-                            .withWindows(AtenWindows.POOLING)
+                            .withLayer(layer -> layer.withWindows(AtenWindows.POOLING))
                             .withRanges((g, n) -> RangeRule.PRESERVING)
                             .withIntegersSince(0));
-            rows.add(moves("max_pool" + axes + "d").withWindows(AtenWindows.POOLING));
+            rows.add(
+                    moves("max_pool" + axes + "d")
+                            .withLayer(layer -> layer.withWindows(AtenWindows.POOLING)));
             // A mean over a whole plane is far smaller than its elements: on their scale little
             // would be left of it.
             rows.add(
@@ -264,15 +277,17 @@ public final class AtenOpCatalog {
         }
         rows.add(
                 row("embedding", Role.RANGE_PRESERVING, Map.of(Port.DATA, 0, Port.INDICES, 1))
-                        .withWeightAxis((g, n) -> Optional.of(0))
+                        .withLayer(layer -> layer.withWeightAxis((g, n) -> Optional.of(0)))
                         .withExtents(AtenExtents.LOOKED_UP));
         rows.add(
                 row("embedding_bag", Role.OPAQUE, Map.of(Port.DATA, 0, Port.INDICES, 1))
-                        .withWeightAxis(
-                                (g, n) ->
-                                        EmbeddingBag.isPlainSum(g, n)
-                                                ? Optional.of(0)
-                                                : Optional.empty()));
+                        .withLayer(
+                                layer ->
+                                        layer.withWeightAxis(
+                                                (g, n) ->
+                                                        EmbeddingBag.isPlainSum(g, n)
+                                                                ? Optional.of(0)
+                                                                : Optional.empty())));
     }
 
     /** What somebody else packed or quantized, or trained to be. */
@@ -329,12 +344,12 @@ public final class AtenOpCatalog {
                 .withIntegersSince(0);
     }
 
-    private static Optional<OpSpec.Fill> fill(Graph graph, Node node) {
+    private static Optional<Fill> fill(Graph graph, Node node) {
         LiteralArguments literals = LiteralArguments.of(node);
         if (literals.text("mode").filter(mode -> !mode.equals("constant")).isPresent()) {
-            return Optional.of(OpSpec.Fill.COPIES);
+            return Optional.of(Fill.COPIES);
         }
-        return literals.number("value", 0).filter(v -> v == 0).map(v -> OpSpec.Fill.ZEROS);
+        return literals.number("value", 0).filter(v -> v == 0).map(v -> Fill.ZEROS);
     }
 
     private static Optional<String> scaledProduct(Graph graph, Node node) {
