@@ -21,10 +21,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.ProbeRunner;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.observe.Statistics;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +30,6 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +47,6 @@ public final class Calibrator {
     private static final Logger logger = LoggerFactory.getLogger(Calibrator.class);
 
     private static final long CHECKPOINT_NANOS = 10_000_000_000L;
-
-    /** Bytes of weights that are summed up at once. */
-    private static final int WINDOW = 1 << 20;
 
     private final Backend backend;
     private final Graph graph;
@@ -113,7 +106,7 @@ public final class Calibrator {
                             graph,
                             values.keySet(),
                             probes -> backend.probe(graph, probes, options));
-            String job = job(spec, limit);
+            String job = resume == null ? "" : CalibrationJob.name(graph, values, spec, limit);
             done = start(observer, job);
             try (ProbeRunner runner = backend.probe(graph, observer.probes(), options);
                     BatchRuns runs = new BatchRuns(runner, atOnce)) {
@@ -215,40 +208,6 @@ public final class Calibrator {
                         : Builder.SAMPLE_PER_ROW;
         long bounded = Math.max(Builder.LEAST_PER_ROW, Math.min(Builder.MOST_PER_ROW, perRow));
         return (int) Math.min(65536, bounded * spec.batchSize());
-    }
-
-    /** Tells a retrained model of the same structure apart; not meant to withstand forgery. */
-    private long weights() {
-        CRC32 sum = new CRC32();
-        sum.update(graph.toString().getBytes(StandardCharsets.UTF_8));
-        for (Tensor tensor : graph.constants().values()) {
-            TensorStorage storage = tensor.storage();
-            if (storage instanceof TensorStorage.Strings) {
-                continue;
-            }
-            for (long at = 0; at < storage.byteSize(); at += WINDOW) {
-                sum.update(storage.window(at, (int) Math.min(WINDOW, storage.byteSize() - at)));
-            }
-        }
-        return sum.getValue();
-    }
-
-    /** What makes two calibrations the same, but for the data, which nobody can compare. */
-    private String job(FeedSpec spec, int limit) {
-        return "graph "
-                + graph.name()
-                + " with "
-                + graph.nodes().size()
-                + " nodes and weights "
-                + (resume == null ? "" : Long.toHexString(weights()))
-                + ", "
-                + values.size()
-                + " values "
-                + Integer.toHexString(values.hashCode())
-                + ", batches of "
-                + spec.batchSize()
-                + ", sample of "
-                + limit;
     }
 
     /** Builds a {@link Calibrator}. */

@@ -21,6 +21,7 @@ import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -80,11 +81,26 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples, boolean 
      *     than can be fed
      */
     public static FeedSpec of(Graph graph, int batchSize, long samples) {
+        return of(null, graph, batchSize, samples);
+    }
+
+    /**
+     * Describes the inputs of a graph, as {@link #of(Graph, int, long)} does.
+     *
+     * @param model the file that the graph was read from, named in errors; may be null
+     * @param graph the graph
+     * @param batchSize the largest number of rows in a batch
+     * @param samples the largest number of rows in all
+     * @return the description
+     * @throws UnsupportedModelException if an input has no elements, or a single batch of it more
+     *     than can be fed
+     */
+    public static FeedSpec of(Path model, Graph graph, int batchSize, long samples) {
         List<Value> inputs =
                 graph.inputs().stream()
                         .filter(input -> graph.constant(input.name()).isEmpty())
                         .toList();
-        inputs.forEach(FeedSpec::requireFeedable);
+        inputs.forEach(input -> requireFeedable(input, model));
         boolean knownNames = !graph.opsets().containsKey(OpType.ATEN);
         int rows = batchSize == 0 ? rowsPerBatch(graph) : batchSize;
         FeedSpec spec = new FeedSpec(inputs, rows, samples, knownNames);
@@ -130,7 +146,7 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples, boolean 
         return rows.length == 1 && rows[0] > 0 ? rows[0] : 0;
     }
 
-    private static void requireFeedable(Value input) {
+    private static void requireFeedable(Value input, Path model) {
         Shape shape = shape(input);
         if (shape == null) {
             return;
@@ -145,6 +161,7 @@ public record FeedSpec(List<Value> inputs, int batchSize, long samples, boolean 
         if (elements < 1 || elements > MAX_ELEMENTS) {
             throw new UnsupportedModelException(
                     Problem.of("an input of this shape can't be fed")
+                            .in(model)
                             .at("input " + input.name())
                             .expected("1 to " + MAX_ELEMENTS + " elements in a batch")
                             .actual(input.type())

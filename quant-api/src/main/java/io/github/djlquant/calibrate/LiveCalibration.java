@@ -36,7 +36,6 @@ public final class LiveCalibration {
     /** Smaller batches are thinned, so that all rows count alike; of larger ones less is seen. */
     private static final int ROWS = 16;
 
-    private final String graph;
     private final BatchObserver observer;
     private final List<Probe> probes;
     private final AtomicLong batches = new AtomicLong();
@@ -49,7 +48,6 @@ public final class LiveCalibration {
      * @param values what to observe, by the values' names
      */
     public LiveCalibration(Graph graph, Map<String, ObservationRequest> values) {
-        this.graph = graph.name();
         this.observer = new BatchObserver(graph, values, ELEMENTS_PER_ROW * ROWS, ROWS);
         this.probes = List.copyOf(observer.probes());
     }
@@ -89,7 +87,6 @@ public final class LiveCalibration {
         return new CalibrationException(
                 Problem.of(
                                 "a value is NaN or infinite, so that no range can be learnt from the batch")
-                        .in(graph.isEmpty() ? null : "graph " + graph)
                         .at("value " + value)
                         .next("Look for NaN, infinity or a wrong scale in this batch's inputs"));
     }

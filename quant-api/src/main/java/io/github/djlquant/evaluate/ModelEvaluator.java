@@ -143,7 +143,11 @@ public final class ModelEvaluator {
                                 .open(options.quantized, new RunOptions(options.threads, true));
                 FeedStream feeds =
                         options.data.open(
-                                FeedSpec.of(source, options.batchSize, options.samples))) {
+                                FeedSpec.of(
+                                        options.source,
+                                        source,
+                                        options.batchSize,
+                                        options.samples))) {
             Evaluation answers =
                     PairedComparison.builder()
                             .takeAnswerOptions(options)

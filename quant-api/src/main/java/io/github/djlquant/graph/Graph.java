@@ -240,6 +240,17 @@ public final class Graph {
     }
 
     /**
+     * Returns the same graph with another text that travels with it.
+     *
+     * @param texts values by key; all that this graph has are dropped
+     * @return a copy that shares everything else
+     */
+    public Graph withMetadata(Map<String, String> texts) {
+        return new Graph(
+                name, inputs, outputs, nodes, constants, types, opsets, texts, attachments);
+    }
+
+    /**
      * Starts a changed graph.
      *
      * @return an editor that begins with this graph's content

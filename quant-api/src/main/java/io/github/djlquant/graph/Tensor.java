@@ -139,52 +139,8 @@ public final class Tensor {
      * @throws IllegalArgumentException if the type is another one or an element does not fit it
      */
     public static Tensor ofInts(DataType dataType, int[] values, long... sizes) {
-        requireFit(dataType, values);
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.toIntExact(dataType.byteSize(values.length)))
-                        .order(ByteOrder.LITTLE_ENDIAN);
-        switch (dataType) {
-            case INT8, UINT8 -> {
-                for (int value : values) {
-                    bytes.put((byte) value);
-                }
-            }
-            case INT16, UINT16 -> {
-                for (int value : values) {
-                    bytes.putShort((short) value);
-                }
-            }
-            case INT32 -> bytes.asIntBuffer().put(values);
-            default -> {
-                int bits = dataType.bits();
-                int perByte = 8 / bits;
-                for (int i = 0; i < values.length; i++) {
-                    int part = (values[i] & (1 << bits) - 1) << bits * (i % perByte);
-                    bytes.put(i / perByte, (byte) (bytes.get(i / perByte) | part));
-                }
-            }
-        }
-        bytes.clear();
-        return new Tensor(dataType, Shape.of(sizes), TensorStorage.of(bytes));
-    }
-
-    private static void requireFit(DataType dataType, int[] values) {
-        boolean signed =
-                switch (dataType) {
-                    case INT2, INT4, INT8, INT16, INT32 -> true;
-                    case UINT2, UINT4, UINT8, UINT16 -> false;
-                    default ->
-                            throw new IllegalArgumentException(
-                                    dataType + " is not an integer type of at most 32 bits");
-                };
-        int bits = dataType.bits();
-        long lowest = signed ? -(1L << bits - 1) : 0;
-        long highest = lowest + (1L << bits) - 1;
-        for (int value : values) {
-            if (value < lowest || value > highest) {
-                throw new IllegalArgumentException(value + " does not fit " + dataType);
-            }
-        }
+        TensorStorage elements = TensorStorage.of(IntegerElements.encode(dataType, values));
+        return new Tensor(dataType, Shape.of(sizes), elements);
     }
 
     /**

@@ -66,7 +66,7 @@ final class EngineModule implements AutoCloseable {
     }
 
     static EngineModule of(Backend backend, Graph graph) {
-        return of(backend, writer(backend, graph), "graph " + graph.name());
+        return of(backend, writer(backend, graph), null);
     }
 
     /** Writes a graph with all its weights. */
@@ -77,7 +77,7 @@ final class EngineModule implements AutoCloseable {
     /**
      * Opens a file that is written for this purpose.
      *
-     * @param source what it is, for messages
+     * @param source what it is, for messages; null where there is nothing but a graph
      */
     static EngineModule of(Backend backend, Writer writer, String source) {
         TemporaryFolder folder = null;
@@ -97,7 +97,7 @@ final class EngineModule implements AutoCloseable {
             throw new ModelFormatException(
                     Problem.of("the engine can't open the block")
                             .in(source)
-                            .at(backend.getEngineName())
+                            .at("engine " + backend.getEngineName())
                             .actual(e.getMessage()),
                     e);
         } finally {

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlquant.CalibrationException;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.calibrate.npz.NpzWriter;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
@@ -293,17 +294,31 @@ class CalibrationDataTest {
     void takesFewerRowsWhereTheyAreLarge(long channels, long height, long width, int rows) {
         Value images = input("images", DataType.FLOAT, channels, height, width);
         Value scale = input("scale", DataType.FLOAT, 2);
-        Graph graph =
-                new Graph(
-                        "sizes",
-                        List.of(scale, images),
-                        List.of(),
-                        List.of(),
-                        Map.of(),
-                        Map.of(),
-                        Map.of(),
-                        Map.of(),
-                        Map.of());
-        assertThat(FeedSpec.rowsPerBatch(graph)).isEqualTo(rows);
+        assertThat(FeedSpec.rowsPerBatch(taking(scale, images))).isEqualTo(rows);
+    }
+
+    @Test
+    void namesTheFileOfAnInputThatCannotBeFed() {
+        Graph graph = taking(input("images", DataType.FLOAT, 3, 9000000, 9000000));
+
+        assertThatThrownBy(() -> FeedSpec.of(Path.of("net.onnx"), graph, 1, 1))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageStartingWith("net.onnx: input images: an input of this shape");
+        assertThatThrownBy(() -> FeedSpec.of(graph, 1, 1))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageStartingWith("input images: an input of this shape");
+    }
+
+    private static Graph taking(Value... inputs) {
+        return new Graph(
+                "sizes",
+                List.of(inputs),
+                List.of(),
+                List.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of());
     }
 }

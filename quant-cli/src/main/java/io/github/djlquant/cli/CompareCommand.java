@@ -80,7 +80,7 @@ final class CompareCommand implements Runnable {
         ModelComparison comparison =
                 new ModelComparison(pair.source(), pair.quantized(), threads, task::of);
         Map<String, Tensor> one;
-        try (FeedStream first = inputs.open(FeedSpec.of(graph, 1, 1))) {
+        try (FeedStream first = inputs.open(FeedSpec.of(pair.source(), graph, 1, 1))) {
             one = first.next().tensors();
         }
         Evaluation evaluation;

@@ -71,15 +71,14 @@ final class OrtRunner implements GraphRunner {
     }
 
     static OrtRunner open(Graph graph, RunOptions options) {
-        String source = graph.name().isEmpty() ? null : "graph " + graph.name();
-        return of(OrtSessions.open(graph, options), source, OrtSessions.isLarge(graph));
+        return of(OrtSessions.open(graph, options), null, OrtSessions.isLarge(graph));
     }
 
     /**
      * Takes a session over, also when it fails.
      *
      * @param session the session, closed with the runner
-     * @param source the file or graph to name in errors, may be null
+     * @param source the file to name in errors, or null: whoever made a graph knows from which
      * @param large true to give its memory back to the system when it is closed
      */
     private static OrtRunner of(OrtSession session, String source, boolean large) {

@@ -105,7 +105,6 @@ final class OrtSessions {
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the graph can't be written for the runtime")
-                            .in(named(graph))
                             .actual(e)
                             .next("Make room in the folder of temporary files (java.io.tmpdir)"),
                     e);
@@ -132,7 +131,7 @@ final class OrtSessions {
         try (SessionOptions settings = settings(options)) {
             return OrtRuntime.environment().createSession(OnnxWriter.toBytes(graph), settings);
         } catch (OrtException e) {
-            throw OrtFailures.onOpen(e, named(graph));
+            throw OrtFailures.onOpen(e, null);
         }
     }
 
@@ -143,7 +142,7 @@ final class OrtSessions {
             return OrtRuntime.environment()
                     .createSession(OnnxWriter.toBytes(graph, weights), settings);
         } catch (OrtException e) {
-            throw OrtFailures.onOpen(e, named(graph));
+            throw OrtFailures.onOpen(e, null);
         }
     }
 
@@ -154,12 +153,8 @@ final class OrtSessions {
             OnnxWriter.write(graph, file, WriteOptions.TEMPORARY);
             return OrtRuntime.environment().createSession(file.toString(), settings);
         } catch (OrtException e) {
-            throw OrtFailures.onOpen(e, named(graph));
+            throw OrtFailures.onOpen(e, null);
         }
-    }
-
-    private static String named(Graph graph) {
-        return graph.name().isEmpty() ? null : "graph " + graph.name();
     }
 
     private static SessionOptions settings(RunOptions options) throws OrtException {

@@ -147,7 +147,7 @@ class OrtRunnerTest {
         try (var runner = backend.open(gather, RunOptions.DEFAULT)) {
             assertThatThrownBy(() -> runner.run(Map.of("x", Tensor.ofLongs(new long[] {9}, 1))))
                     .isInstanceOf(CalibrationException.class)
-                    .hasMessageContaining("node lookup");
+                    .hasMessageStartingWith("node lookup: ONNX Runtime refuses this batch");
         }
     }
 
@@ -163,6 +163,7 @@ class OrtRunnerTest {
 
         assertThatThrownBy(() -> backend.open(strange, RunOptions.DEFAULT).close())
                 .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageStartingWith("ONNX Runtime ")
                 .hasMessageContaining("Frobnicate");
     }
 

@@ -72,21 +72,19 @@ final class PtRunners {
 
     /** Opens a graph through a file of our own. */
     static PtRunner open(Graph graph, RunOptions options, Target target) {
-        String source = graph.name().isEmpty() ? null : "graph " + graph.name();
         Libtorch.engine();
         try (TemporaryFolder folder = TemporaryFolder.create()) {
             Path file = folder.path().resolve("graph.pt");
             TorchScriptWriter.write(withFlatResult(graph), target, file);
             return new PtRunner(
-                    LoadedModule.load(file, source),
-                    source,
+                    LoadedModule.load(file, null),
+                    null,
                     Signature.of(graph).flat(),
                     options,
                     false);
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the graph can't be written for libtorch")
-                            .in(source)
                             .actual(e)
                             .next("Make room in the folder of temporary files (java.io.tmpdir)"),
                     e);
@@ -101,15 +99,6 @@ final class PtRunners {
         Map<String, String> metadata = new LinkedHashMap<>(graph.metadata());
         metadata.remove(ResultForm.METADATA_KEY);
         metadata.remove(ResultForm.TYPE_KEY);
-        return new Graph(
-                graph.name(),
-                graph.inputs(),
-                graph.outputs(),
-                graph.nodes(),
-                graph.constants(),
-                graph.types(),
-                graph.opsets(),
-                metadata,
-                graph.attachments());
+        return graph.withMetadata(metadata);
     }
 }
