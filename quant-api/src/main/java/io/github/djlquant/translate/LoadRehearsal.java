@@ -15,6 +15,7 @@ package io.github.djlquant.translate;
 
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.trace.TraceRehearsal;
+import java.util.ServiceConfigurationError;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,12 +69,12 @@ final class LoadRehearsal implements Runnable {
             if (wanted) {
                 digests.rehearse();
             }
-            int runs = TraceRehearsal.hold(() -> wanted);
             for (int i = 0; i < DIGESTS && wanted; i++) {
                 CacheKey.hex(new byte[DIGEST_BYTES]);
             }
+            int runs = TraceRehearsal.hold(() -> wanted);
             LOGGER.debug("the rehearsal came to its end: {} after {} runs", wanted, runs);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
             LOGGER.debug("the rehearsal failed", e);
         }
     }
