@@ -73,13 +73,13 @@ final class MeasureAccuracy {
                                         && ours.sqnr() >= leastSqnr));
     }
 
-    private static float[] scores(CifarTestSet images, Path file) throws OrtException {
+    static float[] scores(CifarTestSet images, Path file) throws OrtException {
         try (Contender model = new Contender("", file, 0)) {
             return images.scores(model);
         }
     }
 
-    private static String text(CifarTestSet.Accuracy accuracy) {
+    static String text(CifarTestSet.Accuracy accuracy) {
         return Double.isInfinite(accuracy.sqnr())
                 ? String.format(Locale.ROOT, "%.2f %%", 100 * accuracy.top1())
                 : String.format(

@@ -68,8 +68,7 @@ final class MeasureTransformer {
         latency(network, List.of(model, optimized, theirs, here, any), report);
     }
 
-    private static Path ours(
-            WorkFolder work, Transformer network, String recipe, Target.Name target)
+    static Path ours(WorkFolder work, Transformer network, String recipe, Target.Name target)
             throws IOException {
         Path folder = Files.createDirectories(work.root().resolve("ours"));
         return folder.resolve(network.id() + "-" + recipe + "-" + target.text() + ".onnx");

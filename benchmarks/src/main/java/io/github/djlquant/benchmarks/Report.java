@@ -113,10 +113,6 @@ final class Report {
                 table);
     }
 
-    void write(Path folder) throws IOException {
-        write(folder, "side-by-side");
-    }
-
     /** Writes two files of a name. */
     void write(Path folder, String name) throws IOException {
         Files.createDirectories(folder);

@@ -16,10 +16,11 @@ package io.github.djlquant.benchmarks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Measures our artifacts against the Python peer's in one run of one Java runtime, and prints one
- * table.
+ * Measures our artifacts against those of the Python peers in one run of one Java runtime, and
+ * prints one table.
  */
 public final class SideBySide {
 
@@ -34,7 +35,8 @@ public final class SideBySide {
      * @param args the work folder, the folder of the real data, the folder for the results, the
      *     peer's Python, the peer's script; then, to measure only a part, some of {@code make},
      *     {@code accuracy}, {@code latency}, {@code calibration}, {@code memory}, {@code
-     *     quantizing}, {@code minilm}, {@code bert}
+     *     quantizing}, {@code minilm}, {@code bert}, {@code others}; the results then have the
+     *     parts' names
      * @throws Exception if a file is missing or a process fails
      */
     public static void main(String[] args) throws Exception {
@@ -74,7 +76,12 @@ public final class SideBySide {
                 MeasureTransformer.run(work, real, transformer, PROCESS_ROUNDS, peer, report);
             }
         }
-        report.write(Path.of(args[2]));
+        if (wanted(parts, "others")) {
+            MeasureOtherPeers.run(work, real, report);
+        }
+        report.write(
+                Path.of(args[2]),
+                parts.isEmpty() ? "side-by-side" : String.join("-", new TreeSet<>(parts)));
         System.out.println(report.markdown());
     }
 
