@@ -11,7 +11,6 @@ Needs torch, torchvision, transformers (see requirements-torch.txt).
 """
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ import warnings
 import numpy as np
 import torch
 from torch import nn
+
+from peer import peak_mb
 
 warnings.filterwarnings('ignore')
 MEAN = torch.tensor([0.485, 0.456, 0.406]).reshape(1, 3, 1, 1)
@@ -149,8 +150,7 @@ def main():
     folder = os.path.join(work, 'torch')
     os.makedirs(folder, exist_ok=True)
     seconds = (encoder if name == 'minilm' else convolutional)(name, real, folder)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({'name': name, 'workSeconds': seconds, 'peakRssMb': peak, 'torch': torch.__version__}))
+    print(json.dumps({'name': name, 'workSeconds': seconds, 'peakRssMb': peak_mb(), 'torch': torch.__version__}))
 
 
 if __name__ == '__main__':

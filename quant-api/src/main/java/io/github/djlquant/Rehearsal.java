@@ -19,7 +19,6 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationTable;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.OpType;
 import io.github.djlquant.observe.Observer;
 import io.github.djlquant.observe.Statistics;
 import io.github.djlquant.recipe.Method;
@@ -77,13 +76,12 @@ final class Rehearsal {
     /**
      * Rehearses, if it is the first static run of this process.
      *
-     * @param graph the float model; of ONNX, for other engines nothing was measured
+     * @param graph the float model
      */
     static void hold(Recipe recipe, Engines engines, Graph graph, BooleanSupplier wanted) {
         if (recipe.method() != Method.STATIC
                 || engines.cross()
                 || Runtime.getRuntime().availableProcessors() < 2
-                || graph.opsets().containsKey(OpType.ATEN)
                 || weightBytes(graph) > MOST_WEIGHT_BYTES
                 || !HELD.compareAndSet(false, true)) {
             return;

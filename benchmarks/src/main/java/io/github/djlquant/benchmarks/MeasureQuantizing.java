@@ -19,7 +19,6 @@ import io.github.djlquant.backend.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,15 +34,7 @@ final class MeasureQuantizing {
 
     private static final double MOST_OF_PEER = 0.6;
 
-    /** As the command runs. */
-    private static final List<String> JVM =
-            List.of(
-                    "-Xmx1g",
-                    "-Xms32m",
-                    "-Xmn16m",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Xlog:disable",
-                    "-Xlog:all=error:stderr");
+    private static final LauncherJvm JVM = new LauncherJvm("1g");
 
     private MeasureQuantizing() {}
 
@@ -60,7 +51,7 @@ final class MeasureQuantizing {
                         Files.size(best),
                         Backends.forFile(best).explain(best).summary()));
         for (Target.Name target : List.of(Target.Name.HERE, Target.Name.ANY)) {
-            JsonObject made = ours(work, network, target, "keep", "-Xshare:auto");
+            JsonObject made = ours(work, network, target, "keep", JVM.fresh());
             report.note(
                     String.format(
                             Locale.ROOT,
@@ -81,16 +72,13 @@ final class MeasureQuantizing {
         double[] mine = new double[rounds];
         JsonObject theirRun = new JsonObject();
         JsonObject ourRun = new JsonObject();
-        Path classes = archive(work, network);
+        Path classes =
+                JVM.keepClasses(
+                        work.root().resolve("classes.jsa"),
+                        settings -> ours(work, network, Target.Name.HERE, "timing", settings));
         for (int round = 0; round < rounds; round++) {
             theirRun = peer(work, network, peer);
-            ourRun =
-                    ours(
-                            work,
-                            network,
-                            Target.Name.HERE,
-                            "timing",
-                            "-XX:SharedArchiveFile=" + classes);
+            ourRun = ours(work, network, Target.Name.HERE, "timing", JVM.with(classes));
             theirs[round] = number(theirRun, "workSeconds");
             mine[round] = number(ourRun, "workSeconds");
         }
@@ -137,24 +125,14 @@ final class MeasureQuantizing {
                         "" + network.peerBatch()));
     }
 
-    /** As the command's launcher does when it is built: keeps the classes of a first run. */
-    private static Path archive(WorkFolder work, Network network)
-            throws IOException, InterruptedException {
-        Path classes = work.root().resolve("classes.jsa");
-        Files.deleteIfExists(classes);
-        ours(work, network, Target.Name.HERE, "timing", "-XX:ArchiveClassesAtExit=" + classes);
-        if (!Files.exists(classes)) {
-            throw new IOException("the JVM leaves no " + classes + "; are all classes in jars?");
-        }
-        return classes;
-    }
-
     /** Files to keep have the recipe's own ranges; the peer's time is that of MinMax. */
     private static JsonObject ours(
-            WorkFolder work, Network network, Target.Name target, String keep, String setting)
+            WorkFolder work,
+            Network network,
+            Target.Name target,
+            String keep,
+            List<String> settings)
             throws IOException, InterruptedException {
-        List<String> settings = new ArrayList<>(JVM);
-        settings.add(setting);
         String ranges = keep.equals("keep") ? "recipe" : "minmax";
         return Child.java(
                 QuantizeOnce.class,

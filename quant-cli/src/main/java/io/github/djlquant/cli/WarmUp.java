@@ -33,9 +33,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Quantizes the shipped model with and without data and inspects the result, so that the JVM gets
- * to know the classes that these commands load: {@code WarmUp FOLDER}. The launcher keeps them, in
- * the JVM's own form, for all later starts.
+ * Quantizes the shipped model with and without data, as ONNX and as TorchScript, and inspects the
+ * results, so that the JVM gets to know the classes that these commands load: {@code WarmUp
+ * FOLDER}. The launcher keeps them, in the JVM's own form, for all later starts.
  */
 public final class WarmUp {
 
@@ -65,10 +65,18 @@ public final class WarmUp {
         String model = ShapesModel.copyTo(folder).toString();
         String data = images(folder.resolve("images.npz")).toString();
         String quantized = folder.resolve("quantized.onnx").toString();
+        String product = product(folder.resolve("product.onnx"));
+        String torch = folder.resolve("torch.pt").toString();
+        String archive = folder.resolve("quantized.pt").toString();
         String[][] commands = {
             {"quantize", model, "-o", quantized, "--calibrate", data},
             {"inspect", quantized},
-            {"quantize", product(folder.resolve("product.onnx")), "-o", quantized, "--force"}
+            {"quantize", product, "-o", quantized, "--force"},
+            // Last: where libtorch has no natives, the rest is kept all the same.
+            {"quantize", model, "-o", torch, "--recipe", "optimize"},
+            {"quantize", torch, "-o", archive, "--calibrate", data},
+            {"inspect", archive},
+            {"quantize", product, "-o", archive, "--force"}
         };
         for (String[] command : commands) {
             int code = Main.run(command);

@@ -28,5 +28,6 @@ class WarmUpTest {
     void goesThroughWithEveryCommand() throws IOException {
         assertThat(WarmUp.run(folder)).isZero();
         assertThat(folder.resolve("quantized.onnx")).exists();
+        assertThat(folder.resolve("quantized.pt")).exists();
     }
 }

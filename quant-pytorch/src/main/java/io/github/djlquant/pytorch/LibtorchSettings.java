@@ -59,7 +59,8 @@ final class LibtorchSettings implements AutoCloseable {
      * @return to be closed by the same thread after the run
      */
     static LibtorchSettings apply(RunOptions options, boolean profiling) {
-        int threads = options.threads() > 0 ? options.threads() : DEFAULT_THREADS;
+        int all = options.threads() > 0 ? options.threads() : DEFAULT_THREADS;
+        int threads = Math.max(1, all / options.atOnce());
         return new LibtorchSettings(threads, profiling && profilesByDefault());
     }
 

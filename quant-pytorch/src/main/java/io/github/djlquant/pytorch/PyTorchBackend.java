@@ -247,6 +247,12 @@ public final class PyTorchBackend implements Backend {
         return new InstrumentedRunner(probed, open(probed.graph(), options));
     }
 
+    /** Two: libtorch's threads wait for each other at every operator. */
+    @Override
+    public int batchesAtOnce(int threads) {
+        return Math.min(2, threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    }
+
     @Override
     public InstrumentedGraph instrument(Graph graph, List<Probe> probes) {
         return InsertProbes.beside(graph, probes);

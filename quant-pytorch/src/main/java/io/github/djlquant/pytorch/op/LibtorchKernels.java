@@ -49,9 +49,10 @@ import java.util.Optional;
  *
  * <p><b>What else was measured</b> on ResNet-20, which takes 395 microseconds (torch.ao's FX form
  * of it 415): reading the input in two halves adds 13, for 0.9 dB; quantizing parts before they are
- * concatenated, instead of the whole behind, adds 7 more. Linear layers add neighbours as fbgemm's
- * convolutions do, with scales of their inputs found at run time too; so do convolutions over one
- * and three axes.
+ * concatenated, instead of the whole behind, adds 7 more. A shortcut without parameters (slices and
+ * padded channels) takes 20 between dequantize and quantize; as a convolution of ones it would take
+ * 36. Linear layers add neighbours as fbgemm's convolutions do, with scales of their inputs found
+ * at run time too; so do convolutions over one and three axes.
  *
  * <p><b>Residual sums inside oneDNN's convolutions</b> ({@code onednn::qconv2d_pointwise} on plain
  * bytes from end to end, its weights packed once when the file is loaded) don't pay, although a
