@@ -15,10 +15,15 @@ package io.github.djlquant;
 
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.recipe.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -95,23 +100,44 @@ final class SourceFacts implements AutoCloseable {
         return facts;
     }
 
-    /** Reads a model that was not quantized already. */
+    /**
+     * Reads a model that was not quantized already. One that was only optimized is a float model;
+     * what it tells of its making does not hold for what is made of it.
+     */
     private static Graph read(Backend backend, Path source) {
         Graph graph = backend.read(source);
-        Provenance.in(graph.metadata(), source.toString())
-                .ifPresent(
-                        made -> {
-                            throw new UnsupportedModelException(
-                                    Problem.of("this model was quantized already")
-                                            .in(source)
-                                            .actual(
-                                                    "made by djl-quant "
-                                                            + made.tool()
-                                                            + " from "
-                                                            + made.sourceName())
-                                            .next("Start from the float model"));
-                        });
-        return graph;
+        Optional<Provenance> made = Provenance.in(graph.metadata(), source.toString());
+        if (made.isEmpty()) {
+            return graph;
+        }
+        if (made.get().recipe().method() != Method.FLOAT) {
+            throw new UnsupportedModelException(
+                    Problem.of("this model was quantized already")
+                            .in(source)
+                            .actual(
+                                    "made by djl-quant "
+                                            + made.get().tool()
+                                            + " from "
+                                            + made.get().sourceName())
+                            .next("Start from the float model"));
+        }
+        Map<String, String> metadata = new LinkedHashMap<>(graph.metadata());
+        metadata.keySet()
+                .removeAll(
+                        Set.of(
+                                Provenance.METADATA_KEY,
+                                Provenance.PLAN_KEY,
+                                Provenance.MEASURED_KEY));
+        return new Graph(
+                graph.name(),
+                graph.inputs(),
+                graph.outputs(),
+                graph.nodes(),
+                graph.constants(),
+                graph.types(),
+                graph.opsets(),
+                metadata,
+                graph.attachments());
     }
 
     private void run() {

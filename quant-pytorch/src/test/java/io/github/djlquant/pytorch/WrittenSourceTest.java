@@ -52,20 +52,36 @@ class WrittenSourceTest {
         PyTorchBackend backend = new PyTorchBackend();
         Path written = folder.resolve("float.pt");
         backend.write(graph, backend.target(Target.Name.ANY), written);
+        CalibrationData rows = rows(backend, written, weights);
+        Path optimized = folder.resolve("optimized.pt");
+        Quantizer.builder()
+                .optRecipe(Recipe.optimize())
+                .optLatency(false)
+                .optCalibration(rows)
+                .build()
+                .quantize(written, optimized);
 
-        Map<String, Tensor> rows =
-                Map.of(
-                        backend.read(written).inputs().get(0).name(),
-                        Tensor.ofFloats(Arrays.copyOf(weights, 4 * 256), 4, 256));
-        QuantizedModel made =
-                Quantizer.builder()
-                        .optRecipe(Recipe.dynamicInt8())
-                        .optLatency(false)
-                        .optCalibration(CalibrationData.ofFeeds(List.of(rows)))
-                        .build()
-                        .quantize(written, folder.resolve("int8.pt"));
+        for (Path source : List.of(written, optimized)) {
+            QuantizedModel made =
+                    Quantizer.builder()
+                            .optRecipe(Recipe.dynamicInt8())
+                            .optLatency(false)
+                            .optOverwrite(true)
+                            .optCalibration(rows(backend, source, weights))
+                            .build()
+                            .quantize(source, folder.resolve("int8.pt"));
 
-        assertThat(made.evaluation().sqnr()).isGreaterThan(30);
-        assertThat(made.execution().summary()).contains("linear_dynamic");
+            assertThat(made.evaluation().sqnr()).isGreaterThan(30);
+            assertThat(made.execution().summary()).contains("linear_dynamic");
+            assertThat(made.provenance().sourceName()).isEqualTo(source.getFileName().toString());
+        }
+    }
+
+    private static CalibrationData rows(PyTorchBackend backend, Path source, float... values) {
+        return CalibrationData.ofFeeds(
+                List.of(
+                        Map.of(
+                                backend.read(source).inputs().get(0).name(),
+                                Tensor.ofFloats(Arrays.copyOf(values, 4 * 256), 4, 256))));
     }
 }
