@@ -103,7 +103,7 @@ def main():
             run.update(json.loads(child.stdout.splitlines()[-1]))
         else:
             lines = child.stderr.strip().splitlines()
-            run['failure'] = lines[-1] if lines else f'exit code {child.returncode}'
+            run['failure'] = lines[-1].replace(f'{work}/', '') if lines else f'exit code {child.returncode}'
         print(run, flush=True)
         runs.append(run)
     with open(f'{work}/peer/{peer}.json', 'w', encoding='utf8') as out:
