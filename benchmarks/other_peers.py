@@ -18,7 +18,7 @@ TASKS = ('resnet20', 'minilm')
 NOT_MEASURED = {
     'neural-compressor 3.10': 'quantizes PyTorch, TensorFlow and JAX only; its ONNX part became onnx-neural-compressor',
     'optimum-onnx 0.1.0, olive-ai 0.13.0': 'call onnxruntime.quantization, which is measured here, and bring PyTorch along',
-    'amd-quark 0.13': 'needs PyTorch, and compiles operators of its own that only its own runtime library knows',
+    'amd-quark 0.13': 'does not start without PyTorch, which it does not install',
 }
 
 
