@@ -141,7 +141,7 @@ enum ZooModel {
                             .build(),
             floats("data", -1, -1, 256)),
     LSTM_STACK(
-            new Floors(0, 37, 0, 0),
+            new Floors(37, 37, 0, 0),
             () ->
                     LSTM.builder()
                             .setNumLayers(2)
@@ -151,15 +151,15 @@ enum ZooModel {
                             .build(),
             floats("data", -1, -1, 16)),
     LARGE_LSTM(
-            new Floors(0, 33, 0, 33),
+            new Floors(33, 33, 0, 33),
             () -> LSTM.builder().setNumLayers(1).setStateSize(512).optBatchFirst(true).build(),
             floats("data", -1, -1, 64)),
     GRU_STACK(
-            new Floors(0, 37, 0, 32),
+            new Floors(37, 37, 0, 32),
             () -> GRU.builder().setNumLayers(2).setStateSize(64).optBatchFirst(true).build(),
             floats("data", -1, -1, 16)),
     RNN_STACK(
-            new Floors(0, 34, 0, 0),
+            new Floors(34, 34, 0, 0),
             () ->
                     RNN.builder()
                             .setNumLayers(2)
@@ -169,7 +169,7 @@ enum ZooModel {
                             .build(),
             floats("data", -1, -1, 16)),
     LSTM_BOTH_DIRECTIONS(
-            new Floors(0, 40, 0, 0),
+            new Floors(40, 40, 0, 0),
             () ->
                     LSTM.builder()
                             .setNumLayers(1)
@@ -193,7 +193,7 @@ enum ZooModel {
     /**
      * Signal to noise ratios in decibels that each quantized output reaches, two or three below
      * what was measured; 0 where the planner refuses with a reason: without data convolutions
-     * become slower, with data nothing is left of recurrent stacks, and in TorchScript without data
+     * become slower, in TorchScript with data nothing is left of recurrent stacks, and without data
      * libtorch has no integer kernel for RNN and one for LSTM that pays from about the size of
      * {@link #LARGE_LSTM} on.
      *
