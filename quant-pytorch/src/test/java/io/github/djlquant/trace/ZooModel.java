@@ -151,11 +151,11 @@ enum ZooModel {
                             .build(),
             floats("data", -1, -1, 16)),
     LARGE_LSTM(
-            new Floors(33, 33, 0, 33),
+            new Floors(33, 33, 33, 33),
             () -> LSTM.builder().setNumLayers(1).setStateSize(512).optBatchFirst(true).build(),
             floats("data", -1, -1, 64)),
     GRU_STACK(
-            new Floors(37, 37, 0, 32),
+            new Floors(37, 37, 32, 32),
             () -> GRU.builder().setNumLayers(2).setStateSize(64).optBatchFirst(true).build(),
             floats("data", -1, -1, 16)),
     RNN_STACK(
@@ -193,9 +193,8 @@ enum ZooModel {
     /**
      * Signal to noise ratios in decibels that each quantized output reaches, two or three below
      * what was measured; 0 where the planner refuses with a reason: without data convolutions
-     * become slower, in TorchScript with data nothing is left of recurrent stacks, and without data
-     * libtorch has no integer kernel for RNN and one for LSTM that pays from about the size of
-     * {@link #LARGE_LSTM} on.
+     * become slower, and in TorchScript libtorch has no integer kernel for RNN and one for LSTM that
+     * pays from about the size of {@link #LARGE_LSTM} on.
      *
      * <p>Two are low whoever quantizes (onnxruntime.quantization ends at 16.1 and 14.5 dB): the 52
      * layers of MobileNetV2 add up their noise, as random weights leave it no redundancy to lose;
