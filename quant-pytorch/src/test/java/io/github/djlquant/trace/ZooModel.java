@@ -193,8 +193,8 @@ enum ZooModel {
     /**
      * Signal to noise ratios in decibels that each quantized output reaches, two or three below
      * what was measured; 0 where the planner refuses with a reason: without data convolutions
-     * become slower, and in TorchScript libtorch has no integer kernel for RNN and one for LSTM that
-     * pays from about the size of {@link #LARGE_LSTM} on.
+     * become slower, and in TorchScript libtorch has no integer kernel for RNN and one for LSTM
+     * that pays from about the size of {@link #LARGE_LSTM} on.
      *
      * <p>Two are low whoever quantizes (onnxruntime.quantization ends at 16.1 and 14.5 dB): the 52
      * layers of MobileNetV2 add up their noise, as random weights leave it no redundancy to lose;
