@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -44,5 +45,21 @@ public final class NeededNodes {
         }
         Collections.reverse(needed);
         return needed;
+    }
+
+    /**
+     * Removes what an edit left unread. What nothing read before stays.
+     *
+     * @param before the graph that is edited
+     * @param editor what became of it, its nodes in an order in which they may run
+     * @return the editor
+     */
+    public static GraphEditor removeUnread(Graph before, GraphEditor editor) {
+        List<String> outputs = before.outputs().stream().map(Value::name).toList();
+        Set<String> unread = new LinkedHashSet<>();
+        of(before.nodes(), outputs).forEach(node -> unread.add(node.name()));
+        of(editor.nodes(), outputs).forEach(node -> unread.remove(node.name()));
+        unread.forEach(editor::remove);
+        return editor;
     }
 }

@@ -19,7 +19,6 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.NeededNodes;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.graph.Value;
 import io.github.djlquant.op.OpSpec;
 import io.github.djlquant.op.Port;
 import io.github.djlquant.recipe.Method;
@@ -94,17 +93,7 @@ public final class FoldMovedWeights extends NodeRewrite {
         return moved.isEmpty()
                 ? Outcome.unconcerned()
                 : new Outcome.Rewritten(
-                        withoutUnread(graph, editor),
+                        NeededNodes.removeUnread(graph, editor).build(),
                         "a constant in place of " + String.join(", ", moved));
-    }
-
-    /** What only led to the weight goes; what nothing read before stays. */
-    private static Graph withoutUnread(Graph before, GraphEditor editor) {
-        List<String> outputs = before.outputs().stream().map(Value::name).toList();
-        Set<String> unread = new LinkedHashSet<>();
-        NeededNodes.of(before.nodes(), outputs).forEach(node -> unread.add(node.name()));
-        NeededNodes.of(editor.nodes(), outputs).forEach(node -> unread.remove(node.name()));
-        unread.forEach(editor::remove);
-        return editor.build();
     }
 }

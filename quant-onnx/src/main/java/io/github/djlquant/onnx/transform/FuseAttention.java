@@ -19,17 +19,14 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.NeededNodes;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
-import io.github.djlquant.graph.Value;
 import io.github.djlquant.onnx.shape.ShapeInference;
 import io.github.djlquant.recipe.Method;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Computes attention in one operator of ONNX Runtime.
@@ -103,7 +100,9 @@ public final class FuseAttention implements BlockTransform {
                 context.didNotFire(name(), softmax.name(), e.getMessage());
             }
         }
-        return changed ? withoutUnread(graph, editor).opset(OpType.MICROSOFT, 1).build() : graph;
+        return changed
+                ? NeededNodes.removeUnread(graph, editor).opset(OpType.MICROSOFT, 1).build()
+                : graph;
     }
 
     /** The result's last node becomes the operator; what only led to it is not read any more. */
@@ -122,14 +121,5 @@ public final class FuseAttention implements BlockTransform {
                                         Attribute.of(match.heads()),
                                         "scale",
                                         new Attribute.FloatAttribute(match.scale()))));
-    }
-
-    private static GraphEditor withoutUnread(Graph before, GraphEditor editor) {
-        List<String> outputs = before.outputs().stream().map(Value::name).toList();
-        Set<String> unread = new LinkedHashSet<>();
-        NeededNodes.of(before.nodes(), outputs).forEach(node -> unread.add(node.name()));
-        NeededNodes.of(editor.build().nodes(), outputs).forEach(node -> unread.remove(node.name()));
-        unread.forEach(editor::remove);
-        return editor;
     }
 }
