@@ -23,6 +23,7 @@ import io.github.djlquant.QuantizationException;
 import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.onnx.read.ModelInPlace;
 import io.github.djlquant.onnx.write.OnnxWriter;
 import io.github.djlquant.onnx.write.WeightsInPlace;
 import io.github.djlquant.onnx.write.WriteOptions;
@@ -53,8 +54,27 @@ final class OrtSessions {
 
     private OrtSessions() {}
 
+    /**
+     * Opens a file. Large weights are mapped from it, where the runtime by itself would hold the
+     * whole file and a copy of them at once.
+     *
+     * @param file the model, which must stay as it is until the session is closed
+     * @param options how to run it
+     */
     static OrtSession open(Path file, RunOptions options) {
-        return open(file, options, null);
+        Optional<ModelInPlace> model =
+                isLarge(file)
+                        ? ModelInPlace.of(file).filter(m -> m.message().length <= LARGE)
+                        : Optional.empty();
+        if (model.isEmpty()) {
+            return open(file, options, null);
+        }
+        makeRoom(true);
+        try {
+            return openInPlace(model.get().message(), model.get().folder(), options);
+        } catch (OrtException e) {
+            throw OrtFailures.onOpen(e, file.toString());
+        }
     }
 
     /**
@@ -100,8 +120,13 @@ final class OrtSessions {
             Optional<WeightsInPlace> weights =
                     WeightsInPlace.of(graph).filter(inPlace -> inPlace.others(graph) <= LARGE);
             return weights.isPresent()
-                    ? openInPlace(graph, weights.get(), options)
+                    ? openInPlace(
+                            OnnxWriter.toBytes(graph, weights.get()),
+                            weights.get().folder(),
+                            options)
                     : openThroughFile(graph, options);
+        } catch (OrtException e) {
+            throw OrtFailures.onOpen(e, null);
         } catch (IOException e) {
             throw new QuantizationException(
                     Problem.of("the graph can't be written for the runtime")
@@ -136,13 +161,11 @@ final class OrtSessions {
     }
 
     /** The runtime maps the weights where they lie. */
-    private static OrtSession openInPlace(Graph graph, WeightsInPlace weights, RunOptions options) {
+    private static OrtSession openInPlace(byte[] model, Path weights, RunOptions options)
+            throws OrtException {
         try (SessionOptions settings = settings(options)) {
-            settings.addConfigEntry(WEIGHTS_FOLDER, weights.folder().toString());
-            return OrtRuntime.environment()
-                    .createSession(OnnxWriter.toBytes(graph, weights), settings);
-        } catch (OrtException e) {
-            throw OrtFailures.onOpen(e, null);
+            settings.addConfigEntry(WEIGHTS_FOLDER, weights.toString());
+            return OrtRuntime.environment().createSession(model, settings);
         }
     }
 

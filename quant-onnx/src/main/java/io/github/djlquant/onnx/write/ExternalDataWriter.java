@@ -14,6 +14,7 @@
 package io.github.djlquant.onnx.write;
 
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.proto.ElementsInFile;
 import io.github.djlquant.onnx.proto.TensorProto;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -48,7 +49,7 @@ final class ExternalDataWriter implements OutsideWeights, AutoCloseable {
         long offset = (channel.position() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         channel.position(offset);
         tensor.writeTo(channel);
-        OutsideWeights.refer(proto, location, offset, tensor.storage().byteSize());
+        ElementsInFile.refer(proto, location, offset, tensor.storage().byteSize());
     }
 
     @Override

@@ -14,7 +14,6 @@
 package io.github.djlquant.onnx.write;
 
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.onnx.proto.StringStringEntryProto;
 import io.github.djlquant.onnx.proto.TensorProto;
 import java.io.IOException;
 
@@ -26,16 +25,4 @@ interface OutsideWeights {
 
     /** Says in the message where they lie. */
     void refer(Tensor tensor, TensorProto.Builder proto) throws IOException;
-
-    /** The three entries by which a message refers to bytes of a file. */
-    static void refer(TensorProto.Builder proto, String location, long offset, long length) {
-        proto.setDataLocation(TensorProto.DataLocation.EXTERNAL);
-        add(proto, "location", location);
-        add(proto, "offset", Long.toString(offset));
-        add(proto, "length", Long.toString(length));
-    }
-
-    private static void add(TensorProto.Builder proto, String key, String value) {
-        proto.addExternalData(StringStringEntryProto.newBuilder().setKey(key).setValue(value));
-    }
 }

@@ -17,6 +17,7 @@ import io.github.djlquant.graph.FileBytes;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.TensorStorage;
+import io.github.djlquant.onnx.proto.ElementsInFile;
 import io.github.djlquant.onnx.proto.TensorProto;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -108,6 +109,6 @@ public final class WeightsInPlace implements OutsideWeights {
     @Override
     public void refer(Tensor tensor, TensorProto.Builder proto) {
         TensorStorage.InFile stored = (TensorStorage.InFile) tensor.storage();
-        OutsideWeights.refer(proto, names.get(stored.file()), stored.offset(), stored.byteSize());
+        ElementsInFile.refer(proto, names.get(stored.file()), stored.offset(), stored.byteSize());
     }
 }
