@@ -21,6 +21,7 @@ import io.github.djlquant.graph.Graph;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,7 +46,7 @@ record ModelFile(Path file, Backend backend) implements CacheSource {
                             .at(model.getName())
                             .next("Load it with Criteria.optModelPath or optModelUrls"));
         }
-        return new ModelFile(
+        Path found =
                 find(folder, model.getName(), backend)
                         .orElseThrow(
                                 () ->
@@ -57,34 +58,49 @@ record ModelFile(Path file, Backend backend) implements CacheSource {
                                                                         + backend.fileExtension())
                                                         .next(
                                                                 "Name the file with"
-                                                                        + " Criteria.optModelName"))),
-                backend);
+                                                                        + " Criteria.optModelName")));
+        // A path to the second one and a folder with the first one's name give the same model's
+        // name.
+        Path other = folder.resolve(model.getName() + backend.fileExtension());
+        if (!found.equals(other) && Files.isRegularFile(other)) {
+            throw new UnsupportedModelException(
+                    Problem.of("two files could be the one that was loaded")
+                            .in(folder)
+                            .at(model.getName())
+                            .actual(found.getFileName() + " and " + other.getFileName())
+                            .next("Rename one of them"));
+        }
+        return new ModelFile(found, backend);
     }
 
     /**
      * Finds the file that an engine of DJL loads from a folder: the model itself only tells its
-     * folder and name. The order is that of the engines: the model's name, the folder's, "model".
+     * folder and name. The order is that of the engines: the model's name, the folder's, "model". A
+     * file of just that name goes before one with the ending, whatever its own ending is, if it is
+     * a model at all.
      */
     static Optional<Path> find(Path folder, String modelName, Backend backend) {
         String extension = backend.fileExtension();
-        Set<String> stems = new LinkedHashSet<>();
-        stems.add(modelName);
-        stems.add(String.valueOf(folder.toAbsolutePath().getFileName()));
-        stems.add("model");
-        for (String stem : stems) {
-            for (String name : new String[] {stem, stem + extension}) {
-                Path file = folder.resolve(name);
-                if (name.endsWith(extension) && Files.isRegularFile(file)) {
-                    return Optional.of(file);
-                }
-            }
+        Set<String> names = new LinkedHashSet<>();
+        for (String stem :
+                List.of(modelName, String.valueOf(folder.toAbsolutePath().getFileName()))) {
+            names.add(stem);
+            names.add(stem.endsWith(extension) ? stem : stem + extension);
         }
-        return Optional.empty();
+        names.add("model" + extension);
+        return names.stream()
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .filter(file -> file.toString().endsWith(extension) || backend.reads(file))
+                .findFirst();
     }
 
+    /** With the engine's own ending, which tells the format of what is written. */
     @Override
     public String fileName() {
-        return file.getFileName().toString();
+        String name = file.getFileName().toString();
+        String extension = backend.fileExtension();
+        return name.endsWith(extension) ? name : name + extension;
     }
 
     @Override
