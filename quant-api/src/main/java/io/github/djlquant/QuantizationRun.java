@@ -127,6 +127,9 @@ final class QuantizationRun {
                 StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
             Graph read = clock.time(Stage.READ, this::read);
             clock.time(Stage.VERIFY, this::requireRunnable);
+            engines.source()
+                    .leftBehind(read)
+                    .forEach(what -> warnings.add("unlike the source: " + what));
             Verification verification = new Verification(settings, engines, read);
             Graph graph = engines.cross() ? cross(read, verification) : read;
             GraphConversion.Result made =

@@ -65,6 +65,17 @@ public interface Backend {
     Graph read(Path file);
 
     /**
+     * Tells what callers of a file may use and its graph does not hold, so that whatever is made of
+     * the graph lacks it.
+     *
+     * @param graph what {@link #read} returned
+     * @return a sentence each, for people; none by default
+     */
+    default List<String> leftBehind(Graph graph) {
+        return List.of();
+    }
+
+    /**
      * Reads a written file so that its inner values can be held beside those of its source.
      *
      * @param file an existing file

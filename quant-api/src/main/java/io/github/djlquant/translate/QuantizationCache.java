@@ -284,6 +284,8 @@ public final class QuantizationCache {
     private static CacheRecord describe(
             CacheSource source, QuantizedModel model, Path file, String decision)
             throws IOException {
+        // Nobody holds the result: its warnings are seen here or nowhere.
+        model.warnings().forEach(warning -> LOGGER.warn("{}: {}", source.origin(), warning));
         return new CacheRecord(
                 file.getFileName().toString(),
                 Files.size(file),

@@ -44,6 +44,7 @@ import io.github.djlquant.pytorch.write.TorchScriptWriter;
 import io.github.djlquant.recipe.QuantizedEngine;
 import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,20 @@ public final class PyTorchBackend implements Backend {
         return written == null
                 ? graph
                 : WrittenNames.parse(written, file.toString()).restore(graph);
+    }
+
+    @Override
+    public List<String> leftBehind(Graph graph) {
+        List<String> left = new ArrayList<>();
+        Optional.ofNullable(graph.metadata().get(TorchScriptReader.DEFAULTS_KEY))
+                .ifPresent(
+                        names ->
+                                left.add(
+                                        "forward takes no other values than their defaults for: "
+                                                + names));
+        Optional.ofNullable(graph.metadata().get(TorchScriptReader.METHODS_KEY))
+                .ifPresent(names -> left.add("only forward is there, not the methods " + names));
+        return left;
     }
 
     @Override

@@ -21,9 +21,11 @@ import io.github.djlquant.pytorch.script.Expression;
 import io.github.djlquant.pytorch.script.FunctionDef;
 import io.github.djlquant.pytorch.script.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -37,6 +39,7 @@ final class Interpreter {
     final Expressions expressions;
     private final Branches branches;
     private final Loops loops;
+    private final Set<String> rootMethods = new HashSet<>();
 
     Interpreter(Reading reading) {
         this.reading = reading;
@@ -253,6 +256,11 @@ final class Interpreter {
     }
 
     /** Calls a method of an object of the archive. */
+    /** Tells whether the model's own method was called so far. */
+    boolean hasCalled(String method) {
+        return rootMethods.contains(method);
+    }
+
     ScriptValue callMethod(
             ScriptValue.ObjectOf object,
             String method,
@@ -270,6 +278,9 @@ final class Interpreter {
                                                 "a class lacks a method that is called",
                                                 object.type().name() + "." + method,
                                                 "none"));
+        if (object.path().isEmpty()) {
+            rootMethods.add(method);
+        }
         List<ScriptValue> all = new ArrayList<>();
         all.add(object);
         all.addAll(positional);

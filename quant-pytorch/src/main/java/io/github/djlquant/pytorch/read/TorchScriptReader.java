@@ -50,6 +50,7 @@ import java.util.Set;
  * become functional. Checks that only raise are left out.
  *
  * <p>A parameter of {@code forward} that has a default keeps it, and is none of the graph's inputs.
+ * Other methods of the root module are none of the graph. Metadata names both.
  */
 public final class TorchScriptReader {
 
@@ -58,6 +59,9 @@ public final class TorchScriptReader {
 
     /** Metadata that names the parameters of {@code forward} that keep their defaults. */
     public static final String DEFAULTS_KEY = "torchscript.defaults";
+
+    /** Metadata that names the root module's methods that {@code forward} does not call. */
+    public static final String METHODS_KEY = "torchscript.methods";
 
     private TorchScriptReader() {}
 
@@ -162,6 +166,14 @@ public final class TorchScriptReader {
             forward.returnType().ifPresent(type -> metadata.put(ResultForm.TYPE_KEY, type));
             if (!defaults.isEmpty()) {
                 metadata.put(DEFAULTS_KEY, String.join(", ", defaults));
+            }
+            List<String> others =
+                    root.type().definition().methods().stream()
+                            .map(FunctionDef::name)
+                            .filter(method -> !interpreter.hasCalled(method))
+                            .toList();
+            if (!others.isEmpty()) {
+                metadata.put(METHODS_KEY, String.join(", ", others));
             }
             Map<String, Bytes> attachments = extra(archive, metadata);
             return finish(results.names(), metadata, attachments);

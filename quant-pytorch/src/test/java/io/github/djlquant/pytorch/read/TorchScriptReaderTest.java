@@ -190,6 +190,21 @@ class TorchScriptReaderTest {
     }
 
     @Test
+    void methodsThatNobodyCallsAreNamed() {
+        Graph graph =
+                ScriptArchive.of(
+                                "def forward(self: __torch__.M, x: Tensor) -> Tensor:",
+                                "  return (self).twice(x, )",
+                                "def twice(self: __torch__.M, x: Tensor) -> Tensor:",
+                                "  return torch.add(x, x)",
+                                "def encode(self: __torch__.M, x: Tensor) -> Tensor:",
+                                "  return torch.neg(x)")
+                        .read();
+
+        assertThat(graph.metadata()).containsEntry(TorchScriptReader.METHODS_KEY, "encode");
+    }
+
+    @Test
     void otherFilesOfTheArchiveTravelAlong() {
         Graph graph =
                 ScriptArchive.of(
