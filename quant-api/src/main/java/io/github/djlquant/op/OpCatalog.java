@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.op;
 
+import io.github.djlquant.Extensions;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.graph.Node;
@@ -20,7 +21,6 @@ import io.github.djlquant.graph.OpType;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,10 +66,11 @@ public final class OpCatalog {
      * Adds the rows of every {@link OpCatalogExtension} that ServiceLoader finds.
      *
      * @return a larger catalog
-     * @throws QuantizationException if two extensions bring a row for one operator
+     * @throws QuantizationException if two extensions bring a row for one operator, or one can't be
+     *     loaded
      */
     public OpCatalog extended() {
-        return extended(ServiceLoader.load(OpCatalogExtension.class));
+        return extended(Extensions.load(OpCatalogExtension.class));
     }
 
     OpCatalog extended(Iterable<OpCatalogExtension> extensions) {

@@ -17,13 +17,14 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import java.util.Optional;
 
-/** A transform that calls itself float-equivalent changed the model's results. */
+/** A transform that calls itself float-equivalent changed the model's results, or one threw. */
 public class BrokenTransformException extends QuantizationException {
 
     private static final long serialVersionUID = 1L;
 
     private static final String ADVICE =
-            "Switch the transform off in the recipe (fusion none) and report it with the model";
+            "Switch the transform off in the recipe (fusion none), or take its jar off the class path,"
+                    + " and report it with the model";
 
     private final String transform;
     private final double error;
@@ -65,6 +66,21 @@ public class BrokenTransformException extends QuantizationException {
                 Problem.of("the transform " + transform + " makes a graph that fails")
                         .actual(cause.getMessage())
                         .next(ADVICE),
+                cause);
+        this.transform = transform;
+        this.error = Double.POSITIVE_INFINITY;
+        this.value = null;
+    }
+
+    /**
+     * Creates an exception for a transform that throws what is not about the model.
+     *
+     * @param transform the guilty transform
+     * @param cause what it threw
+     */
+    public BrokenTransformException(String transform, Throwable cause) {
+        super(
+                Problem.of("the transform " + transform + " fails").actual(cause).next(ADVICE),
                 cause);
         this.transform = transform;
         this.error = Double.POSITIVE_INFINITY;

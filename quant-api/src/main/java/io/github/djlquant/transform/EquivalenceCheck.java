@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.transform;
 
+import io.github.djlquant.QuantizationCancelledException;
+import io.github.djlquant.QuantizationException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -101,7 +103,7 @@ public final class EquivalenceCheck {
         List<Map<String, Tensor>> expected = first == proven ? provenOutputs : run(first);
         int good = -1;
         int bad = steps.size() - 1;
-        List<Map<String, Tensor>> actual = run(steps.get(bad).after());
+        List<Map<String, Tensor>> actual = runs(steps.get(bad).after());
         if (error(expected, actual) <= tolerance) {
             proven = steps.get(bad).after();
             provenOutputs = actual;
@@ -109,16 +111,37 @@ public final class EquivalenceCheck {
         }
         while (bad - good > 1) {
             int middle = (good + bad) / 2;
-            if (error(expected, run(steps.get(middle).after())) <= tolerance) {
+            if (error(expected, runs(steps.get(middle).after())) <= tolerance) {
                 good = middle;
             } else {
                 bad = middle;
             }
         }
         Step guilty = steps.get(bad);
-        double error = error(run(guilty.before()), run(guilty.after()));
+        double error = error(run(guilty.before()), runWhatIsMade(guilty));
         throw new BrokenTransformException(
                 guilty.transform().name(), error, firstDifference(guilty));
+    }
+
+    /** A graph that the engine refuses has no outputs, which differs from all. */
+    private List<Map<String, Tensor>> runs(Graph graph) {
+        try {
+            return run(graph);
+        } catch (QuantizationCancelledException e) {
+            throw e;
+        } catch (QuantizationException e) {
+            return batches.stream().map(batch -> Map.<String, Tensor>of()).toList();
+        }
+    }
+
+    private List<Map<String, Tensor>> runWhatIsMade(Step guilty) {
+        try {
+            return run(guilty.after());
+        } catch (QuantizationCancelledException e) {
+            throw e;
+        } catch (QuantizationException e) {
+            throw new BrokenTransformException(guilty.transform().name(), e);
+        }
     }
 
     /** Exposes every value that both graphs have; graph order makes the first one the cause. */

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.transform;
 
+import io.github.djlquant.Extensions;
+import io.github.djlquant.QuantizationException;
 import io.github.djlquant.calibrate.ObservationRequest;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphChecker;
@@ -22,12 +24,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /**
  * Runs the transforms of a phase in order. After each one the graph is checked and the transform's
  * own {@link BlockTransform#ensures} is asked; those that call themselves float-equivalent are
- * checked in the engine if a {@link EquivalenceCheck} is set.
+ * checked in the engine if a {@link EquivalenceCheck} is set. One that throws what is not about the
+ * model is named, since its code may be anybody's.
  */
 public final class TransformPipeline {
 
@@ -49,9 +52,10 @@ public final class TransformPipeline {
      * Loads every transform that ServiceLoader finds.
      *
      * @return a pipeline without equivalence check
+     * @throws QuantizationException if a jar names one that can't be loaded
      */
     public static TransformPipeline load() {
-        return of(ServiceLoader.load(BlockTransform.class).stream().map(p -> p.get()).toList());
+        return of(Extensions.load(BlockTransform.class));
     }
 
     /**
@@ -91,22 +95,24 @@ public final class TransformPipeline {
      * @param context recipe and target
      * @param others what else is wanted
      * @return all wishes by the values' names
-     * @throws IllegalArgumentException if a transform names a value that the graph does not have
+     * @throws BrokenTransformException if a transform names a value that the graph does not have,
+     *     or throws
      */
     public Map<String, ObservationRequest> probes(
             Graph graph, TransformContext context, Map<String, ObservationRequest> others) {
         Map<String, ObservationRequest> merged = new LinkedHashMap<>(others);
         for (BlockTransform transform : transforms) {
-            transform
-                    .probes(graph, context)
+            ask(transform, () -> transform.probes(graph, context))
                     .forEach(
                             (value, request) -> {
                                 if (graph.producer(value).isEmpty() && !graph.isInput(value)) {
-                                    throw new IllegalArgumentException(
-                                            transform.name()
-                                                    + " wants to observe %"
-                                                    + value
-                                                    + ", which the graph does not compute");
+                                    throw new BrokenTransformException(
+                                            transform.name(),
+                                            new IllegalArgumentException(
+                                                    "it wants to observe %"
+                                                            + value
+                                                            + ", which the graph does not"
+                                                            + " compute"));
                                 }
                                 merged.merge(value, request, ObservationRequest::merge);
                             });
@@ -122,21 +128,28 @@ public final class TransformPipeline {
      * @param context what the transforms may look at
      * @return the rewritten graph, the same instance if nothing matched
      * @throws io.github.djlquant.ModelFormatException if a transform leaves an illegal graph behind
-     * @throws BrokenTransformException if a float-equivalent transform changes results
+     * @throws BrokenTransformException if a float-equivalent transform changes results, or one
+     *     throws
      */
     public Graph run(Phase phase, Graph graph, TransformContext context) {
         List<EquivalenceCheck.Step> equivalent = new ArrayList<>();
         Graph current = graph;
         for (BlockTransform transform : transforms) {
-            if (transform.phase() != phase || !transform.requires(context)) {
+            if (transform.phase() != phase || !ask(transform, () -> transform.requires(context))) {
                 continue;
             }
-            Graph next = transform.apply(current, context);
+            Graph before = current;
+            Graph next = ask(transform, () -> transform.apply(before, context));
             if (next == current) {
                 continue;
             }
             GraphChecker.check(next, "after " + transform.name());
-            transform.ensures(next, context);
+            ask(
+                    transform,
+                    () -> {
+                        transform.ensures(next, context);
+                        return next;
+                    });
             if (computesTheSame(current, next)) {
                 current = next;
                 continue;
@@ -151,6 +164,17 @@ public final class TransformPipeline {
         }
         verify(equivalent);
         return current;
+    }
+
+    /** What is wrong with the model, a transform says by an exception of ours. */
+    private static <T> T ask(BlockTransform transform, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (QuantizationException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new BrokenTransformException(transform.name(), e);
+        }
     }
 
     /** Where only declarations changed, there is nothing to prove. */

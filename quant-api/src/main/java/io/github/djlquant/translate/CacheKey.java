@@ -14,6 +14,7 @@
 package io.github.djlquant.translate;
 
 import io.github.djlquant.CalibrationException;
+import io.github.djlquant.Extensions;
 import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.Version;
@@ -38,7 +39,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
@@ -101,10 +101,10 @@ final class CacheKey {
     }
 
     private static void addTransforms(MessageDigest digest, ExtensionCode code) {
-        ServiceLoader.load(BlockTransform.class).stream()
-                .forEach(found -> add(digest, "transform", code.of(found.type())));
-        ServiceLoader.load(OpCatalogExtension.class).stream()
-                .forEach(found -> add(digest, "rows", code.of(found.type())));
+        Extensions.classes(BlockTransform.class)
+                .forEach(found -> add(digest, "transform", code.of(found)));
+        Extensions.classes(OpCatalogExtension.class)
+                .forEach(found -> add(digest, "rows", code.of(found)));
     }
 
     /** Goes through what needs no model, see {@link LoadRehearsal}. */

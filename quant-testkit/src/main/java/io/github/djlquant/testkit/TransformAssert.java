@@ -15,6 +15,9 @@ package io.github.djlquant.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.GraphRunner;
+import io.github.djlquant.backend.RunOptions;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Dimension;
@@ -31,6 +34,7 @@ import io.github.djlquant.transform.TransformContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * Says what a transform makes of a graph, or that it leaves it alone.
@@ -128,16 +132,32 @@ public final class TransformAssert {
 
     /**
      * Requires that the transform changed the graph and no result, by the naive kernels on random
-     * inputs.
+     * inputs. They know few operators, all of ONNX; {@link #keepsFunction(double, Backend)} knows
+     * those of an engine.
      *
      * @param tolerance the largest difference of an output element
      * @return this assertion
      */
     public TransformAssert keepsFunction(double tolerance) {
+        return keepsFunction(tolerance, ReferenceRunner::new);
+    }
+
+    /**
+     * Requires that the transform changed the graph and no result, in an engine on random inputs.
+     *
+     * @param tolerance the largest difference of an output element
+     * @param engine runs the graph before and after
+     * @return this assertion
+     */
+    public TransformAssert keepsFunction(double tolerance, Backend engine) {
+        return keepsFunction(tolerance, graph -> engine.open(graph, RunOptions.DEFAULT));
+    }
+
+    private TransformAssert keepsFunction(double tolerance, Function<Graph, GraphRunner> runners) {
         assertThat(after).as("%s did not fire", transform.name()).isNotSameAs(before);
         Map<String, Tensor> feeds = feeds(before, 1);
-        Map<String, Tensor> expected = run(before, feeds);
-        Map<String, Tensor> actual = run(after, feeds);
+        Map<String, Tensor> expected = run(runners.apply(before), feeds);
+        Map<String, Tensor> actual = run(runners.apply(after), feeds);
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
         expected.forEach(
                 (name, tensor) ->
@@ -180,8 +200,8 @@ public final class TransformAssert {
         return feeds;
     }
 
-    private static Map<String, Tensor> run(Graph graph, Map<String, Tensor> feeds) {
-        try (ReferenceRunner runner = new ReferenceRunner(graph)) {
+    private static Map<String, Tensor> run(GraphRunner opened, Map<String, Tensor> feeds) {
+        try (GraphRunner runner = opened) {
             return runner.run(feeds);
         }
     }

@@ -15,6 +15,7 @@ package io.github.djlquant.examples.plugin;
 
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.pytorch.PyTorchBackend;
 import io.github.djlquant.pytorch.op.AtenOpCatalog;
 import io.github.djlquant.testkit.GraphBuilder;
 import io.github.djlquant.testkit.TransformAssert;
@@ -44,6 +45,7 @@ class FuseClippedTorchLambdaTest {
     void twoLimitsAreOneClamp() {
         transform()
                 .on(clipped(0, 0.5f, "y"))
+                .keepsFunction(0, new PyTorchBackend())
                 .matches(
                         """
                         graph test(%x: float[batch,4]) -> (%y: float) {

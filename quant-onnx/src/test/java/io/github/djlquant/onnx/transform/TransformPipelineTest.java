@@ -17,10 +17,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlquant.ModelFormatException;
+import io.github.djlquant.Problem;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
@@ -82,12 +85,23 @@ class TransformPipelineTest {
                         Proxy.newProxyInstance(
                                 Backend.class.getClassLoader(),
                                 new Class<?>[] {Backend.class},
-                                (proxy, method, arguments) ->
-                                        (GraphRunner) new ReferenceRunner((Graph) arguments[0]));
+                                (proxy, method, arguments) -> open((Graph) arguments[0]));
         return new EquivalenceCheck(
                 backend,
                 () -> List.of(TransformAssert.feeds(GRAPH, 1), TransformAssert.feeds(GRAPH, 2)),
                 EquivalenceCheck.DEFAULT_TOLERANCE);
+    }
+
+    private static GraphRunner open(Graph graph) {
+        graph.nodes().stream()
+                .filter(node -> node.op().dialect().equals("com.example"))
+                .findFirst()
+                .ifPresent(
+                        node -> {
+                            throw new UnsupportedModelException(
+                                    Problem.of("no kernel for " + node.op()));
+                        });
+        return new ReferenceRunner(graph);
     }
 
     private static Rewrite harmless(int order) {
@@ -142,6 +156,71 @@ class TransformPipelineTest {
                                 assertThat(e).hasMessageContaining("Wrong");
                             });
         }
+    }
+
+    /** Legal, as far as a graph tells, but the engine has no such operator. */
+    private static Graph unknownOperator(Graph graph) {
+        Node relu = graph.node("r").orElseThrow();
+        return graph.edit().put(relu.withOp(new OpType("com.example", "Rely"))).build();
+    }
+
+    @Test
+    void findsTheTransformWhoseGraphTheEngineRefuses() {
+        for (int guilty = 0; guilty < 3; guilty++) {
+            int place = 10 * guilty + 5;
+            TransformPipeline pipeline =
+                    TransformPipeline.of(
+                                    List.of(
+                                            harmless(0),
+                                            harmless(10),
+                                            harmless(20),
+                                            new FoldBatchNorm(),
+                                            new Rewrite(
+                                                    "Unrunnable",
+                                                    place,
+                                                    true,
+                                                    TransformPipelineTest::unknownOperator)))
+                            .withCheck(check());
+            assertThatThrownBy(() -> pipeline.run(Phase.FUSE, GRAPH, CONTEXT))
+                    .isInstanceOfSatisfying(
+                            BrokenTransformException.class,
+                            e -> assertThat(e.transform()).isEqualTo("Unrunnable"))
+                    .hasMessageContaining("Rely");
+        }
+    }
+
+    @Test
+    void namesTheTransformThatThrows() {
+        BlockTransform thrower =
+                new Rewrite(
+                        "Thrower",
+                        0,
+                        true,
+                        graph -> {
+                            throw new IllegalStateException("what it says");
+                        });
+        assertThatThrownBy(
+                        () ->
+                                TransformPipeline.of(List.of(thrower))
+                                        .run(Phase.FUSE, GRAPH, CONTEXT))
+                .isInstanceOfSatisfying(
+                        BrokenTransformException.class,
+                        e -> assertThat(e.transform()).isEqualTo("Thrower"))
+                .hasMessageContaining("what it says");
+        BlockTransform refusing =
+                new Rewrite(
+                        "Refusing",
+                        0,
+                        true,
+                        graph -> {
+                            throw new UnsupportedModelException(Problem.of("no such model"));
+                        });
+        assertThatThrownBy(
+                        () ->
+                                TransformPipeline.of(List.of(refusing))
+                                        .run(Phase.FUSE, GRAPH, CONTEXT))
+                .as("what is wrong with the model")
+                .isInstanceOf(UnsupportedModelException.class);
     }
 
     @Test

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.pytorch.lower;
 
+import io.github.djlquant.Extensions;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.graph.GraphEditor;
@@ -25,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +54,7 @@ final class ContributedKernels {
      * @param known operators that have a kernel of ours
      */
     static ContributedKernels load(Set<OpType> known) {
-        return of(ServiceLoader.load(KernelExtension.class), known);
+        return of(Extensions.load(KernelExtension.class), known);
     }
 
     static ContributedKernels of(Iterable<KernelExtension> extensions, Set<OpType> known) {

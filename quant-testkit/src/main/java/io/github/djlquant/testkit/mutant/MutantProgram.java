@@ -18,6 +18,7 @@ import io.github.djlquant.Quantizer;
 import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.transform.BrokenTransformException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +120,9 @@ public abstract class MutantProgram {
             Files.delete(output);
             Files.delete(outputs.resolve(output.getFileName() + ".quant.json"));
             return leftovers().isEmpty() ? MADE : WRONG + "leaves " + leftovers() + ": ";
+        } catch (BrokenTransformException e) {
+            e.printStackTrace();
+            return WRONG + "a transform fails: " + e + " | ";
         } catch (QuantizationException e) {
             if (!leftovers().isEmpty()) {
                 return WRONG + "leaves " + leftovers() + ": ";
