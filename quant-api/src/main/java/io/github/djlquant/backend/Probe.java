@@ -39,6 +39,16 @@ public sealed interface Probe {
         public MinMax {
             Objects.requireNonNull(value, "value");
         }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof MinMax that && value.equals(that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return value.hashCode();
+        }
     }
 
     /**
@@ -57,6 +67,16 @@ public sealed interface Probe {
                         "a sample has 1 to 65536 elements, not " + limit);
             }
         }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Sample that && value.equals(that.value) && limit == that.limit;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * value.hashCode() + limit;
+        }
     }
 
     /**
@@ -69,6 +89,16 @@ public sealed interface Probe {
         /** Requires a name. */
         public NanSign {
             Objects.requireNonNull(value, "value");
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof NanSign that && value.equals(that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return value.hashCode();
         }
     }
 
@@ -83,6 +113,18 @@ public sealed interface Probe {
         /** Requires a name. */
         public ChannelMean {
             Objects.requireNonNull(value, "value");
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof ChannelMean that
+                    && value.equals(that.value)
+                    && axis == that.axis;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * value.hashCode() + axis;
         }
     }
 

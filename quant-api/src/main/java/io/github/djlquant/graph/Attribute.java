@@ -24,14 +24,36 @@ public sealed interface Attribute {
      *
      * @param value the value
      */
-    record IntAttribute(long value) implements Attribute {}
+    record IntAttribute(long value) implements Attribute {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof IntAttribute that && value == that.value;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(value);
+        }
+    }
 
     /**
      * A float.
      *
      * @param value the value
      */
-    record FloatAttribute(float value) implements Attribute {}
+    record FloatAttribute(float value) implements Attribute {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof FloatAttribute that && Float.compare(value, that.value) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return Float.hashCode(value);
+        }
+    }
 
     /**
      * A float of 64 bits, where the dialect has such.
@@ -69,6 +91,16 @@ public sealed interface Attribute {
         public StringAttribute {
             Objects.requireNonNull(value, "value");
         }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof StringAttribute that && value.equals(that.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return value.hashCode();
+        }
     }
 
     /**
@@ -80,6 +112,16 @@ public sealed interface Attribute {
         /** Copies the list. */
         public IntsAttribute {
             values = List.copyOf(values);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof IntsAttribute that && values.equals(that.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return values.hashCode();
         }
     }
 

@@ -38,6 +38,16 @@ public sealed interface Dimension {
         public String toString() {
             return Long.toString(size);
         }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Fixed that && size == that.size;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(size);
+        }
     }
 
     /**

@@ -229,4 +229,23 @@ public record Node(
                 .map(a -> ((Attribute.GraphAttribute) a).body())
                 .toList();
     }
+
+    // Written out, as in other records that are compared a lot: what a record has of its own is
+    // linked in each process anew, and all of it takes some hundredths of a second.
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof Node that
+                        && name.equals(that.name)
+                        && op.equals(that.op)
+                        && inputs.equals(that.inputs)
+                        && outputs.equals(that.outputs)
+                        && attributes.equals(that.attributes)
+                        && annotations.equals(that.annotations);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
 }

@@ -107,4 +107,14 @@ public record Shape(List<Dimension> dimensions) {
     public String toString() {
         return dimensions.stream().map(Object::toString).collect(Collectors.joining(",", "[", "]"));
     }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Shape that && dimensions.equals(that.dimensions);
+    }
+
+    @Override
+    public int hashCode() {
+        return dimensions.hashCode();
+    }
 }

@@ -20,7 +20,18 @@ public sealed interface Granularity {
     Granularity PER_TENSOR = new PerTensor();
 
     /** All elements share one. */
-    record PerTensor() implements Granularity {}
+    record PerTensor() implements Granularity {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof PerTensor;
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+    }
 
     /**
      * Elements of the same index along an axis share one.
@@ -33,6 +44,16 @@ public sealed interface Granularity {
             if (axis < 0) {
                 throw new IllegalArgumentException("the channel axis is negative: " + axis);
             }
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof PerChannel that && axis == that.axis;
+        }
+
+        @Override
+        public int hashCode() {
+            return axis;
         }
     }
 

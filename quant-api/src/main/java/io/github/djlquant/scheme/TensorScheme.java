@@ -135,4 +135,17 @@ public record TensorScheme(QuantType type, Symmetry symmetry, Granularity granul
      * @param zeroPoint the quantized value that stands for 0
      */
     public record ScaleZeroPoint(float scale, int zeroPoint) {}
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TensorScheme that
+                && type == that.type
+                && symmetry == that.symmetry
+                && granularity.equals(that.granularity);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * type.hashCode() + symmetry.hashCode()) + granularity.hashCode();
+    }
 }

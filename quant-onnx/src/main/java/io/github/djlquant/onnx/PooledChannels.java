@@ -56,7 +56,20 @@ final class PooledChannels {
     record Pool(Node node, int depth, String batchOf, long channels) {}
 
     /** What can be joined: one value that is not whole blocks has all of them converted. */
-    private record Kind(String batchOf, boolean wholeBlocks) {}
+    private record Kind(String batchOf, boolean wholeBlocks) {
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Kind that
+                    && batchOf.equals(that.batchOf)
+                    && wholeBlocks == that.wholeBlocks;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * batchOf.hashCode() + Boolean.hashCode(wholeBlocks);
+        }
+    }
 
     private final List<Pool> pools;
     private final ProbeNodes nodes;
