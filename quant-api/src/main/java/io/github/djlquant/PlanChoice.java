@@ -56,7 +56,8 @@ record PlanChoice(QuantPlan plan, List<String> discouraged) {
         // One node for each reason.
         Map<String, String> examples = new LinkedHashMap<>();
         plan.nodes().stream()
-                .filter(node -> node.macs() > 0)
+                // Where extents are open the work is not known: -1.
+                .filter(node -> node.macs() != 0)
                 .forEach(
                         node ->
                                 examples.putIfAbsent(

@@ -20,6 +20,7 @@ import static io.github.djlquant.onnx.NetworkForm.three;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.QuantizedModel;
 import io.github.djlquant.Quantizer;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Target;
@@ -29,6 +30,9 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.foreign.ForeignRuntime;
+import io.github.djlquant.plan.NodeDecision;
+import io.github.djlquant.testkit.AnswerComparison;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Path;
 import java.util.List;
@@ -164,6 +168,84 @@ class MovingFormsIT {
     @MethodSource("forms")
     void quantizesAndRunsOnIntegers(NetworkForm form) {
         form.quantizes(folder);
+    }
+
+    /** Older runtimes move fewer types: what a target promises must open there. */
+    @Test
+    void everyMoverRunsOnTheLowestRuntime() {
+        GraphBuilder graph = three(input(-1, 3, 8, 8), "a", "x", 8, 3).node("Relu", "r", "a");
+        graph.longs("one", 1)
+                .longs("none", 0, 0, 0, 0)
+                .longs("all", 1, 2, 16, 16)
+                .longs("twice", 1, 1, 2, 1)
+                .longs("order", 1, 0)
+                .longs("pads", 0, 0, 1, 1, 0, 0, 1, 1)
+                .longs("shape", 0, 8, 8, 8)
+                .floats("scales", 1, 1, 2, 2)
+                .node("SpaceToDepth", "m1", "r")
+                .with("blocksize", 2)
+                .node("DepthToSpace", "m2", "r")
+                .with("blocksize", 2)
+                .node("Unsqueeze", "m3", "m2", "one")
+                .node("Squeeze", "m4", "m3", "one")
+                .node("Expand", "m5", "m4", "all")
+                .node("Tile", "m6", "m5", "twice")
+                .node("Slice", "m7", "m6", "none", "shape8", "axes4", "ones")
+                .node("Gather", "m8", "m7", "order")
+                .with("axis", 1)
+                .node("Resize", "m9", "m8", "", "scales")
+                .with("mode", Attribute.of("nearest"))
+                .node("MaxPool", "m10", "m9")
+                .with("kernel_shape", 2, 2)
+                .with("strides", 2, 2)
+                .node("Reshape", "m11", "m10", "shape")
+                .node("Transpose", "m12", "m11")
+                .with("perm", 0, 1, 3, 2)
+                .node("Pad", "m13", "m12", "pads")
+                .node("Pad", "m14", "m13", "pads")
+                .with("mode", Attribute.of("reflect"))
+                .node("Identity", "m15", "m14")
+                .node(
+                        new Node(
+                                "s",
+                                OpType.onnx("Split"),
+                                List.of("m15"),
+                                List.of("s", "t"),
+                                Map.of("axis", Attribute.of(1))))
+                .longs("shape8", Long.MAX_VALUE, Long.MAX_VALUE, 16, Long.MAX_VALUE)
+                .longs("axes4", 0, 1, 2, 3)
+                .longs("ones", 1, 1, 1, 1);
+        Graph whole =
+                three(three(graph, "y", "s", 4, 4), "z", "m1", 4, 32)
+                        .node("Neg", "n", "t")
+                        .output("y")
+                        .output("z")
+                        .output("n")
+                        .build();
+        OnnxBackend backend = new OnnxBackend();
+        Path source = folder.resolve("float.onnx");
+        backend.write(whole, backend.target(Target.Name.ANY), source);
+        Path file = folder.resolve("int8.onnx");
+        QuantizedModel model =
+                Quantizer.builder()
+                        .optLatency(false)
+                        .optCalibration(GraphBuilder.randomBatches(8, "x", 8, 3, 8, 8))
+                        .build()
+                        .quantize(source, file);
+        assertThat(model.plan().nodes())
+                .filteredOn(node -> node.form() == NodeDecision.Form.MOVES_INTEGERS)
+                .as("movers in " + model.plan())
+                .hasSizeGreaterThan(11);
+        Map<String, Tensor> feeds = NetworkForm.feeds(whole, 3);
+        Map<String, Tensor> there = ForeignRuntime.LOWEST_RUNTIME.run(file, feeds);
+        Map<String, Tensor> here = ForeignRuntime.PLAIN.run(file, feeds);
+        for (String output : List.of("y", "z", "n")) {
+            assertThat(
+                            AnswerComparison.sqnr(
+                                    here.get(output).toFloats(), there.get(output).toFloats()))
+                    .as(output)
+                    .isGreaterThan(40);
+        }
     }
 
     /** Two halves of the channels go their own ways. */

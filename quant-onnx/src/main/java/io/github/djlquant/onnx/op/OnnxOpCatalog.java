@@ -200,10 +200,11 @@ public final class OnnxOpCatalog {
                         .withGate(
                                 (g, n) ->
                                         Optional.of(
-                                                new OpSpec.Gate(
-                                                        n.floatAttribute("alpha", 0.2f),
-                                                        n.floatAttribute("beta", 0.5f),
-                                                        false))));
+                                                        new OpSpec.Gate(
+                                                                n.floatAttribute("alpha", 0.2f),
+                                                                n.floatAttribute("beta", 0.5f),
+                                                                false))
+                                                .filter(OnnxOpCatalog::isGate)));
         rows.add(
                 row("HardSwish", Role.ACTIVATION, DATA)
                         .withGate((g, n) -> Optional.of(new OpSpec.Gate(1.0 / 6, 0.5, true))));
@@ -250,7 +251,8 @@ public final class OnnxOpCatalog {
         rows.add(moves("Identity", 1).withExtents(ExtentRule.SAME));
         rows.add(row("Cast", Role.OPAQUE, DATA).withRanges((g, n) -> RangeRule.PRESERVING));
         rows.add(moves("DepthToSpace", 13));
-        rows.add(moves("SpaceToDepth", 13));
+        // ONNX Runtime 1.21.1 moves floats only.
+        rows.add(moves("SpaceToDepth", Long.MAX_VALUE));
         rows.add(
                 row("Gather", Role.RANGE_PRESERVING, Map.of(Port.DATA, 0, Port.INDICES, 1))
                         .withRanges((g, n) -> RangeRule.PRESERVING)
@@ -362,6 +364,11 @@ public final class OnnxOpCatalog {
                                 .isPresent()
                         : node.floatAttribute("value", 0) == 0;
         return zero ? Optional.of(Fill.ZEROS) : Optional.empty();
+    }
+
+    /** HardSigmoid takes any numbers; what falls or is flat is no gate. */
+    private static boolean isGate(OpSpec.Gate gate) {
+        return gate.slope() > 0 && gate.offset() >= 0 && gate.offset() <= 1;
     }
 
     private static Optional<String> scaledGemm(Graph graph, Node node) {

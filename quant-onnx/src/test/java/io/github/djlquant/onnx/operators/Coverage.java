@@ -119,7 +119,8 @@ final class Coverage {
                 opset is raised and the operators that changed are rewritten, bodies included |
                 | IR version | from 3 on; initializers among the inputs become constants |
                 | functions | inlined, unless of another opset than the model |
-                | `If`, `Loop`, `Scan` | kept, nested ones too; without data the layers inside become integer as well |
+                | `If`, `Loop`, `Scan` | kept, nested ones too; the products and LSTM inside become integer as well, with \
+                scales found at run time |
                 | float16 | computes in float32; inputs and outputs keep their type |
                 | external data | read mapped, from the model's own folder only; more than 2 GB too |
                 | recurrent layers | LSTM on integers with scales found at run time, under static recipes too; of GRU and RNN the \

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.plan.NodeDecision.Form;
@@ -31,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExpandGatesTest {
 
@@ -92,6 +95,19 @@ class ExpandGatesTest {
             assertFunction(first.run(feeds), "c", "s", 1.0 / 6, true);
             assertFunction(second.run(feeds), "f", "g", 0.25, false);
         }
+    }
+
+    /** A HardSigmoid that falls, is flat, or is cut off at 0 is no gate. */
+    @ParameterizedTest
+    @CsvSource({"-0.2, 0.5", "0, 0.5", "0.2, 1.5", "0.2, -0.5"})
+    void otherSigmoidsStay(float alpha, float beta) {
+        Graph graph = squeeze();
+        Node gate =
+                graph.node("g")
+                        .orElseThrow()
+                        .withAttribute("alpha", Attribute.of(alpha))
+                        .withAttribute("beta", Attribute.of(beta));
+        expand(graph.edit().put(gate).build()).doesNotFire();
     }
 
     private static Graph exposing(Graph graph, String... values) {
