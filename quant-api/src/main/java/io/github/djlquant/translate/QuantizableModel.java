@@ -13,8 +13,10 @@
  */
 package io.github.djlquant.translate;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDList;
 import ai.djl.repository.Artifact;
 import ai.djl.repository.zoo.Criteria;
@@ -41,9 +43,11 @@ import java.util.Map;
  * }
  * }</pre>
  *
- * <p>It is the model that it was made of: closing one closes the other. Predictors that were made
- * before {@code quantize()} hold the float block, whose memory is freed: close them first. Several
- * threads may ask for it: one quantizes, the others wait.
+ * <p>It is the model that it was made of: closing one closes the other. Predictors that this model
+ * made before {@code quantize()} go on with the float block, whose memory is freed when the last of
+ * them is closed. Close those that another one made of the same model (such as the {@code ZooModel}
+ * that it was taken from) before: the block is freed under them. Several threads may ask for it:
+ * one quantizes, the others wait.
  *
  * @param <I> the input type
  * @param <O> the output type
@@ -156,12 +160,31 @@ public final class QuantizableModel<I, O> extends ZooModel<I, O> {
         // Of two threads the second would free the block that the first one's predictors hold.
         synchronized (model) {
             if (!QuantizedBlock.isQuantized(this)) {
-                QuantizedBlock.install(
-                        model,
-                        getTranslator(),
-                        QuantizationOptions.of(recipe, data).withArgumentsOf(model),
-                        null);
+                Model quantized =
+                        QuantizedBlock.open(
+                                model,
+                                getTranslator(),
+                                QuantizationOptions.of(recipe, data).withArgumentsOf(model),
+                                null);
+                FloatPredictors.of(model).replace(() -> QuantizedBlock.swap(model, quantized));
             }
         }
+    }
+
+    @Override
+    public Predictor<I, O> newPredictor(Device device) {
+        return newPredictor(getTranslator(), device);
+    }
+
+    @Override
+    public <P, Q> Predictor<P, Q> newPredictor(Translator<P, Q> translator, Device device) {
+        Model model = getWrappedModel();
+        return FloatPredictors.of(model).make(model, translator, device);
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        FloatPredictors.of(getWrappedModel()).free();
     }
 }

@@ -69,14 +69,25 @@ final class QuantizedBlock {
             Translator<?, ?> translator,
             QuantizationOptions options,
             DriftMonitor.Builder drift) {
-        Model quantized = open(model, translator, options, drift);
-        Block floatBlock = model.getBlock();
+        swap(model, open(model, translator, options, drift)).run();
+    }
+
+    /**
+     * Puts the quantized block in the float one's place.
+     *
+     * @return what frees the float one
+     */
+    static Runnable swap(Model model, Model quantized) {
+        Block floats = model.getBlock();
+        String name = model.getName();
         model.setBlock(quantized.getBlock());
-        if (floatBlock instanceof AutoCloseable closeable) {
-            close(closeable, model);
-        } else {
-            floatBlock.clear();
-        }
+        return () -> {
+            if (floats instanceof AutoCloseable closeable) {
+                close(closeable, name);
+            } else {
+                floats.clear();
+            }
+        };
     }
 
     /**
@@ -89,6 +100,7 @@ final class QuantizedBlock {
             Translator<?, ?> translator,
             QuantizationOptions asked,
             DriftMonitor.Builder drift) {
+        requireOpen(model);
         requireCpu(model);
         Backend backend = backendFor(model, asked.block().engine());
         QuantizationOptions options =
@@ -232,6 +244,15 @@ final class QuantizedBlock {
                 blockEngine);
     }
 
+    private static void requireOpen(Model model) {
+        if (!model.getNDManager().isOpen()) {
+            throw new UnsupportedModelException(
+                    Problem.of("the model is closed")
+                            .at(model.getName())
+                            .next("Quantize it before it is closed, or load it again"));
+        }
+    }
+
     /** Integer kernels are those of CPUs, and a copy on a CPU would not be what was asked for. */
     private static void requireCpu(Model model) {
         Device device = model.getNDManager().getDevice();
@@ -245,14 +266,12 @@ final class QuantizedBlock {
         }
     }
 
-    private static void close(AutoCloseable block, Model model) {
+    private static void close(AutoCloseable block, String model) {
         try {
             block.close();
         } catch (Exception e) {
             throw new ModelFormatException(
-                    Problem.of("the float model can't be closed")
-                            .at(model.getName())
-                            .actual(e.getMessage()),
+                    Problem.of("the float model can't be closed").at(model).actual(e.getMessage()),
                     e);
         }
     }

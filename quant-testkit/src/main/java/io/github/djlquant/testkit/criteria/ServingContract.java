@@ -20,14 +20,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.nn.Block;
+import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
+import io.github.djlquant.UnsupportedModelException;
+import io.github.djlquant.calibrate.CalibrationData;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.testkit.AnswerComparison;
+import io.github.djlquant.translate.QuantizableModel;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** A quantized model at work, in both forms of the option, from its loading to its closing. */
@@ -100,6 +109,71 @@ public abstract class ServingContract extends CriteriaFixture {
             assertThat(model.getBlock()).isNotSameAs(floats);
             assertThat(kind().isFreed(floats)).isTrue();
         }
+    }
+
+    /**
+     * Whoever predicts while the model is quantized goes on, and the float block is freed behind
+     * the last one.
+     *
+     * @throws Exception if something fails
+     */
+    @Test
+    public void predictorsGoOnWhileTheModelIsQuantized() throws Exception {
+        float[] exact = floatAnswer(row(7));
+        Criteria<float[], float[]> criteria =
+                criteria().optTranslator(new Rows(rowShape())).build();
+        try (QuantizableModel<float[], float[]> model = QuantizableModel.load(criteria)) {
+            Block floats = model.getBlock();
+            Predictor<float[], float[]> before = model.newPredictor();
+            AtomicBoolean done = new AtomicBoolean();
+            CompletableFuture<Integer> answers =
+                    CompletableFuture.supplyAsync(() -> answerUntil(done, before, exact));
+            try {
+                model.quantize(Recipe.staticInt8(), CalibrationData.ofPath(data));
+                assertQuantized(model);
+            } finally {
+                done.set(true);
+            }
+            assertThat(answers.get()).isPositive();
+            assertFloat(exact, before.predict(row(7)));
+            assertThat(kind().isFreed(floats)).isFalse();
+            before.close();
+            before.close();
+            assertThat(kind().isFreed(floats)).isTrue();
+        }
+    }
+
+    private int answerUntil(
+            AtomicBoolean done, Predictor<float[], float[]> predictor, float[] exact) {
+        int answers = 0;
+        do {
+            try {
+                assertFloat(exact, predictor.predict(row(7)));
+            } catch (TranslateException e) {
+                throw new IllegalStateException(e);
+            }
+            answers++;
+        } while (!done.get());
+        return answers;
+    }
+
+    private static void assertFloat(float[] exact, float[] answer) {
+        assertThat(AnswerComparison.sqnr(exact, answer)).isGreaterThan(80);
+    }
+
+    /**
+     * A closed model is refused before any work.
+     *
+     * @throws Exception if something fails
+     */
+    @Test
+    public void aClosedModelIsRefused() throws Exception {
+        QuantizableModel<float[], float[]> model =
+                QuantizableModel.load(criteria().optTranslator(new Rows(rowShape())).build());
+        model.close();
+        assertThatThrownBy(() -> model.quantize(Recipe.optimize(), null))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("closed");
     }
 
     /**
