@@ -13,8 +13,10 @@
  */
 package io.github.djlquant.transform;
 
+import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -27,6 +29,7 @@ import io.github.djlquant.graph.ValueType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -109,6 +112,7 @@ public final class EquivalenceCheck {
             provenOutputs = actual;
             return;
         }
+        requireSameAnswers(first, expected);
         while (bad - good > 1) {
             int middle = (good + bad) / 2;
             if (error(expected, runs(steps.get(middle).after())) <= tolerance) {
@@ -121,6 +125,23 @@ public final class EquivalenceCheck {
         double error = error(run(guilty.before()), runWhatIsMade(guilty));
         throw new BrokenTransformException(
                 guilty.transform().name(), error, firstDifference(guilty));
+    }
+
+    /** A model that draws random numbers would put the blame on any transform. */
+    private void requireSameAnswers(Graph graph, List<Map<String, Tensor>> answers) {
+        double error = error(answers, run(graph));
+        if (!(error <= tolerance)) {
+            throw new UnsupportedModelException(
+                    Problem.of(
+                                    "the model answers otherwise each time that it runs on the same data")
+                            .expected("equal answers")
+                            .actual(
+                                    String.format(
+                                            Locale.ROOT, "a relative difference of %.3g", error))
+                            .next(
+                                    "Make its random numbers inputs, or export it without them:"
+                                            + " no comparison with it says anything"));
+        }
     }
 
     /** A graph that the engine refuses has no outputs, which differs from all. */

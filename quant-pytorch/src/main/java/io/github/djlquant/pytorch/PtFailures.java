@@ -62,9 +62,21 @@ final class PtFailures {
                 problem.next("Check the file with torch.jit.load or export it again"), e);
     }
 
-    /** What went wrong while a batch was run. */
-    static CalibrationException onRun(
+    /**
+     * What went wrong while a batch was run. Only a model that asks for a GPU is itself at fault.
+     */
+    static QuantizationException onRun(
             EngineException e, String source, List<Value> inputs, Map<String, Tensor> feeds) {
+        if (words(e).contains("CUDA")) {
+            return new UnsupportedModelException(
+                    Problem.of("the model asks for a GPU: " + words(e))
+                            .in(source)
+                            .at(place(e))
+                            .next(
+                                    "Export it on the CPU: model.cpu() before torch.jit.trace, and no"
+                                            + " devices in its code"),
+                    e);
+        }
         Problem problem =
                 Problem.of("libtorch refuses this batch: " + words(e))
                         .in(source)

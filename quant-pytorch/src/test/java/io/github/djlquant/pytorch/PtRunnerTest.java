@@ -245,6 +245,23 @@ class PtRunnerTest {
         }
     }
 
+    /** Traced on a GPU, its code moves what it computes there. */
+    @Test
+    void aModelThatAsksForAGpuIsToldFromBadData() throws IOException {
+        String forward =
+                """
+                  def forward(self: __torch__.M,
+                    x: Tensor) -> Tensor:
+                    return torch.neg(torch.to(x, torch.device("cuda:0")))
+                """;
+        try (PtRunner runner = open(forward, List.of(unknown("x")), "y")) {
+            Map<String, Tensor> feeds = Map.of("x", pattern(DataType.FLOAT, 2, 3));
+            assertThatThrownBy(() -> runner.run(feeds))
+                    .isInstanceOf(UnsupportedModelException.class)
+                    .hasMessageContainingAll("asks for a GPU", "__torch__.py line", "model.cpu()");
+        }
+    }
+
     @Test
     void aFileThatIsNoArchiveIsATypedError() throws IOException {
         Path file = folder.resolve("no.pt");

@@ -22,8 +22,10 @@ import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.testkit.GraphBuilder;
@@ -38,6 +40,9 @@ import io.github.djlquant.transform.TransformPipeline;
 import io.github.djlquant.transform.fuse.FoldBatchNorm;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -79,13 +84,19 @@ class TransformPipelineTest {
     }
 
     /** An engine that only opens graphs, with the naive kernels. */
+    private static Backend backend(Function<Graph, GraphRunner> opening) {
+        return (Backend)
+                Proxy.newProxyInstance(
+                        Backend.class.getClassLoader(),
+                        new Class<?>[] {Backend.class},
+                        (proxy, method, arguments) -> opening.apply((Graph) arguments[0]));
+    }
+
     private static EquivalenceCheck check() {
-        Backend backend =
-                (Backend)
-                        Proxy.newProxyInstance(
-                                Backend.class.getClassLoader(),
-                                new Class<?>[] {Backend.class},
-                                (proxy, method, arguments) -> open((Graph) arguments[0]));
+        return check(backend(TransformPipelineTest::open));
+    }
+
+    private static EquivalenceCheck check(Backend backend) {
         return new EquivalenceCheck(
                 backend,
                 () -> List.of(TransformAssert.feeds(GRAPH, 1), TransformAssert.feeds(GRAPH, 2)),
@@ -187,6 +198,32 @@ class TransformPipelineTest {
                             e -> assertThat(e.transform()).isEqualTo("Unrunnable"))
                     .hasMessageContaining("Rely");
         }
+    }
+
+    /** Each run adds another number, as one that draws random numbers does. */
+    @Test
+    void blamesNoTransformForAModelThatAnswersOtherwiseEachTime() {
+        AtomicInteger runs = new AtomicInteger();
+        Backend restless =
+                backend(
+                        graph -> {
+                            Tensor noise = Tensor.ofFloat(runs.incrementAndGet());
+                            GraphEditor editor = graph.edit();
+                            Node last = graph.producer("y").orElseThrow();
+                            String plain = editor.freshName("plain");
+                            editor.put(last.withOutputs(List.of(plain)));
+                            editor.make(
+                                    OpType.onnx("Add"),
+                                    List.of(plain, editor.newConstant("noise", noise)),
+                                    Map.of(),
+                                    "y");
+                            return new ReferenceRunner(editor.build());
+                        });
+        TransformPipeline pipeline =
+                TransformPipeline.of(List.of(new FoldBatchNorm())).withCheck(check(restless));
+        assertThatThrownBy(() -> pipeline.run(Phase.FUSE, GRAPH, CONTEXT))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("each time");
     }
 
     @Test
