@@ -79,7 +79,7 @@ final class Verification {
      */
     Evaluation compare(Path source, Path quantized, Optional<Graph> optimized) {
         try (SourceModel opened = SourceModel.open(engines.source(), source, settings.threads());
-                GraphRunner after = engines.target().open(quantized, options())) {
+                GraphRunner after = openQuantized(quantized)) {
             GraphRunner before = opened.runner();
             remark = opened.remark();
             Evaluation evaluation = compare(before, after);
@@ -92,6 +92,26 @@ final class Verification {
                             .map(graph -> measured.withOptimized(latency(before, graph)))
                             .orElse(measured));
         }
+    }
+
+    /** What the engine refuses is our own work, under a name that nobody knows. */
+    private GraphRunner openQuantized(Path quantized) {
+        try {
+            return engines.target().open(quantized, options());
+        } catch (ModelFormatException e) {
+            throw new ModelFormatException(refused(e), e);
+        } catch (UnsupportedModelException e) {
+            throw new UnsupportedModelException(refused(e), e);
+        }
+    }
+
+    private static Problem refused(QuantizationException refusal) {
+        return Problem.of("the engine refuses the quantized form of this model")
+                .expected("a file that it opens, as it opens the source")
+                .actual(refusal.problem().actual())
+                .next(
+                        "Leave the named node out with the recipe's scope, or choose another recipe;"
+                                + " and report it with the model");
     }
 
     private LatencyRatio latency(GraphRunner before, Graph optimized) {

@@ -41,12 +41,17 @@ final class Fields {
         this.source = source;
     }
 
+    /** Of an object itself, which its keys' names begin with. */
+    private static String place(String path) {
+        return path.isEmpty() ? null : path.substring(0, path.length() - 1);
+    }
+
     static Fields of(JsonElement element, String path, String source) {
         if (element == null || !element.isJsonObject()) {
             throw new RecipeException(
                     Problem.of("not a recipe")
                             .in(source)
-                            .at(path.isEmpty() ? null : path)
+                            .at(place(path))
                             .expected("a JSON object"));
         }
         return new Fields(element.getAsJsonObject(), path, source);
@@ -146,7 +151,11 @@ final class Fields {
             return made.get();
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new RecipeException(
-                    Problem.of("an invalid value").in(source).at(path).actual(e.getMessage()), e);
+                    Problem.of("an invalid value")
+                            .in(source)
+                            .at(place(path))
+                            .actual(e.getMessage()),
+                    e);
         }
     }
 

@@ -103,13 +103,14 @@ class RecipeJsonTest {
                 "{\"fusoin\": \"none\"} | fusoin: an unknown key",
                 "{\"ranges\": {\"method\": \"mse\", \"pow\": 2}} | ranges.pow: an unknown key",
                 "{\"ranges\": {\"method\": \"best\"}} | ranges.method: an invalid value",
-                "{\"ranges\": {\"method\": \"percentile\", \"percent\": 200}} | a percentile lies in (50, 100]",
+                "{\"ranges\": {\"method\": \"percentile\", \"percent\": 200}} | ranges: an invalid value; found a percentile lies in (50, 100]",
                 "{\"quantizedEngine\": \"cudnn\"} | quantizedEngine: an invalid value; expected x86, fbgemm, onednn, qnnpack",
                 "{\"version\": 2} | a recipe of another version; expected 1, found 2",
                 "{\"method\": 3} | method: an invalid value; expected a string",
-                "{\"gate\": {\"maxFlips\": 7}} | gate thresholds lie in [0, 1]",
+                "{\"gate\": {\"maxFlips\": 7}} | gate: an invalid value; found gate thresholds lie in [0, 1]",
                 "{\"gate\": {\"maxFlips\": 0.1, \"maxFlips\": 0.9}} | $.gate.maxFlips: a key stands twice",
                 "[] | expected a JSON object",
+                "{\"gate\": []} | gate: not a recipe; expected a JSON object",
                 "{ | the JSON is malformed",
             })
     void whatIsWrongIsNamed(String json, String message) {

@@ -24,12 +24,16 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.foreign.ForeignRuntime;
 import io.github.djlquant.scheme.QuantParams;
+import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +142,65 @@ class PrequantizedModelsIT {
                 .optCalibration(GraphBuilder.randomBatches(8, "x", 8, 3, 8, 8))
                 .build()
                 .quantize(source, folder.resolve("int8.onnx"));
+    }
+
+    /** The usual form of onnxruntime's quantize_static: signed activations beside ReLUs. */
+    @Test
+    void layersBetweenSignedActivationsRunOnIntegers() {
+        GraphBuilder graph = GraphBuilder.onnx(17).input("x", -1, 3, 8, 8);
+        signed(graph, "x", 0.03f, -4);
+        graph.random("w0", 8, 3, 3, 3).node("Conv", "c0", "x.d", "w0").node("Relu", "r0", "c0");
+        signed(graph, "r0", 0.1f, -128);
+        graph.random("w1", 8, 8, 3, 3).node("Conv", "c1", "r0.d", "w1").node("Relu", "r1", "c1");
+        signed(graph, "r1", 0.5f, -128);
+        graph.random("w2", 8, 8, 1, 1).node("Conv", "y", "r1.d", "w2").output("y");
+        QuantizedModel model = quantize(write(graph.build()));
+
+        assertThat(model.plan().value("r0").orElseThrow().params())
+                .isEqualTo(QuantParams.perTensor(QuantType.UINT8, 0.1f, 0));
+        assertThat(model.plan().value("x").orElseThrow().params().zeroPoint(0)).isEqualTo(124);
+        assertThat(model.execution().kernels())
+                .as(model.execution().summary())
+                .filteredOn(kernel -> kernel.op().contains("Conv"))
+                .hasSize(3)
+                .allMatch(Execution.Kernel::int8);
+        assertThat(model.evaluation().sqnr()).isGreaterThan(30);
+    }
+
+    private static void signed(GraphBuilder graph, String value, float scale, int zeroPoint) {
+        graph.constant(value + ".s", Tensor.ofFloat(scale))
+                .constant(value + ".z", Tensor.ofInts(DataType.INT8, new int[] {zeroPoint}))
+                .node("QuantizeLinear", value + ".q", value, value + ".s", value + ".z")
+                .node("DequantizeLinear", value + ".d", value + ".q", value + ".s", value + ".z");
+    }
+
+    /** ONNX's own operators take 4 bits from opset 21 on, ONNX Runtime's always did. */
+    @Test
+    void weightsOfFourBitsStayWhatTheyAre() {
+        int[] integers = new Random(3).ints(8 * 3 * 9, -8, 8).toArray();
+        OpType dequantize = new OpType(OpType.MICROSOFT, "DequantizeLinear");
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", -1, 3, 8, 8)
+                        .constant("w4", Tensor.ofInts(DataType.INT4, integers, 8, 3, 3, 3))
+                        .constant("s", Tensor.ofFloat(0.05f))
+                        .constant("z", Tensor.ofInts(DataType.INT4, new int[] {0}))
+                        .node(dequantize, "w", "w4", "s", "z")
+                        .node("Conv", "c", "x", "w")
+                        .node("Relu", "r", "c")
+                        .random("v", 8, 8, 3, 3)
+                        .node("Conv", "y", "r", "v")
+                        .output("y")
+                        .build()
+                        .edit()
+                        .opset(OpType.MICROSOFT, 1)
+                        .build();
+        QuantizedModel model = quantize(write(graph));
+
+        assertThat(model.plan().value("w").orElseThrow().params().type()).isEqualTo(QuantType.INT4);
+        assertThat(model.evaluation().sqnr()).isGreaterThan(30);
+        Map<String, Tensor> feeds = Map.of("x", GraphBuilder.random(new Random(1), 8, 3, 8, 8));
+        assertThat(ForeignRuntime.LOWEST_RUNTIME.run(model.file(), feeds)).containsKey("y");
     }
 
     @Test

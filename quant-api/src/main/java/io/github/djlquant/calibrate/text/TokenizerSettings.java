@@ -19,8 +19,10 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
 import io.github.djlquant.CalibrationException;
 import io.github.djlquant.Problem;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -139,12 +141,20 @@ public record TokenizerSettings(int maxLength, long padId, long padType, boolean
         }
     }
 
+    /** What the parser says of it is for programmers. */
+    private static boolean isOfTheParser(Exception cause) {
+        return cause instanceof MalformedJsonException
+                || cause instanceof EOFException
+                || cause instanceof JsonParseException
+                || cause instanceof IllegalStateException;
+    }
+
     static CalibrationException malformed(Path file, Exception cause) {
         return new CalibrationException(
                 Problem.of("the tokenizer can't be read")
                         .in(file)
                         .expected("a tokenizer.json (Hugging Face's fast tokenizers)")
-                        .actual(cause.getMessage()),
+                        .actual(isOfTheParser(cause) ? "something else" : cause.getMessage()),
                 cause);
     }
 }

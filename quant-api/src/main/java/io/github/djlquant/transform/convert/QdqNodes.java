@@ -22,6 +22,7 @@ import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.scheme.Granularity;
 import io.github.djlquant.scheme.QuantParams;
+import io.github.djlquant.scheme.QuantType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,26 +30,36 @@ import java.util.Map;
 /**
  * Makes quantize and dequantize nodes with their constants; equal constants are made once.
  *
- * <p>The ONNX operators take one scale per channel from opset 13 on. Below, ONNX Runtime's own
- * operators of the same names, which always did, are written instead of raising the opset to 13:
- * that would change the meaning of other nodes.
+ * <p>The ONNX operators take one scale per channel from opset 13 on, and integers of 4 and 16 bits
+ * from opset 21 on. Below, ONNX Runtime's own operators of the same names, which always did, are
+ * written instead of raising the opset: that would change the meaning of other nodes.
  */
 final class QdqNodes {
 
     private static final long PER_CHANNEL_SINCE = 13;
+    private static final long OTHER_WIDTHS_SINCE = 21;
 
     private final GraphEditor editor;
-    private final String dialect;
+    private final long opset;
     private final Map<QuantParams, String[]> scalesAndZeroPoints = new HashMap<>();
     private final Map<String, Map<QuantParams, String>> constants = new HashMap<>();
 
     QdqNodes(GraphEditor editor, Graph graph) {
         this.editor = editor;
-        boolean old = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE) < PER_CHANNEL_SINCE;
-        this.dialect = old ? OpType.MICROSOFT : OpType.ONNX;
-        if (old) {
-            editor.opset(OpType.MICROSOFT, 1);
+        this.opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
+    }
+
+    private OpType type(String op, QuantType integers) {
+        long since =
+                switch (integers) {
+                    case UINT8, INT8, INT32 -> PER_CHANNEL_SINCE;
+                    case UINT4, INT4, UINT16, INT16 -> OTHER_WIDTHS_SINCE;
+                };
+        if (opset >= since) {
+            return OpType.onnx(op);
         }
+        editor.opset(OpType.MICROSOFT, 1);
+        return new OpType(OpType.MICROSOFT, op);
     }
 
     /** Quantizes a value and returns the integers' name. */
@@ -115,7 +126,7 @@ final class QdqNodes {
         Node node =
                 new Node(
                         editor.freshName(value + "/" + op),
-                        new OpType(dialect, op),
+                        type(op, params.type()),
                         List.of(read, constants[0], constants[1]),
                         List.of(made),
                         Map.of());

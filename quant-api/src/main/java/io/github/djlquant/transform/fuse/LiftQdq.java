@@ -180,8 +180,23 @@ public final class LiftQdq implements BlockTransform {
 
     private static void keepPerTensor(TransformContext context, String value, QuantParams params) {
         if (params.granularity() instanceof Granularity.PerTensor) {
-            context.keep(value, params);
+            context.keep(value, onTheRecipesSide(context, params));
         }
+    }
+
+    /**
+     * Signed bytes of activations as unsigned ones that stand for the same numbers, where those are
+     * what the recipe's kernels read. (On x86 ONNX Runtime turns signed pairs into unsigned ones
+     * itself, but not all of them, and a layer between both kinds runs on floats.)
+     */
+    private static QuantParams onTheRecipesSide(TransformContext context, QuantParams params) {
+        return params.type() == QuantType.INT8
+                        && context.recipe().activations().type() == QuantType.UINT8
+                ? QuantParams.perTensor(
+                        QuantType.UINT8,
+                        params.scale(0),
+                        params.zeroPoint(0) - QuantType.INT8.min())
+                : params;
     }
 
     private static DataType zeroPointType(Graph graph, OpSpec spec, Node node) {
