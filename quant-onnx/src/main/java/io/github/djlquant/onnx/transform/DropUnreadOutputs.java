@@ -59,7 +59,7 @@ public final class DropUnreadOutputs implements BlockTransform {
         for (Node node : graph.nodes()) {
             Node inside = withBodies(node, context);
             Node dropped = drop(graph, inside, context);
-            if (dropped != node) {
+            if (!dropped.equals(node)) {
                 editor.put(dropped);
                 changed = true;
             }
