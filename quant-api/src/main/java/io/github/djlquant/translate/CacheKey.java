@@ -19,7 +19,6 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.Version;
 import io.github.djlquant.backend.Backend;
-import io.github.djlquant.backend.Backends;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.Feed;
@@ -28,7 +27,6 @@ import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.graph.Sha256;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpCatalogExtension;
-import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.recipe.RecipeJson;
 import io.github.djlquant.transform.BlockTransform;
 import java.io.IOException;
@@ -72,7 +70,7 @@ final class CacheKey {
         SourceDigests digests = new SourceDigests(QuantizationCache.folder());
         add(digest, source.fileName(), source.digest(digests));
         options.recipes().forEach(recipe -> add(digest, RecipeJson.write(recipe).toString()));
-        add(digest, target.toString());
+        add(digest, RecordText.of(target));
         add(
                 digest,
                 backend.getEngineName(),
@@ -105,16 +103,6 @@ final class CacheKey {
                 .forEach(found -> add(digest, "transform", code.of(found)));
         Extensions.classes(OpCatalogExtension.class)
                 .forEach(found -> add(digest, "rows", code.of(found)));
-    }
-
-    /** Goes through what needs no model, see {@link LoadRehearsal}. */
-    static void rehearse(Recipe recipe, SourceDigests digests) {
-        MessageDigest digest = Sha256.begin();
-        add(digest, RecipeJson.write(recipe).toString(), Version.current());
-        addTransforms(digest, new ExtensionCode(digests));
-        for (Backend backend : Backends.all()) {
-            add(digest, backend.target(Target.Name.ANY).toString());
-        }
     }
 
     /** The SHA-256 of bytes, hexadecimal. */

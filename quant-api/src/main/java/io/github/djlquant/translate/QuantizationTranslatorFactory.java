@@ -126,7 +126,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
 
     /**
      * Tells that every pair of types is supported: whether the user's own translator fits is found
-     * out by {@link #newInstance}, with a reason. DJL asks just before it loads the model.
+     * out by {@link #newInstance}, with a reason.
      *
      * @param input the input type
      * @param output the output type
@@ -134,7 +134,6 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
      */
     @Override
     public boolean isSupported(Class<?> input, Class<?> output) {
-        LoadRehearsal.begin();
         return true;
     }
 
@@ -165,7 +164,6 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
     public <I, O> Translator<I, O> newInstance(
             Class<I> input, Class<O> output, Model model, Map<String, ?> arguments) {
         boolean done = false;
-        LoadRehearsal.end();
         try {
             QuantizationArguments read = QuantizationArguments.of(arguments);
             QuantizationOptions asked =

@@ -15,7 +15,6 @@ package io.github.djlquant.translate;
 
 import io.github.djlquant.FileDigest;
 import io.github.djlquant.trace.TraceMemory;
-import io.github.djlquant.trace.record.RememberedStep;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,9 +59,6 @@ record SourceDigests(Path root) {
 
     /** The traces of large networks, two or three kilobytes a layer. */
     private static final long MOST_BYTES_OF_TRACES = 1 << 24;
-
-    /** As many as a small network has. */
-    private static final int REHEARSED_STEPS = 100;
 
     private NoteFolder files() {
         return new NoteFolder(root.resolve(FOLDER), MOST, MOST_BYTES);
@@ -181,16 +176,6 @@ record SourceDigests(Path root) {
     private static String name(List<Stamp> stamps) {
         String paths = String.join("\0", stamps.stream().map(Stamp::path).toList());
         return UUID.nameUUIDFromBytes(paths.getBytes(StandardCharsets.UTF_8)).toString();
-    }
-
-    /** Reads notes, see {@link LoadRehearsal}. Those of files, the code's, are real ones. */
-    void rehearse() {
-        RememberedStep step =
-                new RememberedStep(
-                        name(List.of()), true, List.of(new RememberedStep.Made("", List.of(1L))));
-        List<RememberedStep> run = Collections.nCopies(REHEARSED_STEPS, step);
-        TraceMemory memory = new TraceMemory(List.of(""), List.of(run, run, run));
-        TraceMemory.parse(memory.lines()).ifPresent(TraceMemory::digest);
     }
 
     /** Forgets all. */

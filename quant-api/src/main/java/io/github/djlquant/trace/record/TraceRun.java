@@ -127,21 +127,6 @@ public final class TraceRun {
         }
     }
 
-    /**
-     * Runs a Block without an engine, whatever it does.
-     *
-     * @param block a Block whose parameters need no elements
-     * @param manager stands for the engine
-     * @param input of the shape that all results have
-     * @param operations tells which operations have a row
-     */
-    public static void rehearse(
-            Block block, NDManager manager, NDArray input, Predicate<String> operations) {
-        CallLog log = new RehearsedLog(manager, input.getShape());
-        new TraceRun(block, manager, false, operations, log)
-                .record(block, List.of("input"), new NDList(input), Optional::empty);
-    }
-
     private Recording record(
             Block block,
             List<String> names,

@@ -11,20 +11,21 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.trace;
+package io.github.djlquant.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import io.github.djlquant.backend.CpuClass;
+import io.github.djlquant.backend.Target;
 import org.junit.jupiter.api.Test;
 
-/** There is no engine on the class path of this module. */
-class TraceRehearsalTest {
+class RecordTextTest {
 
     @Test
-    void itNeedsNoEngineAndEndsWhenTheProcessorIsNeeded() {
-        AtomicInteger asked = new AtomicInteger();
-        assertThat(TraceRehearsal.hold(() -> asked.incrementAndGet() <= 3)).isEqualTo(3);
-        assertThat(TraceRehearsal.hold(() -> false)).isZero();
+    void saysWhatTheRecordItselfSays() {
+        Target any = new Target("any", null, true, "1.21.1");
+        assertThat(RecordText.of(any)).isEqualTo(any.toString()).contains("kernels=Kernels[");
+        Target here = new Target("here", CpuClass.X86_VNNI, false, "1.29.0");
+        assertThat(RecordText.of(here)).isEqualTo(here.toString());
     }
 }
