@@ -13,6 +13,8 @@
  */
 package io.github.djlquant;
 
+import java.io.IOException;
+
 /** A result can't be written: no space, no permission, a file system that takes no files. */
 public class OutputException extends QuantizationException {
 
@@ -26,5 +28,20 @@ public class OutputException extends QuantizationException {
      */
     public OutputException(Problem problem, Throwable cause) {
         super(problem, cause);
+    }
+
+    /**
+     * Tells what a failure to write means: an interruption closes the file that is being written.
+     *
+     * @param problem what could not be written
+     * @param cause the failure
+     * @return a {@link QuantizationCancelledException} if the thread was interrupted, else an
+     *     exception of this type
+     */
+    public static QuantizationException of(Problem problem, IOException cause) {
+        return QuantizationCancelledException.isReasonOf(cause)
+                ? new QuantizationCancelledException(
+                        problem.next("The thread was interrupted: start it again"), cause)
+                : new OutputException(problem, cause);
     }
 }

@@ -293,7 +293,7 @@ public final class QuantJson {
         try {
             Files.writeString(file, print(of(model, draft)) + System.lineSeparator());
         } catch (IOException e) {
-            throw new OutputException(
+            throw OutputException.of(
                     Problem.of("the description can't be written").in(file).actual(e.getMessage()),
                     e);
         }

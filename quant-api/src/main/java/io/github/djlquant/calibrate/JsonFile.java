@@ -50,7 +50,7 @@ final class JsonFile {
             Files.writeString(stage.path(), json.toString());
             stage.commit();
         } catch (IOException e) {
-            throw new OutputException(
+            throw OutputException.of(
                     Problem.of("the " + kind + " can't be written: " + e.getMessage()).in(path), e);
         }
     }

@@ -89,7 +89,7 @@ public final class OnnxWriter {
             }
             return List.copyOf(written);
         } catch (IOException e) {
-            throw new OutputException(
+            throw OutputException.of(
                     Problem.of("the model can't be written").in(file).actual(e), e);
         }
     }

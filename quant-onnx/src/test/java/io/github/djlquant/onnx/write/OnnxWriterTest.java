@@ -24,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.QuantizationException;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.DataType;
@@ -67,6 +68,17 @@ class OnnxWriterTest {
 
     private ModelProto rewrite(ModelProto.Builder model) throws Exception {
         return write(read(model), WriteOptions.DEFAULT);
+    }
+
+    @Test
+    void anInterruptedThreadCancels() {
+        Graph graph = read(scaled());
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> OnnxWriter.write(graph, folder.resolve("copy.onnx")))
+                .isInstanceOf(QuantizationCancelledException.class)
+                .hasMessageContaining("copy.onnx");
+        assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
     }
 
     /** A model whose every part has its place comes back message for message. */

@@ -90,7 +90,7 @@ public final class ArchiveWriter {
                 writer.text("byteorder", "little");
             }
         } catch (IOException e) {
-            throw new OutputException(
+            throw OutputException.of(
                     Problem.of("the archive can't be written").in(file).actual(e), e);
         }
     }

@@ -14,9 +14,11 @@
 package io.github.djlquant.pytorch.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
+import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
@@ -60,6 +62,17 @@ class ArchiveWriterTest {
         Path second = folder.resolve("second.pt");
         ArchiveWriter.write(again, second);
         assertThat(second).as("the same bytes").hasSameBinaryContentAs(copy);
+    }
+
+    @Test
+    void anInterruptedThreadCancels() {
+        TorchArchive archive = ArchiveReader.read(TestArchives.file("values.pt"));
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> ArchiveWriter.write(archive, folder.resolve("copy.pt")))
+                .isInstanceOf(QuantizationCancelledException.class)
+                .hasMessageContaining("copy.pt");
+        assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
     }
 
     @Test
