@@ -23,6 +23,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -141,9 +142,16 @@ final class ValueLines {
                             .in(file)
                             .expected(kind.line() + " a line"),
                     e);
+        } catch (NoSuchFileException e) {
+            throw new CalibrationException(
+                    Problem.of("there is no such file to read " + kind.what() + " from").in(file),
+                    e);
         } catch (IOException e) {
             throw new CalibrationException(
-                    Problem.of("the " + kind.what() + " can't be read").in(file), e);
+                    Problem.of("the " + kind.what() + " can't be read")
+                            .in(file)
+                            .actual(e.getMessage()),
+                    e);
         }
     }
 

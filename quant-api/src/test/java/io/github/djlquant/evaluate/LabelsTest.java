@@ -44,6 +44,15 @@ class LabelsTest {
     }
 
     @Test
+    void saysThatAFileIsMissing() {
+        Path missing = folder.resolve("missing.txt");
+        assertThatThrownBy(() -> Labels.read(missing))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("no such file")
+                .hasMessageContaining("missing.txt");
+    }
+
+    @Test
     void followsDataThatComesInAnotherOrder() throws IOException {
         Labels labels = Labels.read(file("3\n1\n4\n1\n5"));
         Feed sorted = new Feed(Map.of(), 3, 0, List.of(4L, 0L, 2L));

@@ -46,8 +46,10 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-quant check models/resnet/",
-            "  djl-quant check 'file:///models/bert.onnx?quantization=dynamic-int8' --engine OnnxRuntime",
-            "  djl-quant check models/resnet/ --arg quantization=auto --arg calibration=photos/"
+            "  djl-quant check 'file:///models/bert.onnx?quantization=dynamic-int8' \\",
+            "      --engine OnnxRuntime",
+            "  djl-quant check models/resnet/ --arg quantization=auto \\",
+            "      --arg calibration=photos/"
         })
 final class CheckCommand implements Runnable {
 

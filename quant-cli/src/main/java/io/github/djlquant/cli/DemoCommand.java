@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  djl-quant demo",
-            "  djl-quant demo --keep /tmp/demo      keep the models, to inspect and compare them"
+            "  djl-quant demo --keep /tmp/demo      keep the models, to look into them"
         })
 final class DemoCommand implements Runnable {
 

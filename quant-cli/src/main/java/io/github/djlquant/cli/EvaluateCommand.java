@@ -51,7 +51,8 @@ import picocli.CommandLine.Spec;
             "  djl-quant evaluate net.onnx net-int8.onnx --data test.npz --labels test.txt \\",
             "      --classes classes.txt --all --report report.html",
             "  djl-quant evaluate bert.onnx bert-int8.onnx --data test.tsv --text-column 1 \\",
-            "      --tokenizer tokenizer.json --pooling mean --slices test.tsv:3 --gate cosine=0.99"
+            "      --tokenizer tokenizer.json --pooling mean --slices test.tsv:3 \\",
+            "      --gate cosine=0.99"
         })
 final class EvaluateCommand implements Callable<Integer> {
 

@@ -16,6 +16,7 @@ package io.github.djlquant.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.Version;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MainTest {
@@ -27,6 +28,16 @@ class MainTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
                 .contains("quantize", "inspect", "compare", "demo", "130", "djl-quant demo");
+    }
+
+    @Test
+    void noExampleIsBrokenByTheWidthOfATerminal() {
+        assertThat(Main.commandLine().getSubcommands().values())
+                .hasSizeGreaterThan(5)
+                .flatExtracting(
+                        command -> List.of(command.getCommandSpec().usageMessage().footer()))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
     }
 
     @Test
