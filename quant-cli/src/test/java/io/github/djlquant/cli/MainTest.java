@@ -37,7 +37,7 @@ class MainTest {
                 .flatExtracting(
                         command -> List.of(command.getCommandSpec().usageMessage().footer()))
                 .isNotEmpty()
-                .allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     }
 
     @Test
