@@ -77,7 +77,7 @@ final class Verdict {
                             .in(source)
                             .next(
                                     "Pass data (optCalibration, or --calibrate), or take it anyway"
-                                            + " (--ignore-gate)"),
+                                            + " (optIgnoreGate, or --ignore-gate)"),
                     evaluation
                             .with()
                             .optGate(
@@ -127,7 +127,8 @@ final class Verdict {
                                 .next(
                                         "Try: "
                                                 + String.join("; ", informed.advice())
-                                                + "; or take it anyway (--ignore-gate)"),
+                                                + "; or take it anyway (optIgnoreGate, or"
+                                                + " --ignore-gate)"),
                         judged);
             }
             warnings.add("below its gate and taken by force: " + reasons);
