@@ -183,12 +183,7 @@ public final class BlockTracer {
         for (int run = 0; run < TracedInputs.RUNS; run++) {
             NDManager manager = TracedInputs.manager(block);
             if (!TraceRun.repeats(
-                    block,
-                    manager,
-                    arrays.names(),
-                    arrays.shaped(manager, run),
-                    OperationTable::contains,
-                    runs.get(run))) {
+                    block, manager, arrays.names(), arrays.shaped(manager, run), runs.get(run))) {
                 return false;
             }
         }

@@ -30,12 +30,19 @@ class TraceMemoryTest {
                     List.of("x:float32:?x3[batch, fixed]", "", "y"),
                     List.of(
                             List.of(
-                                    new RememberedStep("ab", false, List.of(made("FLOAT32", 3, 5))),
-                                    new RememberedStep("cd", true, List.of()),
                                     new RememberedStep(
-                                            "ef", true, List.of(made("INT64"), made("UINT8", 0)))),
+                                            "ab", "", false, List.of(made("FLOAT32", 3, 5))),
+                                    new RememberedStep(
+                                            "cd", "NDArray.split(long)", true, List.of()),
+                                    new RememberedStep(
+                                            "ef",
+                                            "NDArray.sin()",
+                                            true,
+                                            List.of(made("INT64"), made("UINT8", 0)))),
                             List.of(),
-                            List.of(new RememberedStep("ab", false, List.of(made("BOOLEAN", 7))))));
+                            List.of(
+                                    new RememberedStep(
+                                            "ab", "", false, List.of(made("BOOLEAN", 7))))));
 
     private static Made made(String type, long... shape) {
         return new Made(type, Arrays.stream(shape).boxed().toList());

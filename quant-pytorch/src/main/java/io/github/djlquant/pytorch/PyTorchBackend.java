@@ -15,6 +15,7 @@ package io.github.djlquant.pytorch;
 
 import ai.djl.nn.SymbolBlock;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import io.github.djlquant.Extensions;
 import io.github.djlquant.Problem;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
@@ -36,6 +37,7 @@ import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.pytorch.archive.ArchiveReader;
 import io.github.djlquant.pytorch.archive.TorchArchive;
 import io.github.djlquant.pytorch.cross.CrossOnnx;
+import io.github.djlquant.pytorch.lower.KernelExtension;
 import io.github.djlquant.pytorch.lower.LowerQuantized;
 import io.github.djlquant.pytorch.op.AtenOpCatalog;
 import io.github.djlquant.pytorch.op.LibtorchKernels;
@@ -156,7 +158,7 @@ public final class PyTorchBackend implements Backend {
 
     @Override
     public List<Class<?>> extensions() {
-        return LowerQuantized.extensions();
+        return List.copyOf(Extensions.classes(KernelExtension.class));
     }
 
     @Override

@@ -14,6 +14,7 @@
 package io.github.djlquant.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -102,6 +103,7 @@ class BlockTraceTest {
                                     step ->
                                             new RememberedStep(
                                                     step.key(),
+                                                    step.operation(),
                                                     step.list(),
                                                     step.made().stream()
                                                             .map(
@@ -115,6 +117,23 @@ class BlockTraceTest {
         seen.clear();
         assertThat(trace(block).repeats(new TraceMemory(memory.inputs(), runs))).isTrue();
         assertThat(seen).containsOnly(new Shape(4711)).hasSize(TracedInputs.RUNS);
+    }
+
+    @Test
+    void aSwallowedFailureIsNotSilent() {
+        Block block =
+                block(
+                        array -> {
+                            try {
+                                return array.mul(array.getFloat(0));
+                            } catch (RuntimeException e) {
+                                return array.sin();
+                            }
+                        });
+
+        assertThatThrownBy(() -> trace(block).graph())
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("reads an array's elements");
     }
 
     /** Code, and the code that it could be taken for. */

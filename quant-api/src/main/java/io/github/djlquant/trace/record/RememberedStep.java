@@ -21,14 +21,17 @@ import java.util.List;
  *
  * @param key the digest of everything that tells it from others: the operation with all that it was
  *     called with, or an array that the Block brought
+ * @param operation what was called, empty for an array that the Block brought and for the end
  * @param list whether it yielded a list
  * @param made what it yielded
  */
-public record RememberedStep(String key, boolean list, List<Made> made) {
+public record RememberedStep(String key, String operation, boolean list, List<Made> made) {
 
     private static final String LIST = " list";
 
     private static final String ARRAY = " array";
+
+    private static final String NO_OPERATION = "-";
 
     /**
      * An array.
@@ -39,12 +42,16 @@ public record RememberedStep(String key, boolean list, List<Made> made) {
     public record Made(String type, List<Long> shape) {}
 
     /**
-     * Writes it down: {@code KEY list FLOAT32:3,5 FLOAT32:5}.
+     * Writes it down: {@code KEY NDArray.split(long) list FLOAT32:3,5 FLOAT32:5}.
      *
      * @return one line
      */
     public String line() {
-        StringBuilder line = new StringBuilder(key).append(list ? LIST : ARRAY);
+        StringBuilder line =
+                new StringBuilder(key)
+                        .append(' ')
+                        .append(operation.isEmpty() ? NO_OPERATION : operation)
+                        .append(list ? LIST : ARRAY);
         for (Made array : made) {
             line.append(' ').append(array.type()).append(':');
             for (int i = 0; i < array.shape().size(); i++) {
@@ -63,14 +70,15 @@ public record RememberedStep(String key, boolean list, List<Made> made) {
      */
     public static RememberedStep parse(String line) {
         String[] parts = line.split(" ");
-        if (parts.length < 2 || !LIST.endsWith(parts[1]) && !ARRAY.endsWith(parts[1])) {
+        if (parts.length < 3 || !LIST.endsWith(parts[2]) && !ARRAY.endsWith(parts[2])) {
             throw new IllegalArgumentException("no step: " + line);
         }
         List<Made> made = new ArrayList<>();
-        for (int i = 2; i < parts.length; i++) {
+        for (int i = 3; i < parts.length; i++) {
             made.add(made(parts[i]));
         }
-        return new RememberedStep(parts[0], LIST.endsWith(parts[1]), made);
+        String operation = parts[1].equals(NO_OPERATION) ? "" : parts[1];
+        return new RememberedStep(parts[0], operation, LIST.endsWith(parts[2]), made);
     }
 
     private static Made made(String text) {

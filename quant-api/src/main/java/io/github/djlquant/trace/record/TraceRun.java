@@ -29,8 +29,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One run of a Block that writes down every operation. Each is handed on to the engine, which
@@ -49,6 +51,11 @@ public final class TraceRun {
     private final Map<NDArray, TracedArray> constants = new IdentityHashMap<>();
     private final RunValues values = new RunValues();
     private final List<RecordedCall> calls = new ArrayList<>();
+
+    /**
+     * The first failure: a Block may swallow it, and its trace would be that of another function.
+     */
+    private TraceException refused;
 
     private TraceRun(
             Block block,
@@ -106,7 +113,6 @@ public final class TraceRun {
      * @param manager stands for the engine; closed when this is known
      * @param names the inputs' names
      * @param inputs arrays, of which types and shapes are enough
-     * @param operations tells which operations have a row
      * @param steps {@link Recording#steps} of an inference run on inputs of these types and shapes
      * @return false if it does something else, or fails
      */
@@ -115,10 +121,13 @@ public final class TraceRun {
             NDManager manager,
             List<String> names,
             NDList inputs,
-            Predicate<String> operations,
             List<RememberedStep> steps) {
+        // One that was not called then is either made of those that were, or another step.
+        Set<String> operations =
+                steps.stream().map(RememberedStep::operation).collect(Collectors.toSet());
+        FollowedLog followed = new FollowedLog(manager, steps);
         try (manager) {
-            new TraceRun(block, manager, false, operations, new FollowedLog(manager, steps))
+            new TraceRun(block, manager, false, operations::contains, followed)
                     .record(block, names, inputs, Optional::empty);
             return true;
         } catch (RuntimeException e) {
@@ -143,6 +152,9 @@ public final class TraceRun {
         NDList made =
                 new SequenceWalk(paths, new TracedParameters(this), training).run(block, traced);
         List<Integer> outputs = new ArrayList<>();
+        if (refused != null) {
+            throw refused;
+        }
         for (NDArray output : made) {
             outputs.add(TracedArray.behind(traced(output)).read().id());
         }
@@ -357,8 +369,11 @@ public final class TraceRun {
 
     /** The failure of something that no graph can say. */
     TraceException failure(String what, String operation, String next) {
-        return new TraceException(
-                Problem.of(what).at(paths.current() + ", " + operation).next(next));
+        TraceException failure =
+                new TraceException(
+                        Problem.of(what).at(paths.current() + ", " + operation).next(next));
+        refused = refused == null ? failure : refused;
+        return failure;
     }
 
     TraceException unknown(String operation) {

@@ -29,7 +29,7 @@ final class WrittenLog implements CallLog {
 
     @Override
     public void value(RecordedValue.Kind kind, String name, NDArray array) {
-        add(StepKey.ofValue(kind, name, array), array);
+        add(StepKey.ofValue(kind, name, array), "", array);
     }
 
     @Override
@@ -37,23 +37,26 @@ final class WrittenLog implements CallLog {
             String operation, Reference receiver, List<Object> operands, Supplier<Object> engine) {
         Optional<String> key = StepKey.ofCall(operation, receiver, operands);
         Object made = engine.get();
-        add(key, made);
+        add(key, operation, made);
         return made;
     }
 
     @Override
     public void end(List<Integer> outputs) {
-        add(StepKey.ofOutputs(outputs), new NDList());
+        add(StepKey.ofOutputs(outputs), "", new NDList());
     }
 
-    private void add(Optional<String> key, Object made) {
+    private void add(Optional<String> key, String operation, Object made) {
         complete &= key.isPresent();
         if (complete) {
             boolean list = made instanceof NDList;
             NDList arrays = list ? (NDList) made : new NDList((NDArray) made);
             steps.add(
                     new RememberedStep(
-                            key.get(), list, arrays.stream().map(WrittenLog::made).toList()));
+                            key.get(),
+                            operation,
+                            list,
+                            arrays.stream().map(WrittenLog::made).toList()));
         }
     }
 

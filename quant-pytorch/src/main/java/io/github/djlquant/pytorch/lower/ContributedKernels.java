@@ -20,8 +20,6 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.lower.Lowering.Result;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +34,12 @@ final class ContributedKernels {
     private static final Logger logger = LoggerFactory.getLogger(ContributedKernels.class);
 
     /** No extension at all. */
-    static final ContributedKernels NONE = new ContributedKernels(Map.of(), List.of());
+    static final ContributedKernels NONE = new ContributedKernels(Map.of());
 
     private final Map<OpType, SiteKernel> kernels;
 
-    private final List<Class<?>> classes;
-
-    private ContributedKernels(Map<OpType, SiteKernel> kernels, Collection<Class<?>> owners) {
+    private ContributedKernels(Map<OpType, SiteKernel> kernels) {
         this.kernels = Map.copyOf(kernels);
-        Comparator<Class<?>> byName = Comparator.comparing(Class::getName);
-        this.classes = owners.stream().distinct().sorted(byName).toList();
     }
 
     /**
@@ -77,7 +71,7 @@ final class ContributedKernels {
                                 kernels.put(op, kernel);
                             });
         }
-        return new ContributedKernels(kernels, owners.values());
+        return new ContributedKernels(kernels);
     }
 
     private static QuantizationException collision(OpType op, String one, String other) {
@@ -86,11 +80,6 @@ final class ContributedKernels {
                         .at("operator " + op)
                         .actual(one + " and " + other)
                         .next("Take one of their jars off the class path"));
-    }
-
-    /** The classes of the extensions. */
-    List<Class<?>> classes() {
-        return classes;
     }
 
     boolean has(Node node) {

@@ -19,7 +19,6 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.op.LiteralArguments;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -90,15 +89,6 @@ public final class LowerQuantized {
 
     private static boolean isOne(Node node, String factor) {
         return LiteralArguments.of(node).number(factor, 1).filter(f -> f == 1).isPresent();
-    }
-
-    /**
-     * Returns the extensions that bring kernels.
-     *
-     * @return their classes
-     */
-    public static List<Class<?>> extensions() {
-        return CONTRIBUTED.classes();
     }
 
     /**
