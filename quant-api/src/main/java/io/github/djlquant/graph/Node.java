@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * One application of an operator.
@@ -228,6 +229,27 @@ public record Node(
                 .filter(Attribute.GraphAttribute.class::isInstance)
                 .map(a -> ((Attribute.GraphAttribute) a).body())
                 .toList();
+    }
+
+    /**
+     * Rewrites the bodies.
+     *
+     * @param rewrite returns the new body, or the same instance where nothing changes
+     * @return the node with the new bodies, the same instance if none is new
+     */
+    public Node withBodies(UnaryOperator<Graph> rewrite) {
+        Node rewritten = this;
+        for (Map.Entry<String, Attribute> entry : attributes.entrySet()) {
+            if (entry.getValue() instanceof Attribute.GraphAttribute nested) {
+                Graph body = rewrite.apply(nested.body());
+                if (body != nested.body()) {
+                    rewritten =
+                            rewritten.withAttribute(
+                                    entry.getKey(), new Attribute.GraphAttribute(body));
+                }
+            }
+        }
+        return rewritten;
     }
 
     // Written out, as in other records that are compared a lot: what a record has of its own is

@@ -13,13 +13,11 @@
  */
 package io.github.djlquant.onnx.read;
 
-import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.FreeValues;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -37,17 +35,7 @@ final class DataFlowOrder {
             editor = graph.edit();
         }
         for (Node node : graph.nodes()) {
-            Node sorted = node;
-            for (Map.Entry<String, Attribute> entry : node.attributes().entrySet()) {
-                if (entry.getValue() instanceof Attribute.GraphAttribute g) {
-                    Graph body = of(g.body());
-                    if (body != g.body()) {
-                        sorted =
-                                sorted.withAttribute(
-                                        entry.getKey(), new Attribute.GraphAttribute(body));
-                    }
-                }
-            }
+            Node sorted = node.withBodies(DataFlowOrder::of);
             if (!sorted.equals(node)) {
                 editor = editor == null ? graph.edit() : editor;
                 editor.put(sorted);

@@ -13,15 +13,12 @@
  */
 package io.github.djlquant.onnx.transform;
 
-import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -57,7 +54,7 @@ public final class DropUnreadOutputs implements BlockTransform {
         GraphEditor editor = graph.edit();
         boolean changed = false;
         for (Node node : graph.nodes()) {
-            Node inside = withBodies(node, context);
+            Node inside = node.withBodies(body -> apply(body, context));
             Node dropped = drop(graph, inside, context);
             if (!dropped.equals(node)) {
                 editor.put(dropped);
@@ -65,21 +62,6 @@ public final class DropUnreadOutputs implements BlockTransform {
             }
         }
         return changed ? editor.build() : graph;
-    }
-
-    private Node withBodies(Node node, TransformContext context) {
-        boolean changed = false;
-        Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
-        for (Map.Entry<String, Attribute> entry : attributes.entrySet()) {
-            if (entry.getValue() instanceof Attribute.GraphAttribute nested) {
-                Graph body = apply(nested.body(), context);
-                if (body != nested.body()) {
-                    entry.setValue(new Attribute.GraphAttribute(body));
-                    changed = true;
-                }
-            }
-        }
-        return changed ? node.withAttributes(attributes) : node;
     }
 
     private Node drop(Graph graph, Node node, TransformContext context) {
