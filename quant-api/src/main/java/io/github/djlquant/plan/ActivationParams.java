@@ -24,10 +24,24 @@ import java.util.Locale;
 /** Scale and zero point of an activation from its statistics. */
 final class ActivationParams {
 
+    /**
+     * Stands in where the data were nothing but zeros. The layer behind then answers with its bias
+     * alone, whose step is this scale times that of the weights: a scale of 1 would leave the bias
+     * no more bits than a weight has.
+     */
+    private static final Range UNIT = new Range(0, 1);
+
     private ActivationParams() {}
 
     static ValueDecision of(String value, Statistics statistics, Recipe recipe) {
         Range range = RangeSelection.select(statistics, recipe.activations(), recipe.ranges());
+        if (range.min() == 0 && range.max() == 0) {
+            return new ValueDecision(
+                    value,
+                    Kind.ACTIVATION,
+                    QuantParams.perTensor(recipe.activations(), UNIT.min(), UNIT.max()),
+                    "zero in all data: [0, 1] stands in");
+        }
         String reason =
                 String.format(
                         Locale.ROOT,

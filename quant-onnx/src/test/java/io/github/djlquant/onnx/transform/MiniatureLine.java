@@ -135,14 +135,21 @@ record MiniatureLine(Graph prepared, QuantPlan plan, Graph converted, TransformC
 
     /** 10 log10(signal / noise) of all outputs pooled. */
     static double sqnr(Map<String, Tensor> expected, Map<String, Tensor> actual) {
+        return sqnr(List.of(expected), List.of(actual));
+    }
+
+    /** 10 log10(signal / noise) of all outputs of all runs pooled. */
+    static double sqnr(List<Map<String, Tensor>> expected, List<Map<String, Tensor>> actual) {
         double signal = 0;
         double noise = 1e-30;
-        for (Map.Entry<String, Tensor> output : expected.entrySet()) {
-            float[] wanted = output.getValue().toFloats();
-            float[] found = actual.get(output.getKey()).toFloats();
-            for (int i = 0; i < wanted.length; i++) {
-                signal += (double) wanted[i] * wanted[i];
-                noise += Math.pow((double) wanted[i] - found[i], 2);
+        for (int run = 0; run < expected.size(); run++) {
+            for (Map.Entry<String, Tensor> output : expected.get(run).entrySet()) {
+                float[] wanted = output.getValue().toFloats();
+                float[] found = actual.get(run).get(output.getKey()).toFloats();
+                for (int i = 0; i < wanted.length; i++) {
+                    signal += (double) wanted[i] * wanted[i];
+                    noise += Math.pow((double) wanted[i] - found[i], 2);
+                }
             }
         }
         return 10 * Math.log10(signal / noise);

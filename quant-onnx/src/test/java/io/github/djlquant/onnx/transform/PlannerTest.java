@@ -28,6 +28,7 @@ import io.github.djlquant.plan.Macs;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.Planner;
 import io.github.djlquant.plan.QuantPlan;
+import io.github.djlquant.plan.ValueDecision;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.scheme.QuantParams;
 import io.github.djlquant.testkit.GraphBuilder;
@@ -128,6 +129,29 @@ class PlannerTest {
             // What the int32 bias stands for is the bias, to a relative 1e-4.
             assertThat(bias.dequantize(bias.quantize(values[i], i), i))
                     .isCloseTo(values[i], org.assertj.core.data.Percentage.withPercentage(0.4));
+        }
+    }
+
+    @Test
+    void keepsTheBiasBehindNothingButZerosFine() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 1, 4, 2, 2)
+                        .random("w", 4, 4, 1, 1)
+                        .floats("b", -100, -100, -100, -100) // the Relu never lets anything through
+                        .node("Conv", "c", "x", "w", "b")
+                        .node("Relu", "zeros", "c")
+                        .random("w2", 4, 4, 1, 1)
+                        .floats("b2", 0.3f, 0.3f, 0.3f, 0.3f)
+                        .node("Conv", "c2", "zeros", "w2", "b2")
+                        .random("w3", 4, 4, 1, 1)
+                        .node("Conv", "y", "c2", "w3")
+                        .output("y")
+                        .build();
+        ValueDecision bias = plan(graph).value("b2").orElseThrow();
+        for (int i = 0; i < 4; i++) {
+            double half = bias.params().scale(i) / 2;
+            assertThat(half).as("the error of 0.3").isLessThan(0.3 / 255);
         }
     }
 

@@ -40,10 +40,20 @@ class RandomNetworkPropertyTest {
     private static final int CHANNELS = 4;
 
     /**
-     * 20 dB: a random chain of at most eight layers, each at some 35 to 40 dB, in 8 bits; what
-     * breaks (a wrong scale, a lost clamp, a wrong axis) ends near or below 0.
+     * How many dB below {@link RoundingNoise}'s answer a right network may end. Of 3000 random
+     * networks half end 4.1 dB and more above it (not every value is rounded), one in ten less than
+     * 1.5 dB above, one in a hundred 1.4 dB and more below, the worst 5.3 dB below. A floor that is
+     * the same for all will not do: a Relu over values nearly all negative, or averages that cancel
+     * out, leave an output beside which any rounding is large (24 of the 3000 come to less than
+     * 30 dB, 3 of them to less than 20).
      */
-    private static final double CLOSE = 20;
+    private static final double ALLOWED = 12;
+
+    /**
+     * How many dB closer the engine's floats are to the oracle's doubles: 24 bits instead of 8 are
+     * 96 dB. The least of 3000 random networks was 91.6 dB.
+     */
+    private static final double FINER = 80;
 
     @Property(tries = 60, shrinking = ShrinkingMode.OFF)
     void becomesALegalGraphThatTheEngineRunsCloseToTheSource(@ForAll long seed) {
@@ -54,21 +64,26 @@ class RandomNetworkPropertyTest {
                         .toList();
         MiniatureLine line = MiniatureLine.of(graph, MiniatureLine.MIN_MAX, batches);
         assertThat(GraphChecker.problems(line.converted(), "converted")).isEmpty();
-        Map<String, Tensor> feeds = batches.get(0);
         OnnxBackend backend = new OnnxBackend();
+        List<Map<String, Tensor>> wanted;
+        List<Map<String, Tensor>> naive;
+        List<Map<String, Tensor>> found;
         try (ReferenceRunner reference = new ReferenceRunner(graph);
                 GraphRunner source = backend.open(graph, RunOptions.DEFAULT);
                 GraphRunner quantized = backend.open(line.converted(), RunOptions.DEFAULT)) {
-            Map<String, Tensor> wanted = source.run(feeds);
-            // A last clamp that leaves nothing but zeros says nothing about decibels.
-            Assume.that(MiniatureLine.sqnr(wanted, wanted) > 0);
-            assertThat(MiniatureLine.sqnr(reference.run(feeds), wanted))
-                    .as("the oracle against the engine, on floats, for%n%s", graph)
-                    .isGreaterThan(90);
-            assertThat(MiniatureLine.sqnr(wanted, quantized.run(feeds)))
-                    .as("SQNR of%n%s%n%s", graph, line.plan())
-                    .isGreaterThan(CLOSE);
+            wanted = batches.stream().map(source::run).toList();
+            naive = batches.stream().map(reference::run).toList();
+            found = batches.stream().map(quantized::run).toList();
         }
+        // A last clamp that leaves nothing but zeros says nothing about decibels.
+        Assume.that(MiniatureLine.sqnr(wanted, wanted) > 0);
+        double possible = RoundingNoise.sqnr(graph, batches, new Random(seed));
+        assertThat(MiniatureLine.sqnr(naive, wanted))
+                .as("the oracle against the engine, on floats, for%n%s", graph)
+                .isGreaterThan(possible + FINER);
+        assertThat(MiniatureLine.sqnr(wanted, found))
+                .as("SQNR of%n%s%n%s%nwhich 8 bits may bring to %.1f", graph, line.plan(), possible)
+                .isGreaterThan(possible - ALLOWED);
     }
 
     /** Every step reads earlier values of the same shape, so that all combinations are legal. */
