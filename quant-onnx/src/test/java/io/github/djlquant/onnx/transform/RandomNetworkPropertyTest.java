@@ -44,8 +44,8 @@ class RandomNetworkPropertyTest {
      * networks half end 4.1 dB and more above it (not every value is rounded), one in ten less than
      * 1.5 dB above, one in a hundred 1.4 dB and more below, the worst 5.3 dB below. A floor that is
      * the same for all will not do: a Relu over values nearly all negative, or averages that cancel
-     * out, leave an output beside which any rounding is large (24 of the 3000 come to less than
-     * 30 dB, 3 of them to less than 20).
+     * out, leave an output beside which any rounding is large (24 of the 3000 come to less than 30
+     * dB, 3 of them to less than 20).
      */
     private static final double ALLOWED = 12;
 

@@ -34,7 +34,8 @@ import java.util.stream.Collectors;
 /**
  * How close 8 bits can come to a network, by what the network itself makes of a rounding. The float
  * network runs once more with noise, uniform within half a step, added to each value and each
- * weight: what a rounding error is, wherever it falls (Widrow and Kollar, Quantization Noise, 2008).
+ * weight: what a rounding error is, wherever it falls (Widrow and Kollar, Quantization Noise,
+ * 2008).
  *
  * <pre>
  * before   x ------------ Conv(w) ----- Relu ---- y
@@ -78,8 +79,7 @@ final class RoundingNoise {
         return MiniatureLine.sqnr(outputs(graph, wanted), found);
     }
 
-    private static List<Map<String, Tensor>> outputs(
-            Graph graph, List<Map<String, Tensor>> runs) {
+    private static List<Map<String, Tensor>> outputs(Graph graph, List<Map<String, Tensor>> runs) {
         return runs.stream()
                 .map(
                         run ->
@@ -169,7 +169,12 @@ final class RoundingNoise {
     }
 
     private static Node sum(String output, String a, String b) {
-        return new Node(output + ".sum", new OpType(OpType.ONNX, "Add"), List.of(a, b), List.of(output), Map.of());
+        return new Node(
+                output + ".sum",
+                new OpType(OpType.ONNX, "Add"),
+                List.of(a, b),
+                List.of(output),
+                Map.of());
     }
 
     private static Tensor ofWeight(Tensor weight, Random random) {
