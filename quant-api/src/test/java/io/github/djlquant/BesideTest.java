@@ -30,7 +30,7 @@ class BesideTest {
 
         assertThat(work.get()).isEqualTo(1);
         assertThat(work.get()).isEqualTo(1);
-        assertThat(ForkJoinPool.commonPool().awaitQuiescence(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ForkJoinPool.commonPool().awaitQuiescence(60, TimeUnit.SECONDS)).isTrue();
         assertThat(runs).hasValue(1);
     }
 

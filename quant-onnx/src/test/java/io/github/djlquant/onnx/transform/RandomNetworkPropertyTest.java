@@ -88,7 +88,9 @@ class RandomNetworkPropertyTest {
                 .as("SQNR of%n%s%n%s%nwhich 8 bits may bring to %.1f", graph, line.plan(), possible)
                 .isGreaterThan(possible - ALLOWED);
         assertThat(MiniatureLine.sqnr(wanted, foundNaive))
-                .as("the same node by node, without the engine's fusions, for%n%s", line.converted())
+                .as(
+                        "the same node by node, without the engine's fusions, for%n%s",
+                        line.converted())
                 .isGreaterThan(possible - ALLOWED);
     }
 
