@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Times two forms of one model in turns and keeps the faster: which operators are fast changes from
@@ -54,11 +55,18 @@ final class FormTrial {
 
     private final Backend backend;
     private final int threads;
+    private final LongSupplier clock;
 
     /** With threads 0 one thread is used: two wait for each other, and for other programs. */
     FormTrial(Backend backend, int threads) {
+        this(backend, threads, System::nanoTime);
+    }
+
+    /** The clock tells nanoseconds. */
+    FormTrial(Backend backend, int threads, LongSupplier clock) {
         this.backend = backend;
         this.threads = Math.max(1, threads);
+        this.clock = clock;
     }
 
     /**
@@ -112,10 +120,13 @@ final class FormTrial {
                 before.run(sample);
                 after.run(sample);
             }
-            long end = System.nanoTime() + BUDGET_NANOS;
+            long end = clock.getAsLong() + BUDGET_NANOS;
             int taken = 0;
-            while (taken < FEWEST || taken < MOST && !turns.certain() && System.nanoTime() < end) {
-                turns.add(before, after, sample);
+            while (taken < FEWEST || taken < MOST && !turns.certain() && clock.getAsLong() < end) {
+                boolean plainFirst = turns.plain.size() % 2 == 0;
+                long first = nanos(plainFirst ? before : after, sample);
+                long second = nanos(plainFirst ? after : before, sample);
+                turns.add(plainFirst, first, second);
                 taken++;
             }
         }
@@ -129,10 +140,7 @@ final class FormTrial {
         private int plainWins;
         private int tunedWins;
 
-        private void add(GraphRunner before, GraphRunner after, Map<String, Tensor> sample) {
-            boolean plainFirst = plain.size() % 2 == 0;
-            long first = nanos(plainFirst ? before : after, sample);
-            long second = nanos(plainFirst ? after : before, sample);
+        private void add(boolean plainFirst, long first, long second) {
             plain.add(plainFirst ? first : second);
             tuned.add(plainFirst ? second : first);
             if (first != second) {
@@ -151,9 +159,9 @@ final class FormTrial {
         return nanos.stream().sorted().skip(nanos.size() / 2).findFirst().orElseThrow();
     }
 
-    private static long nanos(GraphRunner runner, Map<String, Tensor> sample) {
-        long start = System.nanoTime();
+    private long nanos(GraphRunner runner, Map<String, Tensor> sample) {
+        long start = clock.getAsLong();
         runner.run(sample);
-        return System.nanoTime() - start;
+        return clock.getAsLong() - start;
     }
 }

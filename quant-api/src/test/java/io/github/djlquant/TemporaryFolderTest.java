@@ -65,7 +65,7 @@ class TemporaryFolderTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void whatAKilledProcessLeavesIsRemovedByTheNext() throws Exception {
         Path foreign = Files.createDirectory(folder.resolve("djl-quant-notes"));
         Process killed = start();
@@ -83,14 +83,14 @@ class TemporaryFolderTest {
 
         for (Process process : new Process[] {working, next}) {
             process.getOutputStream().close();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(own).doesNotExist();
         assertThat(inUse).doesNotExist();
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void whatAProcessOfAnotherContainerUsesStays() throws Exception {
         Process far = start(folder.toString());
         Path inUse = made(far);
@@ -105,7 +105,7 @@ class TemporaryFolderTest {
 
         for (Process process : new Process[] {next, last}) {
             process.getOutputStream().close();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(folder).as("all signs of life are gone").isEmptyDirectory();
     }

@@ -71,7 +71,7 @@ class CacheLockTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void anotherProcessIsWaitedFor() throws Exception {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -110,7 +110,7 @@ class CacheLockTest {
 
     /** Calibration data of one model may come from another one. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void aThreadMayTakeSeveralEntries() throws Exception {
         for (int i = 0; i < 256; i++) {
             String inner = String.format("%02x", i);
@@ -127,7 +127,7 @@ class CacheLockTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void aThreadDoesNotWaitForItself() throws IOException {
         try (CacheLock lock = CacheLock.take(cache, KEY)) {
             assertThat(lock).isNotNull();
@@ -142,7 +142,7 @@ class CacheLockTest {
 
     /** Whoever works on an entry may spread the work, and waits for those threads. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void aThreadDoesNotWaitForTheOneThatStartedIt() throws Exception {
         CompletableFuture<Throwable> outcome = new CompletableFuture<>();
         Runnable taking =
@@ -176,7 +176,7 @@ class CacheLockTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void waitingForAnotherThreadCanBeInterrupted() throws Exception {
         CompletableFuture<Throwable> outcome = new CompletableFuture<>();
         Thread waiting =
@@ -202,7 +202,7 @@ class CacheLockTest {
 
     /** Two applications in one server bring their own copies; POSIX locks are the process's. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void anotherCopyOfTheClassTakesNothingAway() throws Exception {
         URL[] classes = {
             CacheLock.class.getProtectionDomain().getCodeSource().getLocation(),
@@ -231,7 +231,7 @@ class CacheLockTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void manyProcessesComeOneAfterTheOther() throws Exception {
         Path places = Files.createDirectory(cache.resolve("places"));
         List<Process> processes = new ArrayList<>();

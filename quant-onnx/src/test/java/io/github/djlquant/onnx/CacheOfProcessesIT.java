@@ -133,7 +133,7 @@ class CacheOfProcessesIT {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void twoProcessesAtOnceQuantizeOnce() throws Exception {
         Path model = model(2, 512);
         List<Process> processes = new ArrayList<>(List.of(start(model, true), start(model, true)));
@@ -151,7 +151,7 @@ class CacheOfProcessesIT {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void theFloatModelsMemoryIsFreed() throws Exception {
         ResidentMemory.assumeKnown();
         Path model = model(4, 2048);
