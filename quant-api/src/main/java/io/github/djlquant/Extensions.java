@@ -13,6 +13,13 @@
  */
 package io.github.djlquant;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -35,8 +42,23 @@ public final class Extensions {
      * @throws QuantizationException if one of them can't be loaded or made
      */
     public static <T> List<T> load(Class<T> type) {
+        return load(type, Thread.currentThread().getContextClassLoader());
+    }
+
+    /**
+     * Loads all that a class loader knows.
+     *
+     * @param type what a services file names, such as {@code Backend}
+     * @param loader finds the services files and their classes; null for the system's
+     * @param <T> that type
+     * @return one instance per line of the services files, in ServiceLoader's order
+     * @throws QuantizationException if one of them can't be loaded or made
+     */
+    public static <T> List<T> load(Class<T> type, ClassLoader loader) {
         return refusing(
-                type, () -> ServiceLoader.load(type).stream().map(found -> found.get()).toList());
+                type,
+                loader,
+                () -> ServiceLoader.load(type, loader).stream().map(found -> found.get()).toList());
     }
 
     /**
@@ -48,26 +70,71 @@ public final class Extensions {
      * @throws QuantizationException if one of them can't be loaded
      */
     public static <T> List<Class<? extends T>> classes(Class<T> type) {
-        return refusing(type, () -> typesOf(ServiceLoader.load(type)));
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        return refusing(type, loader, () -> typesOf(ServiceLoader.load(type, loader)));
     }
 
     private static <T> List<Class<? extends T>> typesOf(ServiceLoader<T> loader) {
         return loader.stream().<Class<? extends T>>map(ServiceLoader.Provider::type).toList();
     }
 
-    private static <T> T refusing(Class<?> type, Supplier<T> loading) {
+    private static <T> T refusing(Class<?> type, ClassLoader loader, Supplier<T> loading) {
         try {
             return loading.get();
         } catch (ServiceConfigurationError | LinkageError e) {
+            String said = String.valueOf(e.getMessage());
             throw new QuantizationException(
                     Problem.of("an extension on the class path can't be loaded")
+                            .in(String.join(", ", naming(type, loader, said)))
                             .at("META-INF/services/" + type.getName())
-                            .actual(
-                                    e.getCause() == null
-                                            ? e.getMessage()
-                                            : e.getMessage() + ": " + e.getCause())
+                            .actual(e.getCause() == null ? said : said + ": " + e.getCause())
                             .next("Mend the jar that names it, or take it off the class path"),
                     e);
+        }
+    }
+
+    /** The jars and folders whose services file names a class of the message; all, if none does. */
+    private static List<String> naming(Class<?> type, ClassLoader loader, String message) {
+        String name = "META-INF/services/" + type.getName();
+        List<String> all = new ArrayList<>();
+        List<String> guilty = new ArrayList<>();
+        try {
+            Enumeration<URL> files =
+                    loader == null
+                            ? ClassLoader.getSystemResources(name)
+                            : loader.getResources(name);
+            while (files.hasMoreElements()) {
+                URL file = files.nextElement();
+                String place =
+                        file.toString()
+                                .replace(name, "")
+                                .replaceFirst("^jar:", "")
+                                .replaceFirst("!/$", "");
+                all.add(place);
+                if (namesClassOf(file, message)) {
+                    guilty.add(place);
+                }
+            }
+        } catch (IOException unreadable) {
+            // Then the message alone has to say it.
+            return List.of();
+        }
+        return guilty.isEmpty() ? all : guilty;
+    }
+
+    private static boolean namesClassOf(URL file, String message) throws IOException {
+        URLConnection connection = file.openConnection();
+        // A shared jar would stay open behind its loader.
+        connection.setUseCaches(false);
+        try (InputStream stream = connection.getInputStream()) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.replaceFirst("#.*", "").strip())
+                    .anyMatch(
+                            line ->
+                                    !line.isEmpty()
+                                            && (message.contains(line)
+                                                    || message.contains(line.replace('.', '/'))));
         }
     }
 }

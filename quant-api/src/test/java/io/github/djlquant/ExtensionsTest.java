@@ -16,11 +16,14 @@ package io.github.djlquant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.djlquant.backend.Backend;
+import io.github.djlquant.backend.Backends;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.transform.BlockTransform;
 import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.TransformPipeline;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -89,7 +92,9 @@ class ExtensionsTest {
                     assertThatThrownBy(TransformPipeline::load)
                             .isInstanceOf(QuantizationException.class)
                             .hasMessageContainingAll(
-                                    "com.example.Gone", BlockTransform.class.getName());
+                                    "com.example.Gone",
+                                    BlockTransform.class.getName(),
+                                    jar.getFileName().toString());
                     assertThatThrownBy(() -> Extensions.classes(BlockTransform.class))
                             .isInstanceOf(QuantizationException.class)
                             .hasMessageContaining("com.example.Gone");
@@ -105,5 +110,35 @@ class ExtensionsTest {
                                 .isInstanceOf(QuantizationException.class)
                                 .hasMessageContainingAll(
                                         Unready.class.getName(), "its licence is missing"));
+    }
+
+    /** Backends are looked for by the loader of this project's own classes. */
+    @Test
+    void aBackendThatIsNotThereIsNamedWithItsJar() throws Exception {
+        Path services = Files.createDirectories(jar.resolve("META-INF/services"));
+        Files.writeString(services.resolve(Backend.class.getName()), "com.example.Gone # ours");
+        URL[] path = {
+            jar.toUri().toURL(), Backends.class.getProtectionDomain().getCodeSource().getLocation()
+        };
+        try (URLClassLoader loader =
+                new URLClassLoader(path, getClass().getClassLoader()) {
+                    @Override
+                    protected Class<?> loadClass(String name, boolean resolve)
+                            throws ClassNotFoundException {
+                        // Its own copy, so that it is the loader that is asked.
+                        return name.equals(Backends.class.getName())
+                                ? findClass(name)
+                                : super.loadClass(name, resolve);
+                    }
+                }) {
+            Method all = loader.loadClass(Backends.class.getName()).getMethod("all");
+            assertThatThrownBy(() -> all.invoke(null))
+                    .cause()
+                    .isInstanceOf(QuantizationException.class)
+                    .hasMessageContainingAll(
+                            "com.example.Gone",
+                            Backend.class.getName(),
+                            jar.getFileName().toString());
+        }
     }
 }

@@ -13,15 +13,15 @@
  */
 package io.github.djlquant.backend;
 
+import io.github.djlquant.Extensions;
 import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationException;
 import io.github.djlquant.RecipeException;
 import io.github.djlquant.UnsupportedModelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
 /** Finds the backends on the class path. */
@@ -33,11 +33,10 @@ public final class Backends {
      * Returns every backend on the class path.
      *
      * @return the backends in the order in which ServiceLoader finds them, may be empty
+     * @throws QuantizationException if a jar names one that can't be loaded or made
      */
     public static List<Backend> all() {
-        List<Backend> found = new ArrayList<>();
-        ServiceLoader.load(Backend.class, Backends.class.getClassLoader()).forEach(found::add);
-        return List.copyOf(found);
+        return Extensions.load(Backend.class, Backends.class.getClassLoader());
     }
 
     /**
