@@ -98,7 +98,8 @@ public final class ModelEvaluator {
         Graph quantized = engine.read(options.quantized);
         Optional<String> swapped =
                 ModelOrder.remark(options.source, source, options.quantized, quantized);
-        Compared compared = compare();
+        Compared compared =
+                compare(PairedSignature.of(options.source, source, options.quantized, quantized));
         Subject subject =
                 Subject.of(options.source, options.quantized, quantized, options.description);
         EvaluationBuilder result =
@@ -136,11 +137,14 @@ public final class ModelEvaluator {
     /** The answers, and why the source must not be timed. */
     private record Compared(Evaluation answers, Optional<String> untimed) {}
 
-    private Compared compare() {
+    private Compared compare(PairedSignature signature) {
         try (SourceModel before = SourceModel.open(backend, options.source, options.threads);
                 GraphRunner after =
-                        Backends.forFile(options.quantized)
-                                .open(options.quantized, new RunOptions(options.threads, true));
+                        signature.renamed(
+                                Backends.forFile(options.quantized)
+                                        .open(
+                                                options.quantized,
+                                                new RunOptions(options.threads, true)));
                 FeedStream feeds =
                         options.data.open(
                                 FeedSpec.of(

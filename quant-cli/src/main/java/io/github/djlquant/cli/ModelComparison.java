@@ -23,6 +23,7 @@ import io.github.djlquant.evaluate.Labels;
 import io.github.djlquant.evaluate.Latency;
 import io.github.djlquant.evaluate.ModelOrder;
 import io.github.djlquant.evaluate.PairedComparison;
+import io.github.djlquant.evaluate.PairedSignature;
 import io.github.djlquant.evaluate.SourceModel;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
@@ -59,13 +60,14 @@ record ModelComparison(
     Evaluation run(Iterator<Feed> batches, Labels labels, Map<String, Tensor> one) {
         Backend backend = Backends.forFile(source);
         Graph graph = backend.read(source);
-        Optional<String> swapped =
-                ModelOrder.remark(
-                        source, graph, quantized, Backends.forFile(quantized).read(quantized));
+        Graph second = Backends.forFile(quantized).read(quantized);
+        Optional<String> swapped = ModelOrder.remark(source, graph, quantized, second);
+        PairedSignature signature = PairedSignature.of(source, graph, quantized, second);
         try (SourceModel a = SourceModel.open(backend, source, threads);
                 GraphRunner b =
-                        Backends.forFile(quantized)
-                                .open(quantized, new RunOptions(threads, true))) {
+                        signature.renamed(
+                                Backends.forFile(quantized)
+                                        .open(quantized, new RunOptions(threads, true)))) {
             Evaluation evaluation =
                     how.apply(PairedComparison.builder())
                             .optLabels(labels)
