@@ -19,11 +19,11 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * What another processor makes while a run goes on with stages that keep one of them busy.
+ * What another processor makes while a run, or a load, goes on with what keeps one of them busy.
  *
  * @param <T> what is made
  */
-final class Beside<T> {
+public final class Beside<T> {
 
     private final FutureTask<T> task;
 
@@ -31,8 +31,14 @@ final class Beside<T> {
         this.task = task;
     }
 
-    /** Starts the work, which must not wait for other work. */
-    static <T> Beside<T> start(Supplier<T> work) {
+    /**
+     * Starts the work.
+     *
+     * @param work must not wait for other work, nor look at its thread's class loader
+     * @param <T> what is made
+     * @return the work
+     */
+    public static <T> Beside<T> start(Supplier<T> work) {
         FutureTask<T> task = new FutureTask<>(work::get);
         ForkJoinPool.commonPool().execute(task);
         return new Beside<>(task);
@@ -41,9 +47,10 @@ final class Beside<T> {
     /**
      * Waits for the result; does the work itself where no processor was free for it.
      *
+     * @return what was made; what the work threw is thrown here
      * @throws QuantizationCancelledException if the waiting thread is interrupted
      */
-    T get() {
+    public T get() {
         task.run();
         try {
             return task.get();

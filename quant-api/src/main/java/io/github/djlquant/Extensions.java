@@ -70,7 +70,19 @@ public final class Extensions {
      * @throws QuantizationException if one of them can't be loaded
      */
     public static <T> List<Class<? extends T>> classes(Class<T> type) {
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        return classes(type, Thread.currentThread().getContextClassLoader());
+    }
+
+    /**
+     * Finds the classes of all, without making one.
+     *
+     * @param type what a services file names
+     * @param loader whose class path it is; null for the application's
+     * @param <T> that type
+     * @return one class per line of the services files
+     * @throws QuantizationException if one of them can't be loaded
+     */
+    public static <T> List<Class<? extends T>> classes(Class<T> type, ClassLoader loader) {
         return refusing(type, loader, () -> typesOf(ServiceLoader.load(type, loader)));
     }
 

@@ -245,14 +245,18 @@ public record GateThresholds(
                 && isShare(maxSliceDrop))) {
             throw new IllegalArgumentException("gate thresholds lie in [0, 1]");
         }
-        if (minSqnr.filter(db -> !Double.isFinite(db)).isPresent()
-                || minSpeedup.filter(ratio -> !(ratio > 0 && ratio < 1e6)).isPresent()) {
+        // No lambdas: whoever makes a recipe initializes this class, often as the first of all.
+        if (!Double.isFinite(minSqnr.orElse(0.0)) || !isSpeedup(minSpeedup.orElse(1.0))) {
             throw new IllegalArgumentException(
                     "the gate takes a finite SQNR and a positive speedup, not "
                             + minSqnr
                             + " and "
                             + minSpeedup);
         }
+    }
+
+    private static boolean isSpeedup(double value) {
+        return value > 0 && value < 1e6;
     }
 
     private static boolean isShare(double value) {

@@ -14,7 +14,6 @@
 package io.github.djlquant.translate;
 
 import io.github.djlquant.CalibrationException;
-import io.github.djlquant.Extensions;
 import io.github.djlquant.Problem;
 import io.github.djlquant.Provenance;
 import io.github.djlquant.Version;
@@ -26,9 +25,6 @@ import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.graph.Sha256;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.op.OpCatalogExtension;
-import io.github.djlquant.recipe.RecipeJson;
-import io.github.djlquant.transform.BlockTransform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -69,7 +66,8 @@ final class CacheKey {
         add(digest, Provenance.METADATA_KEY, Version.current());
         SourceDigests digests = new SourceDigests(QuantizationCache.folder());
         add(digest, source.fileName(), source.digest(digests));
-        options.recipes().forEach(recipe -> add(digest, RecipeJson.write(recipe).toString()));
+        KeyParts parts = KeyParts.take(options.recipes());
+        add(digest, parts.recipes());
         add(digest, RecordText.of(target));
         add(
                 digest,
@@ -77,9 +75,11 @@ final class CacheKey {
                 backend.runtimeVersion(),
                 Long.toString(options.data().samples()),
                 Boolean.toString(options.force()));
+        add(digest, parts.code());
         ExtensionCode code = new ExtensionCode(digests);
-        addTransforms(digest, code);
-        backend.extensions().forEach(type -> add(digest, "extension", code.of(type)));
+        for (Class<?> type : backend.extensions()) {
+            add(digest, "extension", code.of(type));
+        }
         if (data == null) {
             add(digest, "no data");
         } else if (options.data().key() != null) {
@@ -96,13 +96,6 @@ final class CacheKey {
             addRows(digest, data, source.rows(ROWS));
         }
         return HexFormat.of().formatHex(digest.digest(), 0, 16);
-    }
-
-    private static void addTransforms(MessageDigest digest, ExtensionCode code) {
-        Extensions.classes(BlockTransform.class)
-                .forEach(found -> add(digest, "transform", code.of(found)));
-        Extensions.classes(OpCatalogExtension.class)
-                .forEach(found -> add(digest, "rows", code.of(found)));
     }
 
     /** The SHA-256 of bytes, hexadecimal. */
@@ -137,6 +130,10 @@ final class CacheKey {
     }
 
     private static void add(MessageDigest digest, String... texts) {
+        add(digest, List.of(texts));
+    }
+
+    private static void add(MessageDigest digest, List<String> texts) {
         for (String text : texts) {
             digest.update(text.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);

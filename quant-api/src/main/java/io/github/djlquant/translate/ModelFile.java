@@ -110,7 +110,7 @@ record ModelFile(Path file, Backend backend) implements CacheSource {
 
     @Override
     public String digest(SourceDigests known) {
-        return known.of(backend.files(file));
+        return known.ofModel(file, () -> backend.files(file));
     }
 
     @Override

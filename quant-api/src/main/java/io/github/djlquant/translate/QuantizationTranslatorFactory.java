@@ -126,7 +126,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
 
     /**
      * Tells that every pair of types is supported: whether the user's own translator fits is found
-     * out by {@link #newInstance}, with a reason.
+     * out by {@link #newInstance}, with a reason. DJL loads the float model next.
      *
      * @param input the input type
      * @param output the output type
@@ -134,6 +134,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
      */
     @Override
     public boolean isSupported(Class<?> input, Class<?> output) {
+        KeyParts.begin(options == null ? List.of() : options.recipes());
         return true;
     }
 
@@ -173,6 +174,7 @@ public final class QuantizationTranslatorFactory implements TranslatorFactory {
             done = true;
             return translator;
         } finally {
+            KeyParts.forget();
             if (!done) {
                 // DJL does not close the model when a factory fails.
                 model.close();

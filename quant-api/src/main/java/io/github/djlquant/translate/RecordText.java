@@ -15,14 +15,18 @@ package io.github.djlquant.translate;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * What a record's own {@code toString} says, also of records inside it. That method is linked when
- * it first runs, which takes a fresh virtual machine longer than all else that makes a key.
+ * What a record's own {@code toString} says, also of records inside it, but for a backslash before
+ * each character of a text that would be taken for the record's own. That method is linked when it
+ * first runs, which takes a fresh virtual machine longer than all else that makes a key.
  */
 final class RecordText {
+
+    private static final String OWN = "\\,[]{}=";
 
     private RecordText() {}
 
@@ -49,9 +53,30 @@ final class RecordText {
         }
         if (held instanceof Map<?, ?> map) {
             StringJoiner text = new StringJoiner(", ", "{", "}");
-            map.forEach((key, value) -> text.add(key + "=" + text(value)));
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                text.add(text(entry.getKey()) + "=" + text(entry.getValue()));
+            }
             return text.toString();
         }
-        return String.valueOf(held);
+        if (held instanceof List<?> list) {
+            StringJoiner text = new StringJoiner(", ", "[", "]");
+            for (Object element : list) {
+                text.add(text(element));
+            }
+            return text.toString();
+        }
+        return held instanceof String said ? escaped(said) : String.valueOf(held);
+    }
+
+    private static String escaped(String said) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < said.length(); i++) {
+            char each = said.charAt(i);
+            if (OWN.indexOf(each) >= 0) {
+                text.append('\\');
+            }
+            text.append(each);
+        }
+        return text.toString();
     }
 }

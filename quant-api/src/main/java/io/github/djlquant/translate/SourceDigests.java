@@ -18,6 +18,7 @@ import io.github.djlquant.trace.TraceMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,12 +98,12 @@ record SourceDigests(Path root) {
     /**
      * What shows that a file is the same, unread.
      *
-     * @param path the absolute path, links followed
+     * @param given the absolute path under which it is known
      * @param modified time of the last change of the contents
      * @param line size, times and identity (number and time of the last change of state on POSIX,
-     *     else the file's key) and the path
+     *     else the file's key) and the path with links followed
      */
-    private record Stamp(String path, Instant modified, String line) {
+    private record Stamp(String given, Instant modified, String line) {
 
         static Stamp of(Path file) throws IOException {
             Path real = file.toRealPath();
@@ -113,7 +116,7 @@ record SourceDigests(Path root) {
                             modified.toString(),
                             identity(real, basic),
                             real.toString());
-            return new Stamp(real.toString(), modified, line);
+            return new Stamp(file.toAbsolutePath().toString(), modified, line);
         }
 
         private static String identity(Path real, BasicFileAttributes basic) throws IOException {
@@ -131,37 +134,95 @@ record SourceDigests(Path root) {
 
     /** Finds or computes the SHA-256 of the contents of files, one after the other. */
     String of(List<Path> files) {
+        List<String> given = new ArrayList<>();
+        files.forEach(file -> given.add(file.toAbsolutePath().toString()));
+        return of(name(given), files, () -> files, kept -> paths(kept).equals(given));
+    }
+
+    /**
+     * The same of a model, whose file tells which others belong to it. As long as that file is the
+     * same it names the same ones, and is not read to know them.
+     *
+     * @param model the model's file
+     * @param files finds all files of the model, its own first
+     */
+    String ofModel(Path model, Supplier<List<Path>> files) {
+        String given = model.toAbsolutePath().toString();
+        return of(
+                name(List.of("model", given)),
+                List.of(model),
+                files,
+                kept -> paths(kept).indexOf(given) == 0);
+    }
+
+    /**
+     * A note holds the digest, then of each file its path and its stamp.
+     *
+     * @param known files that are known before all are found, the first of all
+     * @param fits whether a note is of these files: names may collide
+     */
+    private String of(
+            String name,
+            List<Path> known,
+            Supplier<List<Path>> files,
+            Predicate<List<String>> fits) {
         try {
-            List<Stamp> before = stamps(files);
-            String name = name(before);
-            List<String> lines = lines(before);
-            Optional<List<String>> kept = files().read(name).filter(k -> isOf(lines, k));
-            if (kept.isPresent()) {
+            Optional<List<String>> kept = files().read(name);
+            if (kept.isPresent()
+                    && !kept.get().isEmpty()
+                    && fits.test(kept.get())
+                    && isCurrent(kept.get())) {
                 return kept.get().get(0);
             }
-            Instant settled = Instant.now().minusMillis(CLOCK_MILLIS);
-            String digest = FileDigest.sha256(files);
-            if (before.stream().allMatch(s -> s.isOlderThan(settled))
-                    && lines.equals(lines(stamps(files)))) {
-                List<String> note = new ArrayList<>(List.of(digest));
-                note.addAll(lines);
-                files().write(name, note);
-            }
-            return digest;
+        } catch (IOException | InvalidPathException e) {
+            LOGGER.debug("what is kept of {} can't be compared: {}", known, e.getMessage());
+        }
+        try {
+            return compute(name, known, files);
         } catch (IOException e) {
             // What can't be looked at is not kept either; reading it tells what is wrong.
-            LOGGER.debug("no digest is kept of {}: {}", files, e.getMessage());
-            return FileDigest.sha256(files);
+            LOGGER.debug("no digest is kept of {}: {}", known, e.getMessage());
+            return FileDigest.sha256(files.get());
         }
     }
 
-    /** The digest comes first. */
-    private static boolean isOf(List<String> files, List<String> kept) {
-        return !kept.isEmpty() && kept.subList(1, kept.size()).equals(files);
+    private String compute(String name, List<Path> known, Supplier<List<Path>> files)
+            throws IOException {
+        List<Stamp> first = stamps(known);
+        Instant settled = Instant.now().minusMillis(CLOCK_MILLIS);
+        List<Path> all = files.get();
+        List<Stamp> before = stamps(all);
+        String digest = FileDigest.sha256(all);
+        if (before.subList(0, known.size()).equals(first)
+                && before.stream().allMatch(s -> s.isOlderThan(settled))
+                && before.equals(stamps(all))) {
+            List<String> note = new ArrayList<>(List.of(digest));
+            for (Stamp stamp : before) {
+                note.add(stamp.given());
+                note.add(stamp.line());
+            }
+            files().write(name, note);
+        }
+        return digest;
     }
 
-    private static List<String> lines(List<Stamp> stamps) {
-        return stamps.stream().map(Stamp::line).toList();
+    private static List<String> paths(List<String> kept) {
+        List<String> paths = new ArrayList<>();
+        for (int i = 1; i < kept.size(); i += 2) {
+            paths.add(kept.get(i));
+        }
+        return paths;
+    }
+
+    /** Tells whether all files of a note are as they were. */
+    private static boolean isCurrent(List<String> kept) throws IOException {
+        for (int i = 1; i < kept.size(); i += 2) {
+            Path file = Path.of(kept.get(i));
+            if (i + 1 == kept.size() || !Stamp.of(file).line().equals(kept.get(i + 1))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<Stamp> stamps(List<Path> files) throws IOException {
@@ -172,10 +233,10 @@ record SourceDigests(Path root) {
         return stamps;
     }
 
-    /** One file for each list of paths. Their names' collisions do no harm: stamps hold paths. */
-    private static String name(List<Stamp> stamps) {
-        String paths = String.join("\0", stamps.stream().map(Stamp::path).toList());
-        return UUID.nameUUIDFromBytes(paths.getBytes(StandardCharsets.UTF_8)).toString();
+    /** Collisions of names do no harm: notes hold paths. */
+    private static String name(List<String> asked) {
+        String text = String.join("\0", asked);
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** Forgets all. */

@@ -17,6 +17,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.backend.CpuClass;
 import io.github.djlquant.backend.Target;
+import io.github.djlquant.calibrate.RangeMethod;
+import io.github.djlquant.recipe.GateThresholds;
+import io.github.djlquant.recipe.QuantizedEngine;
+import io.github.djlquant.recipe.Recipe;
+import io.github.djlquant.recipe.Scope;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RecordTextTest {
@@ -27,5 +33,28 @@ class RecordTextTest {
         assertThat(RecordText.of(any)).isEqualTo(any.toString()).contains("kernels=Kernels[");
         Target here = new Target("here", CpuClass.X86_VNNI, false, "1.29.0");
         assertThat(RecordText.of(here)).isEqualTo(here.toString());
+    }
+
+    /** A key is made of it: what differs must not read the same. */
+    @Test
+    void tellsAllRecipesApart() {
+        Recipe plain = Recipe.staticInt8();
+        assertThat(RecordText.of(plain)).isEqualTo(plain.toString());
+        List<Recipe> recipes =
+                List.of(
+                        plain,
+                        Recipe.dynamicInt8(),
+                        Recipe.staticInt8(QuantizedEngine.QNNPACK),
+                        plain.withRanges(new RangeMethod.Mse(2.5)),
+                        plain.withRanges(new RangeMethod.Percentile(99)),
+                        plain.withScope(new Scope(List.of("a, b"), List.of(), List.of())),
+                        plain.withScope(new Scope(List.of("a", "b"), List.of(), List.of())),
+                        plain.withScope(new Scope(List.of("a\\", "b"), List.of(), List.of())),
+                        plain.withScope(new Scope(List.of("a], exclude=[b"), List.of(), List.of())),
+                        plain.withScope(new Scope(List.of("a"), List.of("b"), List.of())),
+                        plain.withGate(GateThresholds.DEFAULT.withMinSqnr(25)),
+                        plain.withGate(GateThresholds.DEFAULT.withMinSpeedup(25)),
+                        plain.withGate(GateThresholds.DEFAULT.requiringDrop()));
+        assertThat(recipes.stream().map(RecordText::of)).doesNotHaveDuplicates();
     }
 }

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.djlquant.FileDigest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -104,6 +105,77 @@ class SourceDigestsTest {
                 .isEqualTo(FileDigest.sha256(List.of(model, weights)));
     }
 
+    /** As long as the model is the same, it is not read to know which files belong to it. */
+    @Test
+    void theFilesOfAnUntouchedModelAreKnown() throws IOException {
+        Path weights = write("weights.bin", "1");
+        String right = digests.ofModel(model, () -> List.of(model, weights));
+        assertThat(right).isEqualTo(FileDigest.sha256(List.of(model, weights)));
+
+        assertThat(digests.ofModel(model, SourceDigestsTest::isRead)).isEqualTo(right);
+    }
+
+    private static List<Path> isRead() {
+        throw new AssertionError("the model is read");
+    }
+
+    @Test
+    void aModelThatChangesMayNameOtherFiles() throws IOException {
+        Path weights = write("weights.bin", "1");
+        Path others = write("others.bin", "2");
+        digests.ofModel(model, () -> List.of(model, weights));
+        write("model.onnx", "WEIGHTS");
+
+        assertThat(digests.ofModel(model, () -> List.of(model, others)))
+                .isEqualTo(FileDigest.sha256(List.of(model, others)));
+        assertThat(digests.ofModel(model, SourceDigestsTest::isRead))
+                .isEqualTo(FileDigest.sha256(List.of(model, others)));
+    }
+
+    @Test
+    void weightsBesideAnUntouchedModelAreLookedAt() throws IOException {
+        Path weights = write("weights.bin", "1");
+        digests.ofModel(model, () -> List.of(model, weights));
+        write("weights.bin", "2");
+
+        assertThat(digests.ofModel(model, () -> List.of(model, weights)))
+                .isEqualTo(FileDigest.sha256(List.of(model, weights)));
+        Files.delete(weights);
+        assertThat(digests.ofModel(model, () -> List.of(model)))
+                .isEqualTo(FileDigest.sha256(List.of(model)));
+    }
+
+    /** The same file may lie beside other weights where a link to it is. */
+    @Test
+    void aLinkToAModelHasWeightsOfItsOwn() throws IOException {
+        Path weights = write("weights.bin", "1");
+        digests.ofModel(model, () -> List.of(model, weights));
+        Path link = Files.createDirectory(folder.resolve("other")).resolve("model.onnx");
+        Files.createSymbolicLink(link, model);
+        Path others = write("other/weights.bin", "2");
+
+        assertThat(digests.ofModel(link, () -> List.of(link, others)))
+                .isEqualTo(FileDigest.sha256(List.of(link, others)));
+    }
+
+    /** Its list of files would be that of the one before. */
+    @Test
+    void aModelThatChangesWhileItIsReadIsNotKept() throws IOException {
+        Path other = write("other", "WEIGHTS");
+        digests.ofModel(
+                model,
+                () -> {
+                    try {
+                        Files.move(other, model, StandardCopyOption.REPLACE_EXISTING);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return List.of(model);
+                });
+
+        assertThat(kept()).isEmpty();
+    }
+
     @Test
     void aFileThatWasJustWrittenIsNotKept() throws IOException {
         Files.setLastModifiedTime(model, FileTime.from(Instant.now()));
@@ -116,7 +188,7 @@ class SourceDigestsTest {
     @Test
     void aDamagedDigestIsMadeAgain() throws IOException {
         String right = digests.of(List.of(model));
-        for (String damaged : List.of("", "null", "{", "[]", "{\"files\": 3}", "{\"files\": []}")) {
+        for (String damaged : List.of("", "null", "{", "kept\n" + model, "kept\n" + model + "\n")) {
             Files.writeString(kept().get(0), damaged);
 
             assertThat(digests.of(List.of(model))).as(damaged).isEqualTo(right);

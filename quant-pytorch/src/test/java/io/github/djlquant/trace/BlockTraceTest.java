@@ -206,7 +206,7 @@ class BlockTraceTest {
         ElementsDigest digest = trace(block).elements();
         digest.close();
         digest.close();
-        assertThat(elements(block)).hasSize(64);
+        assertThat(elements(block)).hasSize(2 * 16);
     }
 
     /** Whether a Block takes floats is found by trying, which nobody follows. */

@@ -32,20 +32,23 @@ final class TracedManager implements InvocationHandler {
 
     private final TraceRun run;
     private final NDManager plain;
-    private final NDManager proxy;
+    private NDManager proxy;
 
     TracedManager(TraceRun run, NDManager plain) {
         this.run = run;
         this.plain = plain;
-        proxy =
-                (NDManager)
-                        Proxy.newProxyInstance(
-                                NDManager.class.getClassLoader(),
-                                new Class<?>[] {NDManager.class},
-                                this);
     }
 
+    /** Most Blocks never ask for it, and its class takes a while to make. */
     NDManager proxy() {
+        if (proxy == null) {
+            proxy =
+                    (NDManager)
+                            Proxy.newProxyInstance(
+                                    NDManager.class.getClassLoader(),
+                                    new Class<?>[] {NDManager.class},
+                                    this);
+        }
         return proxy;
     }
 
