@@ -29,6 +29,7 @@ import io.github.djlquant.backend.Backends;
 import io.github.djlquant.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,11 @@ class TracedBlockTest {
 
     @TempDir private Path cache;
 
+    /** DJL's cache outlives a run of the tests, and must not know the network from the last one. */
+    private static final String NAME = "network" + UUID.randomUUID();
+
     private final Backend backend = Backends.forEngine("PyTorch");
-    private final Model model = Model.newInstance("a/network", "PyTorch");
+    private final Model model = Model.newInstance("a/" + NAME, "PyTorch");
     private final Linear layer = Linear.builder().setUnits(256).build();
     private double factor = 2;
     private int passes;
@@ -123,10 +127,10 @@ class TracedBlockTest {
     @Test
     void itsNameIsThatOfAFile() {
         try (TracedBlock source = trace()) {
-            assertThat(source.fileName()).isEqualTo("a_network.pt");
-            assertThat(source.origin()).isEqualTo(Path.of("a_network"));
+            assertThat(source.fileName()).isEqualTo("a_" + NAME + ".pt");
+            assertThat(source.origin()).isEqualTo(Path.of("a_" + NAME));
             Path written = source.file();
-            assertThat(written).exists().hasFileName("a_network.pt");
+            assertThat(written).exists().hasFileName("a_" + NAME + ".pt");
             assertThat(source.file()).isEqualTo(written);
             source.close();
             assertThat(written).doesNotExist();
