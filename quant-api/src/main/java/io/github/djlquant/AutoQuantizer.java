@@ -45,20 +45,17 @@ final class AutoQuantizer {
     }
 
     QuantizedModel quantize(Path source, Path output) {
-        try (StagedFile stage = StagedFile.beside(output, settings.handover().overwrite());
-                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true);
+        try (StagedModel stage = StagedModel.beside(output, settings.handover().overwrite());
                 TemporaryFolder folder = TemporaryFolder.create()) {
+            Path staged = stage.path();
             RecipeTrials.Choice choice =
                     RecipeTrials.choose(
                             candidates(),
                             recipe -> attempt(recipe, source, folder.path(), output.getFileName()));
             QuantizedModel model = handOver(choice, output);
-            Files.copy(choice.model().file(), stage.path(), StandardCopyOption.REPLACE_EXISTING);
-            QuantJson.write(model, QuantJson.Draft.of(model), description.path());
+            Files.copy(choice.model().file(), staged, StandardCopyOption.REPLACE_EXISTING);
             StageClock.refuseIfInterrupted();
-            stage.refuseIfTaken();
-            description.commit();
-            stage.commit();
+            stage.commit(model, QuantJson.Draft.of(model));
             return model;
         } catch (IOException e) {
             throw new QuantizationException(

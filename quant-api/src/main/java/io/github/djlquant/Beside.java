@@ -13,6 +13,7 @@
  */
 package io.github.djlquant;
 
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
@@ -63,6 +64,27 @@ public final class Beside<T> {
             }
             // A supplier throws nothing else.
             throw (RuntimeException) e.getCause();
+        }
+    }
+
+    /** Waits for what has to be closed, also if interrupted; empty if the work failed. */
+    Optional<T> settle() {
+        task.run();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return Optional.of(task.get());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    return Optional.empty();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ final class QuantizationRun {
     private final Path output;
     private final SourceFacts facts;
     private final BiFunction<GraphConversion, Graph, GraphConversion.Result> stages;
-    private final Target target;
+    private Target target;
     private final StageClock clock = new StageClock(System::nanoTime);
     private final List<String> warnings = new ArrayList<>();
 
@@ -88,7 +88,6 @@ final class QuantizationRun {
         this.source = source;
         this.output = output;
         this.facts = facts;
-        this.target = clock.time(Stage.START, () -> target(backend, settings));
     }
 
     /** Not every target asks for the engine, but whoever needs it first waits for it to load. */
@@ -122,9 +121,9 @@ final class QuantizationRun {
     private QuantizedModel run() {
         refuseToReplaceTheSource();
         refuseToReplaceTheTable();
-        try (StagedFile stage = StagedFile.beside(output, settings.handover().overwrite());
-                // A copy for people: an older one may always be replaced.
-                StagedFile description = StagedFile.beside(QuantJson.fileOf(output), true)) {
+        try (StagedModel stage = StagedModel.beside(output, settings.handover().overwrite())) {
+            target = clock.time(Stage.START, () -> target(backend, settings));
+            Path file = stage.path();
             Graph read = clock.time(Stage.READ, this::read);
             clock.time(Stage.VERIFY, this::requireRunnable);
             engines.source()
@@ -141,20 +140,20 @@ final class QuantizationRun {
             warnings.addAll(made.decision().discouraged());
             warnings.addAll(made.decision().plan().warnings());
             Provenance provenance = provenance(facts.get().sha256(), made);
-            write(made, provenance, stage.path());
+            write(made, provenance, file);
             Verdict verdict = new Verdict(settings, source, warnings);
-            Evaluation evaluation = verify(made, provenance, stage.path(), verification, verdict);
+            Evaluation evaluation = verify(made, provenance, file, verification, verdict);
             QuantPlan plan = made.decision().plan();
             List<TransformContext.Note> notes = made.context().notes();
             Beside<QuantJson.Draft> draft =
                     Beside.start(() -> QuantJson.Draft.of(provenance, evaluation, plan, notes));
-            Execution execution = clock.time(Stage.EXPLAIN, () -> backend.explain(stage.path()));
+            Execution execution = clock.time(Stage.EXPLAIN, () -> backend.explain(file));
             verdict.warnAboutFallbacks(plan, execution);
             QuantizedModel model =
                     new QuantizedModel(
                             output,
                             facts.get().bytes(),
-                            size(stage.path()),
+                            size(file),
                             provenance,
                             plan,
                             notes,
@@ -164,18 +163,9 @@ final class QuantizationRun {
                             clock.times(),
                             made.table());
             StageClock.refuseIfInterrupted();
-            commit(model, draft.get(), stage, description);
+            stage.commit(model, draft.get());
             return model;
         }
-    }
-
-    /** The artifact comes last: where it is, its description is. */
-    private static void commit(
-            QuantizedModel model, QuantJson.Draft draft, StagedFile stage, StagedFile description) {
-        QuantJson.write(model, draft, description.path());
-        stage.refuseIfTaken();
-        description.commit();
-        stage.commit();
     }
 
     private void refuseToReplaceTheSource() {

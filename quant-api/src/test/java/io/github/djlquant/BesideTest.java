@@ -51,4 +51,18 @@ class BesideTest {
                         });
         assertThatThrownBy(ended::get).isSameAs(broken);
     }
+
+    @Test
+    void isWaitedForWhateverHappens() {
+        Beside<String> work = Beside.start(() -> "made");
+        Thread.currentThread().interrupt();
+        assertThat(work.settle()).contains("made");
+        assertThat(Thread.interrupted()).isTrue();
+        Beside<String> failed =
+                Beside.start(
+                        () -> {
+                            throw new ModelFormatException(Problem.of("no model"));
+                        });
+        assertThat(failed.settle()).isEmpty();
+    }
 }
