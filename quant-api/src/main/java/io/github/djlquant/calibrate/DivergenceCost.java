@@ -34,12 +34,25 @@ final class DivergenceCost implements RangeCost {
 
     private static final int CELLS = 8;
 
-    private final Distribution distribution;
     private final TensorScheme scheme;
+    private final double[] from;
+    private final double[] to;
+    private final double[] density;
 
     DivergenceCost(Distribution distribution, TensorScheme scheme) {
-        this.distribution = distribution;
         this.scheme = scheme;
+        int size = distribution.size();
+        from = new double[size];
+        to = new double[size];
+        density = new double[size];
+        for (int bin = 0; bin < size; bin++) {
+            from[bin] = distribution.lower(bin);
+            double end = distribution.upper(bin);
+            // A point mass is as wide as the resolution of binary32.
+            double width = Math.max(end - from[bin], Math.abs(end) * 0x1p-24);
+            to[bin] = from[bin] + width;
+            density[bin] = distribution.mass(bin) / width;
+        }
     }
 
     @Override
@@ -53,19 +66,20 @@ final class DivergenceCost implements RangeCost {
         double below = 0;
         double above = 0;
         double inside = 0;
-        for (int bin = 0; bin < distribution.size(); bin++) {
-            double from = distribution.lower(bin);
-            double to = distribution.upper(bin);
-            // A point mass is as wide as the resolution of binary32.
-            double width = Math.max(to - from, Math.abs(to) * 0x1p-24);
-            double density = distribution.mass(bin) / width;
-            below += density * Math.max(0, Math.min(from + width, lowest) - from);
-            above += density * Math.max(0, from + width - Math.max(from, highest));
-            double start = Math.max(from, lowest);
-            double end = Math.min(from + width, highest);
+        for (int bin = 0; bin < density.length; bin++) {
+            double start = from[bin];
+            double end = to[bin];
+            if (start < lowest) {
+                below += density[bin] * (Math.min(end, lowest) - start);
+                start = lowest;
+            }
+            if (end > highest) {
+                above += density[bin] * (end - Math.max(from[bin], highest));
+                end = highest;
+            }
             if (end > start) {
-                inside += density * (end - start);
-                spread(start - lowest, end - lowest, density, scale / CELLS, mass);
+                inside += density[bin] * (end - start);
+                spread(start - lowest, end - lowest, density[bin], scale / CELLS, mass);
             }
         }
         if (inside <= 0) {
@@ -76,8 +90,9 @@ final class DivergenceCost implements RangeCost {
 
     private static void spread(
             double start, double end, double density, double cell, double[] mass) {
-        int first = (int) Math.min(mass.length - 1, Math.max(0, start / cell));
-        int last = (int) Math.min(mass.length - 1, Math.max(0, end / cell));
+        double cells = 1 / cell;
+        int first = Math.min(mass.length - 1, Math.max(0, (int) (start * cells)));
+        int last = Math.min(mass.length - 1, Math.max(0, (int) (end * cells)));
         if (first == last) {
             mass[first] += density * (end - start);
             return;

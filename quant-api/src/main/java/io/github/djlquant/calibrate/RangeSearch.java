@@ -104,15 +104,18 @@ final class RangeSearch {
         return lastCost > HOPELESS * least || max - min < Float.MIN_NORMAL;
     }
 
-    /** Moves the ends by a factor as long as that helps, first inward, then outward. */
+    /** Moves the ends by a factor as long as that helps, inward or else outward. */
     private void refine(double minFactor, double maxFactor) {
         for (int direction = 0; direction < 2; direction++) {
             double low = direction == 0 ? minFactor : 1 / minFactor;
             double high = direction == 0 ? maxFactor : 1 / maxFactor;
-            for (int i = 0; i < 8; i++) {
-                if (!attempt(clip(best.min() * low, best.max() * high))) {
-                    break;
-                }
+            int moved = 0;
+            while (moved < 8 && attempt(clip(best.min() * low, best.max() * high))) {
+                moved++;
+            }
+            if (moved > 0) {
+                // Outward lies what was just left.
+                return;
             }
         }
     }
