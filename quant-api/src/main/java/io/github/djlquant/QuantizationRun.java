@@ -92,7 +92,7 @@ final class QuantizationRun {
 
     /** Not every target asks for the engine, but whoever needs it first waits for it to load. */
     private static Target target(Backend backend, QuantizationSettings settings) {
-        String runtime = backend.runtimeVersion();
+        String runtime = engineVersion(backend);
         Target target = backend.target(settings.target(), settings.recipe());
         TargetCheck check = TargetCheck.of(target, CpuClass.here(), runtime);
         if (check.verdict() == TargetCheck.Verdict.REFUSE) {
@@ -105,7 +105,17 @@ final class QuantizationRun {
         return target;
     }
 
-    /** What no stage claims counts for the writing: staging names, composing the description. */
+    private static String engineVersion(Backend backend) {
+        try {
+            return backend.runtimeVersion();
+        } catch (RuntimeException | LinkageError e) {
+            // A process that is being ended lets no library load.
+            StageClock.refuseIfInterrupted();
+            throw e;
+        }
+    }
+
+    /** What no stage claims counts for the writing, such as composing the description. */
     QuantizedModel call() {
         try {
             return clock.time(Stage.WRITE, this::run);
