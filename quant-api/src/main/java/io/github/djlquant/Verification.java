@@ -78,26 +78,51 @@ final class Verification {
      * @param optimized the float graph that was quantized; empty if it is not to be timed
      */
     Evaluation compare(Path source, Path quantized, Optional<Graph> optimized) {
-        try (SourceModel opened = SourceModel.open(engines.source(), source, settings.threads());
-                GraphRunner after = openQuantized(quantized)) {
+        boolean beside = runsBeside();
+        RunOptions options = new RunOptions(settings.threads(), true, beside ? 2 : 1);
+        try (SourceModel opened = SourceModel.open(engines.source(), source, options);
+                GraphRunner after = openQuantized(quantized, options)) {
             GraphRunner before = opened.runner();
             remark = opened.remark();
-            Evaluation evaluation = compare(before, after);
-            if (!settings.handover().latency() || remark.isPresent()) {
-                return evaluation;
+            Evaluation evaluation = compare(before, after, beside);
+            boolean timed = settings.handover().latency() && remark.isEmpty();
+            if (!timed || beside) {
+                return timed
+                        ? evaluation.withLatency(latency(source, quantized, optimized))
+                        : evaluation;
             }
-            LatencyRatio measured = latency(before, after);
-            return evaluation.withLatency(
-                    optimized
-                            .map(graph -> measured.withOptimized(latency(before, graph)))
-                            .orElse(measured));
+            return evaluation.withLatency(latency(before, after, optimized));
         }
     }
 
+    /** Threads of one run that wait for each other busily cost most where others work, too. */
+    private boolean runsBeside() {
+        int threads =
+                settings.threads() > 0
+                        ? settings.threads()
+                        : Runtime.getRuntime().availableProcessors();
+        return threads > 1 && (engines.source().threadsSpin() || engines.target().threadsSpin());
+    }
+
+    /** In all threads, as whoever uses them. */
+    private LatencyRatio latency(Path source, Path quantized, Optional<Graph> optimized) {
+        try (GraphRunner before = engines.source().open(source, options());
+                GraphRunner after = openQuantized(quantized, options())) {
+            return latency(before, after, optimized);
+        }
+    }
+
+    private LatencyRatio latency(GraphRunner before, GraphRunner after, Optional<Graph> optimized) {
+        LatencyRatio measured = latency(before, after);
+        return optimized
+                .map(graph -> measured.withOptimized(latency(before, graph)))
+                .orElse(measured);
+    }
+
     /** What the engine refuses is our own work, under a name that nobody knows. */
-    private GraphRunner openQuantized(Path quantized) {
+    private GraphRunner openQuantized(Path quantized, RunOptions options) {
         try {
-            return engines.target().open(quantized, options());
+            return engines.target().open(quantized, options);
         } catch (ModelFormatException e) {
             throw new ModelFormatException(refused(e), e);
         } catch (UnsupportedModelException e) {
@@ -138,13 +163,14 @@ final class Verification {
     }
 
     /** A model that yields its next state is run step by step, on states of its own. */
-    private Evaluation compare(GraphRunner before, GraphRunner after) {
+    private Evaluation compare(GraphRunner before, GraphRunner after, boolean beside) {
         boolean real = settings.data().isGiven();
         PairedComparison.Builder comparison =
                 settings.data()
                         .comparison()
                         .apply(PairedComparison.builder())
                         .optGraph(graph, engines.source().catalog())
+                        .optBeside(beside)
                         .optRealData(real);
         if (settings.data().labels() != null) {
             comparison.optLabels(settings.data().labels());

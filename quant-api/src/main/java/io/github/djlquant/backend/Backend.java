@@ -259,6 +259,16 @@ public interface Backend {
     }
 
     /**
+     * Tells whether threads inside one run keep their processors busy while they wait for each
+     * other. Two models are then better asked at once, each in its share of the threads.
+     *
+     * @return false, the default, where they sleep
+     */
+    default boolean threadsSpin() {
+        return false;
+    }
+
+    /**
      * Adds probes to a graph that keeps its own outputs, so that whoever runs it anyway observes it
      * as well.
      *

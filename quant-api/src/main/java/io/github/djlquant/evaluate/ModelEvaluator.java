@@ -138,13 +138,11 @@ public final class ModelEvaluator {
     private record Compared(Evaluation answers, Optional<String> untimed) {}
 
     private Compared compare(PairedSignature signature) {
-        try (SourceModel before = SourceModel.open(backend, options.source, options.threads);
+        RunOptions run = new RunOptions(options.threads, true);
+        try (SourceModel before = SourceModel.open(backend, options.source, run);
                 GraphRunner after =
                         signature.renamed(
-                                Backends.forFile(options.quantized)
-                                        .open(
-                                                options.quantized,
-                                                new RunOptions(options.threads, true)));
+                                Backends.forFile(options.quantized).open(options.quantized, run));
                 FeedStream feeds =
                         options.data.open(
                                 FeedSpec.of(

@@ -189,7 +189,7 @@ record ModelMeasurement(
     }
 
     private Optional<InputTrial> inputTrial(Map<String, Tensor> batch) {
-        try (SourceModel before = SourceModel.open(backend, sourceFile, 0);
+        try (SourceModel before = SourceModel.open(backend, sourceFile, RunOptions.DEFAULT);
                 GraphRunner after = backend.open(quantizedFile, RunOptions.DEFAULT)) {
             return new InputTrials(before.runner(), after).find(batch);
         }

@@ -77,6 +77,12 @@ public final class PairedComparison {
             GraphRunner source, GraphRunner quantized, Iterator<? extends Feed> batches) {
         SteppedRunner before = new SteppedRunner(source, options.states);
         SteppedRunner after = new SteppedRunner(quantized, options.states);
+        try (PairedRuns runs = new PairedRuns(before, after, options.beside)) {
+            return compare(runs, batches);
+        }
+    }
+
+    private Evaluation compare(PairedRuns runs, Iterator<? extends Feed> batches) {
         PairedTally tally = null;
         JudgedOutput judged = null;
         if (batches instanceof FeedStream stream) {
@@ -87,7 +93,7 @@ public final class PairedComparison {
         try {
             while (batches.hasNext()) {
                 refuseIfInterrupted();
-                PairedBatch batch = pair(batches.next(), before, after, judged);
+                PairedBatch batch = pair(batches.next(), runs, judged);
                 if (tally == null) {
                     judged = judged(batch);
                     batch = batch.judging(judged);
@@ -129,13 +135,13 @@ public final class PairedComparison {
         }
     }
 
-    private PairedBatch pair(
-            Feed feed, SteppedRunner before, SteppedRunner after, JudgedOutput judged) {
+    private PairedBatch pair(Feed feed, PairedRuns runs, JudgedOutput judged) {
         Map<String, Tensor> inputs = feed.tensors();
+        PairedRuns.Answers answers = runs.run(inputs);
         return new PairedBatch(
                 feed,
-                options.readout.of(inputs, before.run(inputs)),
-                options.readout.of(inputs, after.run(inputs)),
+                options.readout.of(inputs, answers.source()),
+                options.readout.of(inputs, answers.quantized()),
                 judged == null ? null : judged.output());
     }
 
@@ -219,11 +225,23 @@ public final class PairedComparison {
         private TaskHints hints = TaskHints.NONE;
         private CalibrationData data;
         private boolean realData = true;
+        private boolean beside;
 
         private Builder() {}
 
         @Override
         Builder self() {
+            return this;
+        }
+
+        /**
+         * Sets whether both models run at once, each in a thread of its own.
+         *
+         * @param atOnce true for models that were opened for two batches at once
+         * @return this builder
+         */
+        public Builder optBeside(boolean atOnce) {
+            beside = atOnce;
             return this;
         }
 

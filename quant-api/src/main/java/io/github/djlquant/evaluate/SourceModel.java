@@ -36,17 +36,16 @@ public record SourceModel(GraphRunner runner, Optional<String> remark) implement
      *
      * @param backend its engine
      * @param file the model
-     * @param threads threads inside one call; 0 leaves it to the engine
+     * @param options how to run it
      * @return the model, to be closed
      * @throws ModelFormatException if the engine does not open it without optimizations either
      */
-    public static SourceModel open(Backend backend, Path file, int threads) {
+    public static SourceModel open(Backend backend, Path file, RunOptions options) {
         try {
-            return new SourceModel(
-                    backend.open(file, new RunOptions(threads, true)), Optional.empty());
+            return new SourceModel(backend.open(file, options), Optional.empty());
         } catch (ModelFormatException e) {
             return new SourceModel(
-                    backend.open(file, new RunOptions(threads, false)),
+                    backend.open(file, new RunOptions(options.threads(), false, options.atOnce())),
                     Optional.of(
                             "the engine does not open the source with its optimizations, so it was"
                                     + " compared without, and not timed: "

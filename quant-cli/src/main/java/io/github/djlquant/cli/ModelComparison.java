@@ -63,11 +63,10 @@ record ModelComparison(
         Graph second = Backends.forFile(quantized).read(quantized);
         Optional<String> swapped = ModelOrder.remark(source, graph, quantized, second);
         PairedSignature signature = PairedSignature.of(source, graph, quantized, second);
-        try (SourceModel a = SourceModel.open(backend, source, threads);
+        RunOptions run = new RunOptions(threads, true);
+        try (SourceModel a = SourceModel.open(backend, source, run);
                 GraphRunner b =
-                        signature.renamed(
-                                Backends.forFile(quantized)
-                                        .open(quantized, new RunOptions(threads, true)))) {
+                        signature.renamed(Backends.forFile(quantized).open(quantized, run))) {
             Evaluation evaluation =
                     how.apply(PairedComparison.builder())
                             .optLabels(labels)
