@@ -20,9 +20,11 @@ import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -86,6 +88,23 @@ public final class Extensions {
         return refusing(type, loader, () -> typesOf(ServiceLoader.load(type, loader)));
     }
 
+    /**
+     * Reads which classes services files name, without loading one.
+     *
+     * @param type what a services file names
+     * @param loader finds the services files
+     * @return each class once, in ServiceLoader's order; nothing says that they are there
+     * @throws IOException if a file can't be read
+     */
+    public static Set<String> names(Class<?> type, ClassLoader loader) throws IOException {
+        Set<String> names = new LinkedHashSet<>();
+        Enumeration<URL> files = loader.getResources("META-INF/services/" + type.getName());
+        while (files.hasMoreElements()) {
+            names.addAll(namesIn(files.nextElement()));
+        }
+        return names;
+    }
+
     private static <T> List<Class<? extends T>> typesOf(ServiceLoader<T> loader) {
         return loader.stream().<Class<? extends T>>map(ServiceLoader.Provider::type).toList();
     }
@@ -135,18 +154,26 @@ public final class Extensions {
     }
 
     private static boolean namesClassOf(URL file, String message) throws IOException {
+        return namesIn(file).stream()
+                .anyMatch(
+                        name -> message.contains(name) || message.contains(name.replace('.', '/')));
+    }
+
+    private static List<String> namesIn(URL file) throws IOException {
         URLConnection connection = file.openConnection();
         // A shared jar would stay open behind its loader.
         connection.setUseCaches(false);
+        List<String> names = new ArrayList<>();
         try (InputStream stream = connection.getInputStream()) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .map(line -> line.replaceFirst("#.*", "").strip())
-                    .anyMatch(
-                            line ->
-                                    !line.isEmpty()
-                                            && (message.contains(line)
-                                                    || message.contains(line.replace('.', '/'))));
+            String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            for (String line : text.split("\n")) {
+                int comment = line.indexOf('#');
+                String name = (comment < 0 ? line : line.substring(0, comment)).strip();
+                if (!name.isEmpty()) {
+                    names.add(name);
+                }
+            }
         }
+        return names;
     }
 }

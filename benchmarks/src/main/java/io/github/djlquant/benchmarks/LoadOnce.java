@@ -21,6 +21,7 @@ import com.google.gson.JsonObject;
 import io.github.djlquant.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -53,7 +54,8 @@ public final class LoadOnce {
     /**
      * Does one thing.
      *
-     * @param args the kind of model, what to do, and with which file or folder
+     * @param args the kind of model, what to do, with which file or folder, and with which artifact
+     *     besides
      * @throws Exception if it fails
      */
     public static void main(String[] args) throws Exception {
@@ -100,14 +102,16 @@ public final class LoadOnce {
     }
 
     /** Runs {@link #main} in a process of its own. */
-    static JsonObject child(CriteriaCost.Kind kind, What what, String place)
+    static JsonObject child(CriteriaCost.Kind kind, What what, String... places)
             throws IOException, InterruptedException {
-        return Child.java(LoadOnce.class, List.of(), List.of(kind.name(), what.name(), place));
+        List<String> arguments = new ArrayList<>(List.of(kind.name(), what.name()));
+        arguments.addAll(List.of(places));
+        return Child.java(LoadOnce.class, List.of(), arguments);
     }
 
     /** The milliseconds that one took. */
-    static double millis(CriteriaCost.Kind kind, What what, String place)
+    static double millis(CriteriaCost.Kind kind, What what, String... places)
             throws IOException, InterruptedException {
-        return child(kind, what, place).get("millis").getAsDouble();
+        return child(kind, what, places).get("millis").getAsDouble();
     }
 }

@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.translate;
 
+import io.github.djlquant.Extensions;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
 import java.io.IOException;
@@ -20,12 +21,15 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +46,64 @@ final class ExtensionCode {
         this.digests = digests;
     }
 
+    /**
+     * Texts of all that jars contribute to a service, by their services files. Their classes are
+     * not loaded for it, which would verify each of them.
+     *
+     * @param loader whose class path it is; null for the application's
+     * @throws QuantizationException if a class can't be loaded or read
+     */
+    List<String> ofAll(Class<?> service, ClassLoader loader) {
+        Optional<List<String>> unloaded =
+                unloaded(service, loader == null ? ClassLoader.getSystemClassLoader() : loader);
+        if (unloaded.isPresent()) {
+            return unloaded.get();
+        }
+        List<String> texts = new ArrayList<>();
+        for (Class<?> found : Extensions.classes(service, loader)) {
+            texts.add(of(found));
+        }
+        return texts;
+    }
+
+    /** Empty if the files don't tell all, or name what is not there. */
+    private Optional<List<String>> unloaded(Class<?> service, ClassLoader loader) {
+        if (service.getModule().isNamed()) {
+            // Then modules may provide it, which need no file.
+            return Optional.empty();
+        }
+        try {
+            List<String> texts = new ArrayList<>();
+            for (String name : Extensions.names(service, loader)) {
+                String resource = name.replace('.', '/') + ".class";
+                URL code = loader.getResource(resource);
+                if (code == null) {
+                    return Optional.empty();
+                }
+                Path place = place(root(code, resource));
+                texts.add(name + " " + (place == null ? ofResource(code) : ofPlace(place)));
+            }
+            return Optional.of(texts);
+        } catch (IOException | UncheckedIOException e) {
+            // Loading them tells what is wrong.
+            return Optional.empty();
+        }
+    }
+
+    /** The jar or folder that a class lies in, as its code source says it once it is loaded. */
+    private static String root(URL code, String resource) {
+        String place = code.toString().substring(0, code.toString().length() - resource.length());
+        return place.startsWith("jar:") && place.endsWith("!/")
+                ? place.substring("jar:".length(), place.length() - "!/".length())
+                : place;
+    }
+
+    private static String ofResource(URL code) throws IOException {
+        try (InputStream stream = code.openStream()) {
+            return CacheKey.hex(stream.readAllBytes());
+        }
+    }
+
     /** A text that changes with the code. */
     String of(Class<?> type) {
         try {
@@ -56,15 +118,21 @@ final class ExtensionCode {
         }
     }
 
-    /** Null if it is no file. */
     private static Path place(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
-        if (source == null || source.getLocation() == null) {
-            return null;
-        }
+        return source == null || source.getLocation() == null
+                ? null
+                : place(source.getLocation().toString());
+    }
+
+    /** Null if it is no file. */
+    private static Path place(String location) {
         try {
-            URI location = source.getLocation().toURI();
-            Path place = "file".equals(location.getScheme()) ? Path.of(location) : null;
+            URI uri = new URI(location);
+            Path place =
+                    "file".equals(uri.getScheme()) && !location.contains("!/")
+                            ? Path.of(uri)
+                            : null;
             return place != null && Files.exists(place) ? place : null;
         } catch (URISyntaxException | IllegalArgumentException e) {
             return null;

@@ -14,7 +14,6 @@
 package io.github.djlquant.translate;
 
 import io.github.djlquant.Beside;
-import io.github.djlquant.Extensions;
 import io.github.djlquant.op.OpCatalogExtension;
 import io.github.djlquant.recipe.Recipe;
 import io.github.djlquant.transform.BlockTransform;
@@ -95,13 +94,13 @@ record KeyParts(List<String> recipes, List<String> code) {
     private static List<String> code(ClassLoader loader) {
         ExtensionCode extensions = new ExtensionCode(new SourceDigests(QuantizationCache.folder()));
         List<String> code = new ArrayList<>();
-        for (Class<?> found : Extensions.classes(BlockTransform.class, loader)) {
+        for (String transform : extensions.ofAll(BlockTransform.class, loader)) {
             code.add("transform");
-            code.add(extensions.of(found));
+            code.add(transform);
         }
-        for (Class<?> found : Extensions.classes(OpCatalogExtension.class, loader)) {
+        for (String rows : extensions.ofAll(OpCatalogExtension.class, loader)) {
             code.add("rows");
-            code.add(extensions.of(found));
+            code.add(rows);
         }
         return code;
     }

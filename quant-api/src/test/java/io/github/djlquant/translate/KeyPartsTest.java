@@ -27,6 +27,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,29 @@ class KeyPartsTest {
         assertThatThrownBy(() -> KeyParts.take(recipes))
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining("com.example.Gone");
+    }
+
+    /** Its code counts as if it were loaded. */
+    @Test
+    void aTransformIsKnownByItsCodeThoughItIsNotLoaded() throws IOException {
+        contribute(Another.class.getName() + " # a transform");
+        List<String> loaded = new ArrayList<>();
+        ClassLoader watched =
+                new ClassLoader(Thread.currentThread().getContextClassLoader()) {
+                    @Override
+                    protected Class<?> loadClass(String name, boolean resolve)
+                            throws ClassNotFoundException {
+                        loaded.add(name);
+                        return super.loadClass(name, resolve);
+                    }
+                };
+        Thread.currentThread().setContextClassLoader(watched);
+
+        KeyParts parts = KeyParts.take(recipes);
+
+        SourceDigests digests = new SourceDigests(QuantizationCache.folder());
+        assertThat(parts.code()).contains(new ExtensionCode(digests).of(Another.class));
+        assertThat(loaded).isEmpty();
     }
 
     /** Stands for a transform of somebody else's. */
