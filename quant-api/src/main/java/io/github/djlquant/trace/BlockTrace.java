@@ -92,7 +92,9 @@ public final class BlockTrace {
     }
 
     private List<String> inputTexts() {
-        return inputs.stream().map(input -> input.text() + input.axisNames()).toList();
+        return TraceInput.apart(inputs).stream()
+                .map(input -> input.text() + input.axisNames())
+                .toList();
     }
 
     /**
@@ -139,6 +141,9 @@ public final class BlockTrace {
         return block instanceof GraphBlock known
                 ? FeedSpec.of(known.graph(), 1, samples)
                 : new FeedSpec(
-                        inputs.stream().map(UntypedInputs::untyped).toList(), 1, samples, false);
+                        TraceInput.apart(inputs).stream().map(UntypedInputs::untyped).toList(),
+                        1,
+                        samples,
+                        false);
     }
 }

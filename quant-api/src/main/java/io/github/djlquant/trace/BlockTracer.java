@@ -59,7 +59,8 @@ public final class BlockTracer {
      *
      * @param block an initialized Block
      * @param inputShapes one shape per input, of 32-bit floats; named as the Block names them where
-     *     it does
+     *     it does. Where the shapes differ on axis 0, as of a table beside a batch, {@link
+     *     TraceInput} says what counts as the batch
      * @return a legal graph
      * @throws TraceException if the Block does what a graph can't say
      */
@@ -153,11 +154,18 @@ public final class BlockTracer {
                 runs.add(record(traceable, arrays, run, Set.of(), training));
             }
             int outputs = runs.get(0).outputs().size();
+            if (outputs == 0) {
+                throw new TraceException(
+                        Problem.of("the Block returns nothing")
+                                .at(block.getClass().getSimpleName())
+                                .expected("at least one array")
+                                .next("Return what it computes"));
+            }
             Graph graph =
                     Lowering.lower(
                             block.getClass().getSimpleName(),
                             runs,
-                            inputs.stream().map(TraceInput::axisNames).toList(),
+                            arrays.axisNames(),
                             outputNames(outputs));
             boolean whole = runs.stream().allMatch(run -> run.steps().isPresent());
             return new Traced(

@@ -51,7 +51,7 @@ final class EngineModule implements AutoCloseable {
     private final Path file;
     private final TemporaryFolder folder;
     private final ReadWriteLock running = new ReentrantReadWriteLock();
-    private boolean closed;
+    private volatile boolean closed;
 
     private EngineModule(String engine, Model model, Path file, TemporaryFolder folder) {
         this.engine = engine;
@@ -139,9 +139,7 @@ final class EngineModule implements AutoCloseable {
         inputs.forEach(EngineModule::requireCpu);
         running.readLock().lock();
         try {
-            if (closed) {
-                throw new IllegalStateException("the block is closed");
-            }
+            requireOpen();
             try (NDManager memory = model.getNDManager().newSubManager()) {
                 if (training) {
                     requireGradients(memory);
@@ -150,6 +148,12 @@ final class EngineModule implements AutoCloseable {
             }
         } finally {
             running.readLock().unlock();
+        }
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the block is closed");
         }
     }
 

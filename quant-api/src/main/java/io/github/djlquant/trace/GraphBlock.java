@@ -311,6 +311,7 @@ public class GraphBlock extends AbstractSymbolBlock implements AutoCloseable {
     @Override
     public void saveParameters(DataOutputStream os) throws IOException {
         requireLoaded();
+        module.requireOpen();
         if (isAsWritten()) {
             SavedModule.write(backend, module.file(), os);
             return;

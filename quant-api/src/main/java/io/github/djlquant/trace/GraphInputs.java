@@ -21,6 +21,7 @@ import io.github.djlquant.Problem;
 import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
 import java.util.List;
 
 /**
@@ -45,11 +46,11 @@ record GraphInputs(Graph graph) {
      * Sorts arrays: by name if all names are there, else as they come. What is beyond them stays
      * behind them.
      *
-     * @throws UnsupportedModelException if there are too few
+     * @throws UnsupportedModelException if there are too few or too many
      */
     NDList inOrder(NDList arrays) {
         List<String> names = names();
-        if (arrays.size() < names.size() || arrays.isEmpty()) {
+        if (arrays.isEmpty() || !fits(arrays.size())) {
             throw new UnsupportedModelException(
                     Problem.of("the block takes another number of arrays")
                             .at("block " + graph.name())
@@ -66,6 +67,15 @@ record GraphInputs(Graph graph) {
         names.forEach(name -> ordered.add(arrays.get(name)));
         arrays.stream().filter(array -> !names.contains(array.getName())).forEach(ordered::add);
         return ordered;
+    }
+
+    /** DJL hands the parts of a list or tuple over as further arrays. */
+    private boolean fits(int arrays) {
+        boolean plain =
+                graph.inputs().stream()
+                        .allMatch(input -> input.type() instanceof ValueType.TensorType);
+        int inputs = graph.inputs().size();
+        return plain ? arrays == inputs : arrays >= inputs;
     }
 
     /** Zeros of given shapes, in the elements that the graph takes. */

@@ -17,8 +17,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,11 +32,15 @@ import java.util.stream.IntStream;
  *
  * @param name its name in the graph
  * @param dataType the element type
- * @param shape the extents; -1 where the extent stays open, and axis 0 stays open whatever it says
+ * @param shape the extents; -1 where the extent stays open, and axis 0 stays open whatever it says.
+ *     It is the batch in all inputs, unless it has a name of its own, or another extent (beyond 1)
+ *     than that of the first input: then it counts something else
  * @param axisNames one name per axis, read where the extent is open; axes of the same name have the
  *     same extent, in this input and in all others
  */
 public record TraceInput(String name, DataType dataType, Shape shape, List<String> axisNames) {
+
+    private static final String BATCH = "batch";
 
     private static final Pattern FORM =
             Pattern.compile("([\\w.]+):(\\w+):((?:\\d{1,9}|\\?)(?:x(?:\\d{1,9}|\\?))*)");
@@ -63,10 +69,35 @@ public record TraceInput(String name, DataType dataType, Shape shape, List<Strin
         this(name, dataType, shape, names(shape.dimension()));
     }
 
+    /**
+     * Tells what is no batch apart: a table of 10 rows beside a batch of 4 is open, too, but of
+     * another extent.
+     */
+    static List<TraceInput> apart(List<TraceInput> inputs) {
+        Map<Long, String> counted = new HashMap<>();
+        List<TraceInput> apart = new ArrayList<>();
+        for (TraceInput input : inputs) {
+            if (input.shape.dimension() == 0 || !input.axisNames.get(0).equals(BATCH)) {
+                apart.add(input);
+                continue;
+            }
+            long rows = input.shape.get(0);
+            if (counted.isEmpty()) {
+                counted.put(rows, BATCH);
+            }
+            String name =
+                    rows <= 1 ? BATCH : counted.computeIfAbsent(rows, r -> input.name + "_rows");
+            List<String> names = new ArrayList<>(input.axisNames);
+            names.set(0, name);
+            apart.add(new TraceInput(input.name, input.dataType, input.shape, names));
+        }
+        return apart;
+    }
+
     private static List<String> names(int rank) {
         List<String> names = new ArrayList<>();
         for (int axis = 0; axis < rank; axis++) {
-            names.add(axis == 0 ? "batch" : "axis" + axis);
+            names.add(axis == 0 ? BATCH : "axis" + axis);
         }
         return names;
     }

@@ -106,7 +106,8 @@ public final class TraceProof {
                         "",
                         difference,
                         "Does the Block keep a state from pass to pass? Then make it an input and"
-                                + " an output");
+                                + " an output. "
+                                + OTHER);
             }
             inputs.ones().forEach(ones -> requireAtOne(block, graph, runner, inputs, ones));
             return difference;

@@ -96,7 +96,7 @@ final class TracedInputs {
     }
 
     TracedInputs(List<TraceInput> inputs) {
-        this.wanted = inputs.stream().map(Wanted::of).toList();
+        this.wanted = TraceInput.apart(inputs).stream().map(Wanted::of).toList();
         chooseExtents();
     }
 
@@ -151,6 +151,11 @@ final class TracedInputs {
     /** The inputs' names. */
     List<String> names() {
         return wanted.stream().map(Wanted::name).toList();
+    }
+
+    /** A name per axis of each input; axes of the same name have the same extent. */
+    List<List<String>> axisNames() {
+        return wanted.stream().map(Wanted::axes).toList();
     }
 
     /** What can be 1, though no trace runs at it: each open extent alone, then all of them. */

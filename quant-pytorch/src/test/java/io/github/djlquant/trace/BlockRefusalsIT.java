@@ -29,6 +29,7 @@ import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.nn.recurrent.LSTM;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.training.ParameterStore;
@@ -111,6 +112,7 @@ class BlockRefusalsIT {
         assertRefused(x -> x.getFloat(0, 0) > 0 ? x : x.neg(), "NDArray.getFloat(long[])");
         assertRefused(x -> x.sum().toFloatArray()[0] > 0 ? x : x.neg(), "toFloatArray()");
         assertRefused(x -> x.contentEquals(x.abs()) ? x : x.neg(), "contentEquals(NDArray)");
+        assertRefused(x -> x.mul(2).equals(x) ? x : x.neg(), "NDArray.equals(Object)");
         assertRefused(x -> x.gt(0).all().getBoolean() ? x : x.neg(), "getBoolean(long[])");
     }
 
@@ -248,6 +250,14 @@ class BlockRefusalsIT {
                 .hasMessageContaining("no value yet");
     }
 
+    @Test
+    void nothingAtAll() {
+        Block block = layerAnd(list -> new NDList());
+        assertThatThrownBy(() -> BlockTracer.trace(block, new Shape(-1, 3)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("returns nothing");
+    }
+
     /** DJL hands both directions' biases over in another order than libtorch reads them. */
     @Test
     void whatTheEngineDoesNotCompute() {
@@ -263,6 +273,30 @@ class BlockRefusalsIT {
                 .isInstanceOf(TraceException.class)
                 .hasMessageContaining("NDArrayEx.lstm(")
                 .hasMessageContaining("the engine does not compute");
+    }
+
+    /**
+     * The engine counts the padding, so a graph that says what the Block says answers otherwise.
+     */
+    @Test
+    void whatTheEngineComputesOtherwise() {
+        Shape window = new Shape(3);
+        Shape one = new Shape(1);
+        Block block = Pool.avgPool1dBlock(window, one, one, false, false);
+        block.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 2, 5));
+        assertThatThrownBy(() -> BlockTracer.trace(block, new Shape(-1, 2, 5)))
+                .isInstanceOf(TraceException.class)
+                .hasMessageContaining("countIncludePad = false");
+        Block counting = Pool.avgPool1dBlock(window, one, one, false, true);
+        counting.initialize(MANAGER, DataType.FLOAT32, new Shape(1, 2, 5));
+        NDArray ones = MANAGER.ones(new Shape(1, 2, 5));
+        assertThat(forward(block, ones)).containsExactly(forward(counting, ones));
+    }
+
+    private static float[] forward(Block block, NDArray input) {
+        return block.forward(new ParameterStore(MANAGER, false), new NDList(input), false)
+                .head()
+                .toFloatArray();
     }
 
     @Test

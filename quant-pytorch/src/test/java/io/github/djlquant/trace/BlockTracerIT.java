@@ -16,9 +16,12 @@ package io.github.djlquant.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.basicmodelzoo.basic.Mlp;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
@@ -27,6 +30,8 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import io.github.djlquant.graph.Graph;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -60,6 +65,55 @@ class BlockTracerIT {
         List<TraceInput> specs = BlockTracer.inputs(block, new Shape(-1, 12));
         BlockOracle.assertSame(block, specs, graph, 1, 0);
         BlockOracle.assertSame(block, specs, graph, 4, 0);
+    }
+
+    /** Initialized with 10 rows beside 2, which no batch has in common. */
+    @Test
+    void aTableBesideABatch() {
+        Block block = initialized(new Scores(), new Shape(2, 4), new Shape(10, 4));
+
+        Graph graph = BlockGraph.of(block);
+
+        assertThat(graph.inputs())
+                .extracting(input -> input.type().toString())
+                .containsExactly("float[batch,4]", "float[data1_rows,4]");
+        List<TraceInput> rows =
+                List.of(
+                        new TraceInput("data0", DataType.FLOAT32, new Shape(-1, 4)),
+                        new TraceInput(
+                                "data1",
+                                DataType.FLOAT32,
+                                new Shape(-1, 4),
+                                List.of("rows", "width")));
+        BlockOracle.assertSame(block, rows, graph, 1, 10);
+        BlockOracle.assertSame(block, rows, graph, 8, 10);
+    }
+
+    /** The mean over a table's rows of their products with each input. */
+    private static final class Scores extends AbstractBlock {
+
+        private final Block layer = addChildBlock("layer", Linear.builder().setUnits(4).build());
+
+        @Override
+        protected NDList forwardInternal(
+                ParameterStore store,
+                NDList inputs,
+                boolean training,
+                PairList<String, Object> params) {
+            NDArray table = inputs.get(1);
+            NDArray made = layer.forward(store, new NDList(inputs.head()), training).head();
+            return new NDList(made.dot(table.transpose()).div(table.size(0)));
+        }
+
+        @Override
+        protected void initializeChildBlocks(NDManager manager, DataType type, Shape... shapes) {
+            layer.initialize(manager, type, shapes[0]);
+        }
+
+        @Override
+        public Shape[] getOutputShapes(Shape[] shapes) {
+            return new Shape[] {new Shape(shapes[0].get(0), shapes[1].get(0))};
+        }
     }
 
     @Test

@@ -104,6 +104,7 @@ class OperationsIT {
                 row("made", x -> x.add(x.getManager().zeros(new Shape(x.size(1), 4)).add(2))),
                 row("range", x -> x.add(range(x).expandDims(1))),
                 row("extent as a number", x -> x.sum(new int[] {1}).div(x.size(1))),
+                row("count of all", x -> x.sum().div(x.size()).add(x.size(1))),
                 row("in place", OperationsIT::inPlace),
                 row(
                         "pooling",

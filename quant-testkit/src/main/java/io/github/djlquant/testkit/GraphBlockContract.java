@@ -23,6 +23,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import io.github.djlquant.UnsupportedModelException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.GraphRunner;
 import io.github.djlquant.backend.RunOptions;
@@ -164,6 +165,30 @@ public abstract class GraphBlockContract {
             assertThatThrownBy(() -> forward(block, manager, 1))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("closed");
+        }
+        assertThatThrownBy(
+                        () ->
+                                block.saveParameters(
+                                        new DataOutputStream(new ByteArrayOutputStream())))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    /** As many arrays as inputs, no more and no less. */
+    @Test
+    public void anotherNumberOfArraysIsRefused() {
+        try (GraphBlock block = GraphBlock.of(backend(), graph());
+                NDManager manager = manager()) {
+            NDArray input = manager.create(new float[(int) shape().size()], shape());
+            for (NDList wrong : List.of(new NDList(), new NDList(input, input))) {
+                assertThatThrownBy(
+                                () ->
+                                        block.forward(
+                                                new ParameterStore(manager, false), wrong, false))
+                        .isInstanceOf(UnsupportedModelException.class)
+                        .hasMessageContaining("another number of arrays")
+                        .hasMessageContaining(wrong.size() + " arrays");
+            }
         }
     }
 

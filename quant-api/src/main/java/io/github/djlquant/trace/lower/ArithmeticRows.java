@@ -207,7 +207,11 @@ final class ArithmeticRows {
             return to.scalar(type, call.number(0));
         }
         String extent = to.extents().vector(call.observed(0), call.all(), call.place());
-        return to.cast(extent, DataType.INT64, type);
+        String number =
+                call.result().rank() > 0
+                        ? extent
+                        : to.node("Squeeze", List.of(extent, to.integers(0L)));
+        return to.cast(number, DataType.INT64, type);
     }
 
     /** The remainder has the divisor's sign: {@code a - floor(a / b) * b}. */

@@ -13,9 +13,11 @@
  */
 package io.github.djlquant.trace.lower;
 
+import io.github.djlquant.Problem;
 import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.trace.TraceException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,16 +62,7 @@ final class LayerRows {
                 Operator.one((c, to) -> pool("MaxPool", c, c.flag(3), Map.of(), to)));
         table.accept(
                 "NDArrayEx.avgPool(Shape,Shape,Shape,boolean,boolean)",
-                Operator.one(
-                        (c, to) ->
-                                pool(
-                                        "AveragePool",
-                                        c,
-                                        c.flag(3),
-                                        Map.of(
-                                                "count_include_pad",
-                                                Attribute.of(c.flag(4) ? 1L : 0L)),
-                                        to)));
+                Operator.one((c, to) -> averagePool(c, to)));
         table.accept(
                 "NDArrayEx.lpPool(float,Shape,Shape,Shape,boolean)",
                 Operator.one(LayerRows::lpPool));
@@ -231,6 +224,27 @@ final class LayerRows {
         attributes.put("ceil_mode", Attribute.of(ceil ? 1L : 0L));
         attributes.putAll(more);
         return to.node(op, List.of(call.self().name()), attributes);
+    }
+
+    /** Refuses what DJL's engines do otherwise than the Block says. */
+    private static String averagePool(Call call, Emitter to) {
+        boolean counts = call.flag(4);
+        if (!counts && call.integers(2).stream().anyMatch(padding -> padding > 0)) {
+            throw new TraceException(
+                    Problem.of(
+                                    "an average pooling that leaves its padding out, which DJL's"
+                                            + " PyTorch engine counts all the same")
+                            .at(call.place())
+                            .expected("countIncludePad = true, which computes the same there")
+                            .actual("countIncludePad = false")
+                            .next("Say what the engine does, or pool without padding"));
+        }
+        return pool(
+                "AveragePool",
+                call,
+                call.flag(3),
+                Map.of("count_include_pad", Attribute.of(counts ? 1L : 0L)),
+                to);
     }
 
     private static String lpPool(Call call, Emitter to) {
