@@ -25,6 +25,7 @@ import io.github.djlquant.transform.TransformContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which of the nodes between layers can run on integers, and what stands in the others' way. */
@@ -79,19 +80,28 @@ final class LightRules {
                     Optional.of("its integer kernel is slower and less accurate than floats");
             case BATCH_NORM ->
                     Optional.of("no layer before it takes it up, and there is no integer kernel");
-            case TRANSPOSED_CONVOLUTION ->
-                    Optional.of(
-                            context.target()
-                                    .kernels()
-                                    .library()
-                                    .missing()
-                                    .getOrDefault(
-                                            spec.role(),
-                                            "the engine has no integer kernel for it"));
+            case TRANSPOSED_CONVOLUTION -> Optional.of(missing(spec.role()) + leftAlone(node));
             case CONSTANT, QUANTIZE, DEQUANTIZE, FAKE_QUANTIZE ->
                     Optional.of("holds no computation on floats");
             default -> Optional.of("the operator has no integer form here");
         };
+    }
+
+    private String missing(Role role) {
+        return context.target()
+                .kernels()
+                .library()
+                .missing()
+                .getOrDefault(role, "the engine has no integer kernel for it");
+    }
+
+    /** Why the rewrites that could have given a node another form did not. */
+    private String leftAlone(Node node) {
+        return context.notes().stream()
+                .filter(note -> !note.fired() && note.node().equals(node.name()))
+                .map(note -> "; " + note.transform() + ": " + note.reason())
+                .distinct()
+                .collect(Collectors.joining());
     }
 
     /** True if the engine would compute what could run on integers faster on floats. */

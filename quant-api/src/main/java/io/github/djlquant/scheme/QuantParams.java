@@ -131,6 +131,23 @@ public final class QuantParams {
     }
 
     /**
+     * Gives channels of another tensor the parameters that channels have here.
+     *
+     * @param axis the axis that numbers the other tensor's channels
+     * @param channels for each of them, in order, the index of its scale and zero point here
+     * @return per-channel parameters
+     */
+    public QuantParams ofChannels(int axis, int[] channels) {
+        float[] theirs = new float[channels.length];
+        int[] zeros = new int[channels.length];
+        for (int i = 0; i < channels.length; i++) {
+            theirs[i] = scales[channels[i]];
+            zeros[i] = zeroPoints[channels[i]];
+        }
+        return new QuantParams(type, qmin, qmax, new Granularity.PerChannel(axis), theirs, zeros);
+    }
+
+    /**
      * Returns the integer type.
      *
      * @return the type

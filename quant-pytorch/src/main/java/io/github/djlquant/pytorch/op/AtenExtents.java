@@ -34,6 +34,9 @@ final class AtenExtents {
     /** Axes {@code start_dim} to {@code end_dim} become one. */
     static final ExtentRule FLATTENED = rule(AtenExtents::flattened);
 
+    /** One axis becomes several. */
+    static final ExtentRule UNFLATTENED = rule(AtenExtents::unflattened);
+
     /** Another shape for the same elements. */
     static final ExtentRule RESHAPED = rule(AtenExtents::reshaped);
 
@@ -152,6 +155,21 @@ final class AtenExtents {
             made[first] = data[i] < 0 || made[first] < 0 ? -1 : made[first] * data[i];
         }
         System.arraycopy(data, last + 1, made, first + 1, data.length - last - 1);
+        return Optional.of(made);
+    }
+
+    private static Optional<long[]> unflattened(LiteralArguments literals, long[] data) {
+        int axis = axis(literals.integer("dim", 0), data.length);
+        List<Long> parts = literals.integers("sizes").orElse(List.of());
+        if (axis < 0 || parts.isEmpty()) {
+            return Optional.empty();
+        }
+        long[] made = new long[data.length - 1 + parts.size()];
+        System.arraycopy(data, 0, made, 0, axis);
+        for (int i = 0; i < parts.size(); i++) {
+            made[axis + i] = Math.max(-1, parts.get(i));
+        }
+        System.arraycopy(data, axis + 1, made, axis + parts.size(), data.length - axis - 1);
         return Optional.of(made);
     }
 

@@ -228,6 +228,7 @@ public final class AtenOpCatalog {
         rows.add(moves("view").withExtents(AtenExtents.RESHAPED));
         rows.add(moves("reshape").withExtents(AtenExtents.RESHAPED));
         rows.add(moves("flatten").withExtents(AtenExtents.FLATTENED));
+        rows.add(moves("unflatten").withExtents(AtenExtents.UNFLATTENED));
         rows.add(moves("permute").withExtents(AtenExtents.PERMUTED));
         rows.add(moves("transpose").withExtents(AtenExtents.TRANSPOSED));
         rows.add(moves("t").withExtents(AtenExtents.TRANSPOSED));
@@ -241,7 +242,6 @@ public final class AtenOpCatalog {
                         "expand_as",
                         "view_as",
                         "narrow",
-                        "unflatten",
                         "flip",
                         "repeat",
                         "index_select",

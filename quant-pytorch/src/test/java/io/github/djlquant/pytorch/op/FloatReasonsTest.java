@@ -44,7 +44,7 @@ class FloatReasonsTest {
                 "silu x | more accurate, and here faster, on floats",
                 "adaptive_avg_pool2d x [4,4] | no integer kernel of the engine is worth it",
                 "pixel_shuffle x 1 | its kernel moves floats only",
-                "conv_transpose2d x k NONE [1,1] [0,0] [0,0] 1 [1,1] | scale per channel",
+                "conv_transpose2d x k NONE [1,1] [0,0] [0,0] 1 [1,1] | wrong or slower than floats",
             })
     void betweenLayers(String call, String reason) {
         String[] words = call.split(" ");

@@ -18,6 +18,7 @@ import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
@@ -44,6 +45,12 @@ public final class AtenGraph {
 
     public AtenGraph input(String value) {
         inputs.add(new Value(value, new ValueType.TensorType(DataType.FLOAT, null)));
+        return this;
+    }
+
+    /** Adds an input of known extents. */
+    public AtenGraph input(String value, long... sizes) {
+        inputs.add(new Value(value, new ValueType.TensorType(DataType.FLOAT, Shape.of(sizes))));
         return this;
     }
 
