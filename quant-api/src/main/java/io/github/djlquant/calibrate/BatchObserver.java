@@ -142,6 +142,9 @@ final class BatchObserver {
         read(results.get(watch.extremes));
         float min = scratch[0];
         float max = scratch[1];
+        if (isEmpty(min, max)) {
+            return;
+        }
         if (!Float.isFinite(min) || !Float.isFinite(max)) {
             throw nonFinite.apply(watch.value);
         }
@@ -166,6 +169,11 @@ final class BatchObserver {
             measure(watch, probe.measure(), Arrays.copyOf(scratch, length));
         }
         watch.observer.extremes(rows, min, max);
+    }
+
+    /** The extremes of no elements, such as a past of length 0: nothing is learned from them. */
+    static boolean isEmpty(float min, float max) {
+        return min > max;
     }
 
     /** All of the value is finite; what else is wrong is the measure's own. */

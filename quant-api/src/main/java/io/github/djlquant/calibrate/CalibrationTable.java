@@ -120,6 +120,10 @@ public final class CalibrationTable {
                     if (known == null) {
                         throw unfit(value, "its statistics", "none");
                     }
+                    // It had no element in any sample: no table could tell more.
+                    if (known.isEmpty()) {
+                        return;
+                    }
                     if (wanted.histogram() && known.histogram().total() == 0) {
                         throw unfit(value, "a histogram", "its extremes only");
                     }

@@ -83,7 +83,12 @@ final class NonFiniteSearch {
 
     private String firstNotFinite(Map<Probe, Tensor> results) {
         for (Probe probe : probes) {
-            for (float element : results.get(probe).toFloats()) {
+            float[] elements = results.get(probe).toFloats();
+            if (probe instanceof Probe.MinMax
+                    && BatchObserver.isEmpty(elements[0], elements[1])) {
+                continue;
+            }
+            for (float element : elements) {
                 if (Float.isNaN(element)
                         || probe instanceof Probe.MinMax && Float.isInfinite(element)) {
                     return probe.value();

@@ -68,6 +68,10 @@ final class Sufficiency {
     static List<CalibrationWarning> judge(
             String value, Statistics statistics, double earlierMin, double earlierMax) {
         List<CalibrationWarning> warnings = new ArrayList<>();
+        // Of what has no element in any sample, the plan says that it stays float.
+        if (statistics.isEmpty()) {
+            return warnings;
+        }
         double min = statistics.min();
         double max = statistics.max();
         double magnitude = Math.max(Math.abs(min), Math.abs(max));
@@ -94,7 +98,8 @@ final class Sufficiency {
             return warnings;
         }
         double widened = 1 - (earlierMax - earlierMin) / (max - min);
-        if (widened > STILL_MOVING) {
+        // Earlier it may have had no element, and so no range.
+        if (widened > STILL_MOVING && earlierMin <= earlierMax) {
             warnings.add(
                     new CalibrationWarning(
                             value,

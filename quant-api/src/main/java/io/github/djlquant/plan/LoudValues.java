@@ -33,7 +33,8 @@ import java.util.function.Function;
 /**
  * Values of which a few elements are so large that one scale leaves the others next to no steps.
  * They stay float, and with them whatever reads or makes them on integers. Not so a softmax: its
- * rows sum to 1, so that what is small beside its large elements hardly counts for who reads it.
+ * rows sum to 1, so that what is small beside its large elements hardly counts for who reads it. So
+ * do values that were empty in all data, such as a past of length 0: nothing tells their range.
  *
  * <p>16 bits would hold them too, but no engine here has a 16-bit kernel: it would dequantize,
  * compute on floats and quantize again, slower than floats and less accurate.
@@ -49,6 +50,9 @@ final class LoudValues {
      */
     private static final double LEAST_DECIBELS = 6;
 
+    /** Why a value stays float of which calibration saw no element. */
+    static final String UNSEEN = "empty in all data, so nothing tells its range";
+
     private final Map<String, ValueDecision> decisions;
 
     private LoudValues(Map<String, ValueDecision> decisions) {
@@ -56,7 +60,7 @@ final class LoudValues {
     }
 
     /**
-     * Looks for them.
+     * Looks for them; without protection only for those that nothing was seen of.
      *
      * @param activations the decisions on all values that would be quantized, in graph order
      * @param statistics what calibration saw of a value, empty if that is not known
@@ -74,7 +78,11 @@ final class LoudValues {
                 (value, decision) -> {
                     Optional<String> read = multiplied(graph, forms, value);
                     Optional<String> reason =
-                            read.isPresent()
+                            !decision.isQuantized()
+                                    ? Optional.of(decision.reason())
+                                    : !recipe.protectOutliers()
+                                    ? Optional.empty()
+                                    : read.isPresent()
                                     ? Optional.ofNullable(loud.get(read.get()))
                                             .map(ValueDecision::reason)
                                     : reason(
@@ -168,6 +176,10 @@ final class LoudValues {
         return values.stream()
                 .filter(decisions::containsKey)
                 .findFirst()
-                .map(value -> "%" + value + " would lose all but its largest elements");
+                .map(
+                        value ->
+                                decisions.get(value).reason().startsWith(UNSEEN)
+                                        ? "%" + value + " was empty in all data"
+                                        : "%" + value + " would lose all but its largest elements");
     }
 }

@@ -142,16 +142,14 @@ public final class Planner {
     public QuantPlan plan() {
         Map<String, ValueDecision> values = activations();
         LoudValues loud =
-                context.recipe().protectOutliers()
-                        ? LoudValues.among(
-                                graph,
-                                context.catalog(),
-                                forms,
-                                groups,
-                                values,
-                                this::seen,
-                                context.recipe())
-                        : LoudValues.NONE;
+                LoudValues.among(
+                        graph,
+                        context.catalog(),
+                        forms,
+                        groups,
+                        values,
+                        this::seen,
+                        context.recipe());
         if (loud.isEmpty()) {
             return plan(values);
         }
@@ -169,7 +167,7 @@ public final class Planner {
                     byGroup.computeIfAbsent(
                             groups.find(value),
                             root -> rescaled(value, values).orElseGet(() -> activation(value)));
-            boolean shared = !first.value().equals(value);
+            boolean shared = first.isQuantized() && !first.value().equals(value);
             values.put(
                     value,
                     new ValueDecision(
@@ -235,11 +233,14 @@ public final class Planner {
 
     private ValueDecision multiple(Node node, double factor, Map<String, ValueDecision> values) {
         String read = forms.moved(node).get(0);
-        return new ValueDecision(
-                node.output(),
-                Kind.ACTIVATION,
-                values.get(read).params().times(factor),
-                "the integers of %" + read);
+        ValueDecision of = values.get(read);
+        return !of.isQuantized()
+                ? new ValueDecision(node.output(), Kind.ACTIVATION, null, of.reason())
+                : new ValueDecision(
+                        node.output(),
+                        Kind.ACTIVATION,
+                        of.params().times(factor),
+                        "the integers of %" + read);
     }
 
     /** A number that is added is the end of its own range, and so exact. */
@@ -283,7 +284,9 @@ public final class Planner {
         List<String> sources = groups.sources(value);
         Statistics statistics =
                 sources.stream().map(this::statistics).reduce(Statistics::merge).orElseThrow();
-        return ActivationParams.of(value, statistics, context.recipe());
+        return statistics.isEmpty()
+                ? new ValueDecision(value, Kind.ACTIVATION, null, LoudValues.UNSEEN)
+                : ActivationParams.of(value, statistics, context.recipe());
     }
 
     private Statistics statistics(String value) {

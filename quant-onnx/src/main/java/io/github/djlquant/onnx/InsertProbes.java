@@ -262,9 +262,11 @@ final class InsertProbes {
     }
 
     private String step(String flat, int limit) {
+        // So written, an empty value (a past of length 0) has the step 1: -1 / limit is 0.
         String size = nodes.node("Size", List.of(flat), Map.of());
-        String above = nodes.node("Add", List.of(size, nodes.vector(limit - 1L)), Map.of());
-        return nodes.node("Div", List.of(above, nodes.vector(limit)), Map.of());
+        String below = nodes.node("Sub", List.of(size, nodes.vector(1)), Map.of());
+        String whole = nodes.node("Div", List.of(below, nodes.vector(limit)), Map.of());
+        return nodes.node("Add", List.of(whole, nodes.vector(1)), Map.of());
     }
 
     /** What the slice would take; ONNX Runtime's own Range is older than the standard's. */
@@ -313,8 +315,9 @@ final class InsertProbes {
     private ProbedGraph.Reading channelMean(Probe.ChannelMean probe) {
         String value = probe.value();
         int axis = probe.axis();
+        int rank = graph.shape(value).map(Shape::rank).orElse(0);
         if (axis < 0) {
-            axis = graph.shape(value).map(Shape::rank).orElse(0) + axis;
+            axis = rank + axis;
         }
         long channels = layouts.of(value).map(map -> map.channels()).orElse(0L);
         if (axis == 1 && channels > 0) {
@@ -322,7 +325,8 @@ final class InsertProbes {
         }
         if (axis >= 0) {
             long[] target = new long[axis + 2];
-            target[axis + 1] = -1;
+            // Of an empty value the runtime computes no extent.
+            target[axis + 1] = axis == rank - 1 ? 1 : -1;
             List<String> planes = List.of(asFloat(value), nodes.vector(target));
             int channelAxis = axis;
             long[] others =

@@ -144,6 +144,73 @@ class CalibrationOnEngineTest {
                 .hasMessageContaining("sample 83 ");
     }
 
+    /** The first step of a decoder: what it keeps of earlier tokens has a length of 0. */
+    @ParameterizedTest
+    @CsvSource({"9, true", "17, true", "17, false"})
+    void anEmptyPastTeachesNothingAndIsNoFault(int opset, boolean histogram) {
+        Graph graph =
+                GraphBuilder.onnx(opset)
+                        .input("x", -1, -1, 4)
+                        .input("past", -1, -1, 4)
+                        .node("Concat", "behind", "past", "x")
+                        .with("axis", 1)
+                        .node("Relu", "y", "behind")
+                        .output("y")
+                        .build();
+        ObservationRequest request =
+                histogram
+                        ? ObservationRequest.HISTOGRAM.withChannelMeans(-1)
+                        : ObservationRequest.EXTREMES;
+        Calibrator calibrator =
+                calibrator(graph, request)
+                        .setValues(Map.of("past", request, "behind", request))
+                        .build();
+        CalibrationTable table =
+                calibrator.calibrate(
+                        CalibrationData.ofFeeds(List.of(step(0, 1), step(0, 2), step(3, 3))));
+
+        assertThat(table.get("past").orElseThrow().batches()).isEqualTo(1);
+        assertThat(table.get("past").orElseThrow().max()).isEqualTo(3);
+        assertThat(table.get("behind").orElseThrow().batches()).isEqualTo(3);
+        assertThat(table.get("behind").orElseThrow().min()).isEqualTo(1);
+        CalibrationTable first = calibrator.calibrate(CalibrationData.ofFeeds(List.of(step(0, 1))));
+        assertThat(first.get("past").orElseThrow().isEmpty()).isTrue();
+        first.requireAll(Map.of("past", request));
+    }
+
+    private static Map<String, Tensor> step(int past, float element) {
+        float[] x = new float[BATCH * 2 * 4];
+        float[] earlier = new float[BATCH * past * 4];
+        java.util.Arrays.fill(x, element);
+        java.util.Arrays.fill(earlier, element);
+        return Map.of(
+                "x", Tensor.ofFloats(x, BATCH, 2, 4),
+                "past", Tensor.ofFloats(earlier, BATCH, past, 4));
+    }
+
+    /** A value without elements beside one that holds NaN is not what is to blame. */
+    @Test
+    void anEmptyValueIsNotTakenForOneThatIsNoNumber() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", -1, -1, 4)
+                        .input("past", -1, -1, 4)
+                        .node("Log", "behind", "x")
+                        .node("Concat", "y", "past", "behind")
+                        .with("axis", 1)
+                        .output("y")
+                        .build();
+        ObservationRequest request = ObservationRequest.EXTREMES;
+        Calibrator calibrator =
+                calibrator(graph, request)
+                        .setValues(Map.of("past", request, "behind", request))
+                        .build();
+        CalibrationData data = CalibrationData.ofFeeds(List.of(step(0, -1)));
+        assertThatThrownBy(() -> calibrator.calibrate(data))
+                .isInstanceOf(CalibrationException.class)
+                .hasMessageContaining("value behind");
+    }
+
     @Test
     void aResumedCalibrationSeesTheSameSamples() {
         Graph graph = graph("Relu", 0.5f);
