@@ -84,8 +84,7 @@ final class NonFiniteSearch {
     private String firstNotFinite(Map<Probe, Tensor> results) {
         for (Probe probe : probes) {
             float[] elements = results.get(probe).toFloats();
-            if (probe instanceof Probe.MinMax
-                    && BatchObserver.isEmpty(elements[0], elements[1])) {
+            if (probe instanceof Probe.MinMax && BatchObserver.isEmpty(elements[0], elements[1])) {
                 continue;
             }
             for (float element : elements) {

@@ -76,22 +76,21 @@ final class LoudValues {
         Map<String, ValueDecision> loud = new LinkedHashMap<>();
         activations.forEach(
                 (value, decision) -> {
+                    Optional<String> reason;
                     Optional<String> read = multiplied(graph, forms, value);
-                    Optional<String> reason =
-                            !decision.isQuantized()
-                                    ? Optional.of(decision.reason())
-                                    : !recipe.protectOutliers()
-                                    ? Optional.empty()
-                                    : read.isPresent()
-                                    ? Optional.ofNullable(loud.get(read.get()))
-                                            .map(ValueDecision::reason)
-                                    : reason(
-                                            sources(groups, value).stream()
-                                                    .filter(v -> !sharesOfOne(graph, catalog, v))
-                                                    .toList(),
-                                            decision.params(),
-                                            statistics,
-                                            recipe);
+                    if (!decision.isQuantized()) {
+                        reason = Optional.of(decision.reason());
+                    } else if (!recipe.protectOutliers()) {
+                        return;
+                    } else if (read.isPresent()) {
+                        reason = Optional.ofNullable(loud.get(read.get())).map(v -> v.reason());
+                    } else {
+                        List<String> sources =
+                                sources(groups, value).stream()
+                                        .filter(v -> !sharesOfOne(graph, catalog, v))
+                                        .toList();
+                        reason = reason(sources, decision.params(), statistics, recipe);
+                    }
                     boolean computed = groups.sources(value).contains(value);
                     reason.ifPresent(why -> loud.put(value, decision(value, why, computed)));
                 });

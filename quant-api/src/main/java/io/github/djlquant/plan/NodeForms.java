@@ -113,7 +113,13 @@ final class NodeForms {
             } else if (obstacle.isPresent()) {
                 set(node, Form.FLOAT, obstacle.get());
             } else {
-                set(node, Form.INTEGER, "an integer kernel with a constant weight pays");
+                boolean weighted = LayerRules.weight(graph, catalog.spec(node), node).isPresent();
+                set(
+                        node,
+                        Form.INTEGER,
+                        weighted
+                                ? "an integer kernel with a constant weight pays"
+                                : "an integer kernel for two activations pays");
                 loudLayer(node).ifPresent(reason -> set(node, Form.FLOAT, reason));
             }
         }

@@ -41,7 +41,7 @@ public final class RecipeJson {
     private static final long MAX_BYTES = 1 << 20;
 
     /** As errors list them. */
-    private static final String PRESETS =
+    static final String PRESETS =
             "static-int8, dynamic-int8, optimize, auto, x86, fbgemm, onednn, qnnpack";
 
     private RecipeJson() {}
@@ -114,13 +114,13 @@ public final class RecipeJson {
 
     /**
      * Parses a recipe. Absent keys keep the value of the preset that {@code name} names, or of
-     * {@code static-int8}.
+     * {@code static-int8}; another name needs a {@code method}.
      *
      * @param text the JSON text
      * @param source the file to name in errors
      * @return the recipe
-     * @throws RecipeException if the text is no JSON, of another version, has unknown keys or
-     *     invalid values
+     * @throws RecipeException if the text is no JSON, of another version, names no preset and no
+     *     method, has unknown keys or invalid values
      */
     public static Recipe parse(String text, String source) {
         return read(new JsonText(text, source).tree(), source);

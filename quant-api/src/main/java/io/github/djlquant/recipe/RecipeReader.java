@@ -22,6 +22,7 @@ import io.github.djlquant.scheme.QuantType;
 import io.github.djlquant.scheme.TensorScheme;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads what {@link RecipeJson} writes; keys that are absent keep the value of the preset. */
@@ -41,7 +42,7 @@ final class RecipeReader {
                             .actual(version));
         }
         String name = fields.string("name", "static-int8");
-        Recipe recipe = Recipe.named(name).orElseGet(Recipe::staticInt8).withName(name);
+        Recipe recipe = preset(name, fields.has("method"), source).withName(name);
         recipe =
                 recipe.withMethod(fields.choice("method", Method.class, recipe.method()))
                         .withBiasCorrection(fields.bool("biasCorrection", recipe.biasCorrection()))
@@ -100,6 +101,24 @@ final class RecipeReader {
         }
         fields.end();
         return recipe;
+    }
+
+    /** A mistyped preset must not silently become another one: a name of one's own says more. */
+    private static Recipe preset(String name, boolean saysMethod, String source) {
+        return Recipe.named(name)
+                .or(() -> saysMethod ? Optional.of(Recipe.staticInt8()) : Optional.empty())
+                .orElseThrow(
+                        () ->
+                                new RecipeException(
+                                        Problem.of("no such preset")
+                                                .in(source)
+                                                .at("name")
+                                                .expected(RecipeJson.PRESETS)
+                                                .actual(name)
+                                                .next(
+                                                        "Name a preset; a recipe with a name of"
+                                                                + " your own says its method, too"
+                                                                + " (static, dynamic or float)")));
     }
 
     private static Set<GateThresholds.Limit> required(Fields gate, Set<GateThresholds.Limit> kept) {

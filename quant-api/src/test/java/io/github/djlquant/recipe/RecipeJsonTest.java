@@ -96,6 +96,12 @@ class RecipeJsonTest {
         assertThat(recipe).isEqualTo(Recipe.staticInt8().withFusion(Fusion.NONE));
     }
 
+    @Test
+    void aNameOfOnesOwnSaysTheMethod() {
+        assertThat(RecipeJson.parse("{\"name\": \"mine\", \"method\": \"static\"}", "test"))
+                .isEqualTo(Recipe.staticInt8().withName("mine"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -112,6 +118,7 @@ class RecipeJsonTest {
                 "[] | expected a JSON object",
                 "{\"gate\": []} | gate: not a recipe; expected a JSON object",
                 "{ | the JSON is malformed",
+                "{\"name\": \"dynamic_int8\"} | name: no such preset; expected static-int8, dynamic-int8",
             })
     void whatIsWrongIsNamed(String json, String message) {
         assertThatThrownBy(() -> RecipeJson.parse(json, "my.json"))

@@ -107,7 +107,7 @@ class KeptCalibrationIT {
         Path recipe =
                 Files.writeString(
                         folder.resolve("strict.json"),
-                        "{\"name\": \"strict\", \"gate\": {\"minCosine\": 1.0, \"maxFlips\": 0}}");
+                        "{\"name\": \"static-int8\", \"gate\": {\"minCosine\": 1.0, \"maxFlips\": 0}}");
         Path table = folder.resolve("table.json");
         CommandRun run =
                 quantize(

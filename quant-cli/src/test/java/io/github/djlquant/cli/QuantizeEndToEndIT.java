@@ -230,7 +230,7 @@ class QuantizeEndToEndIT extends QuantizedShapes {
         Path recipe =
                 Files.writeString(
                         folder.resolve("strict.json"),
-                        "{\"name\": \"strict\", \"gate\": {\"minCosine\": 1.0, \"maxFlips\": 0}}");
+                        "{\"name\": \"static-int8\", \"gate\": {\"minCosine\": 1.0, \"maxFlips\": 0}}");
         Path output = folder.resolve("strict.onnx");
         CommandRun refused = quantize(output, "--recipe", recipe);
         assertThat(refused.code()).isEqualTo(5);
@@ -252,7 +252,7 @@ class QuantizeEndToEndIT extends QuantizedShapes {
         Path recipe =
                 Files.writeString(
                         folder.resolve("strict.json"),
-                        "{\"name\": \"strict\", \"gate\": {\"minCosine\": 1.0}}");
+                        "{\"name\": \"static-int8\", \"gate\": {\"minCosine\": 1.0}}");
         Path output = folder.resolve("strict.onnx");
         Path page = folder.resolve("refused.html");
         CommandRun refused = quantize(output, "--recipe", recipe, "--report", page);

@@ -128,7 +128,8 @@ final class ExternalData {
             return absent;
         }
         if (!text.matches("[0-9]{1,18}")) {
-            throw at.malformed("the " + key + " of external data is no number", "digits", text);
+            throw at.malformed(
+                    "the " + key + " of external data is no size", "1 to 18 digits", text);
         }
         return Long.parseLong(text);
     }

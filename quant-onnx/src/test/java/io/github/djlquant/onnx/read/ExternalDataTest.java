@@ -108,10 +108,10 @@ class ExternalDataTest {
     @CsvSource({
         "5, 16, beyond the end",
         "999999999999999999, 16, beyond the end",
-        "-4, 16, no number",
+        "-4, 16, no size",
         "4, 12, size that the shape needs",
-        "4, x, no number",
-        "99999999999999999999, 16, no number"
+        "4, x, no size",
+        "99999999999999999999, 16, no size"
     })
     void refusesWrongExtents(String offset, String length, String message) {
         assertThatThrownBy(() -> read("weights.bin", offset, length))

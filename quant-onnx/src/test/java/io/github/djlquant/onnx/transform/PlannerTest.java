@@ -264,23 +264,38 @@ class PlannerTest {
                         .output("n")
                         .build();
         Statistics seen = new Statistics(-1, 1).withHistogram(FloatHistogram.of(-1, 0.5f, 1));
-        CalibrationTable table =
-                new CalibrationTable(Map.of("x", seen, "past", Statistics.EMPTY));
+        CalibrationTable table = new CalibrationTable(Map.of("x", seen, "past", Statistics.EMPTY));
         Recipe recipe =
-                Recipe.staticInt8()
-                        .withBiasCorrection(false)
-                        .withProtectOutliers(protectOutliers);
+                Recipe.staticInt8().withBiasCorrection(false).withProtectOutliers(protectOutliers);
         TransformContext context =
                 new TransformContext(OnnxOpCatalog.catalog(), recipe, MiniatureLine.ANY)
                         .withStatistics(table);
         QuantPlan plan = new Planner(graph, context).plan();
 
         assertThat(plan.node("m").orElseThrow().quantized()).isTrue();
-        assertThat(plan.node("n").orElseThrow().reason())
-                .isEqualTo("%past was empty in all data");
+        assertThat(plan.node("n").orElseThrow().reason()).isEqualTo("%past was empty in all data");
         ValueDecision past = plan.value("past").orElseThrow();
         assertThat(past.isQuantized()).isFalse();
         assertThat(past.warning()).contains("empty in all data", "stays float");
+    }
+
+    @Test
+    void saysWhetherAProductHasAWeight() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 64, 64)
+                        .random("w", 64, 64)
+                        .node("MatMul", "m", "x", "w")
+                        .node("Transpose", "t", "m")
+                        .node("MatMul", "n", "m", "t")
+                        .random("v", 64, 64)
+                        .node("MatMul", "y", "n", "v")
+                        .output("y")
+                        .build();
+        QuantPlan plan = plan(graph);
+        assertThat(plan.node("m").orElseThrow().reason()).contains("constant weight");
+        assertThat(plan.node("n").orElseThrow().quantized()).isTrue();
+        assertThat(plan.node("n").orElseThrow().reason()).contains("two activations");
     }
 
     private static final String HEAD_REASON = "makes the model's output and is too small";
