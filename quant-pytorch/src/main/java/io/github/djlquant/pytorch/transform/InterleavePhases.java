@@ -108,7 +108,8 @@ public final class InterleavePhases extends NodeRewrite {
 
     @Override
     protected Outcome rewrite(Graph graph, Node node, TransformContext context) {
-        if (context.catalog().role(node) != Role.TRANSPOSED_CONVOLUTION) {
+        if (!node.op().dialect().equals(OpType.ATEN)
+                || context.catalog().role(node) != Role.TRANSPOSED_CONVOLUTION) {
             return Outcome.unconcerned();
         }
         if (!context.recipe().scope().holds(node.name(), node.op().name())) {

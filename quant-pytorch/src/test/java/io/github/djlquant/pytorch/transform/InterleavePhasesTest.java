@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.pytorch.PyTorchBackend;
 import io.github.djlquant.pytorch.op.AtenOpCatalog;
 import io.github.djlquant.pytorch.write.AtenGraph;
@@ -96,6 +97,22 @@ class InterleavePhasesTest {
                           %y = aten::permute<dims=[0,3,1,2]>(%y_flatten_1, _)
                         }
                         """);
+    }
+
+    /** The command and many applications have both formats on the class path. */
+    @Example
+    void anOnnxModelIsLeftAlone() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 2, 32, 5, 4)
+                        .constant("w", random(32, 8, 2, 2))
+                        .node("ConvTranspose", "y", "x", "w")
+                        .with("strides", 2, 2)
+                        .output("y")
+                        .build();
+        TransformContext onnx =
+                new TransformContext(OnnxOpCatalog.catalog(), Recipe.staticInt8(), ANY);
+        TransformAssert.of(new InterleavePhases(), onnx).on(graph).doesNotFire();
     }
 
     @Example
