@@ -61,7 +61,7 @@ record QuantizationArguments(
                 (name, value) -> {
                     var known = QuantizationArgument.named(name);
                     if (known.isPresent()) {
-                        given.put(known.get(), text(name, value));
+                        given.put(known.get(), said(known.get(), text(name, value)));
                     } else if (name.startsWith(OPTION_PREFIX)) {
                         options.put(name.substring(OPTION_PREFIX.length()), text(name, value));
                     } else {
@@ -69,6 +69,14 @@ record QuantizationArguments(
                     }
                 });
         return new QuantizationArguments(given, options, others);
+    }
+
+    /** An empty path would be the working folder, and what lies there the data. */
+    private static String said(QuantizationArgument argument, String text) {
+        if (text.isEmpty()) {
+            throw invalid(argument, "a value, or that the argument is left out", "an empty text");
+        }
+        return text;
     }
 
     private static String text(String name, Object value) {

@@ -17,6 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.djlquant.RecipeException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +50,17 @@ class QuantizationArgumentTest {
         assertThatThrownBy(() -> QuantizationArgument.named(name))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining(name);
+    }
+
+    /** An empty path is the working folder, whose images nobody meant. */
+    @Test
+    void whatSaysNothingIsRefused() {
+        for (String name : List.of("calibration", "quantization", "userTranslatorFactory")) {
+            assertThatThrownBy(() -> QuantizationArguments.of(Map.of(name, " ")))
+                    .isInstanceOf(RecipeException.class)
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("an empty text");
+        }
     }
 
     @ParameterizedTest
