@@ -341,6 +341,23 @@ class InterleavePhasesTest {
                 .doesNotFire("scope");
     }
 
+    /** Its class path is that of both engines. */
+    @Example
+    void leavesTheOtherDialectAlone() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", 2, 32, 5, 4)
+                        .constant("w", random(32, 8, 2, 2))
+                        .node("ConvTranspose", "y", "x", "w")
+                        .output("y")
+                        .build();
+        TransformAssert.of(
+                        new InterleavePhases(),
+                        new TransformContext(OnnxOpCatalog.catalog(), Recipe.staticInt8(), ANY))
+                .on(graph)
+                .doesNotFire();
+    }
+
     @Example
     void otherConvolutionsAreNoneOfItsBusiness() {
         Graph graph =
