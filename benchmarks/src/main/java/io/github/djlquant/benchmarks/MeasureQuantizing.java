@@ -101,8 +101,8 @@ final class MeasureQuantizing {
                                         number(theirRun, "peakRssMb")),
                                 String.format(
                                         Locale.ROOT,
-                                        "%.2f s (process %.2f s, of it start of JVM and"
-                                                + " engine %.2f s and verification %.2f s;"
+                                        "%.2f s (process %.2f s, of it start of JVM,"
+                                                + " class path and engine %.2f s and verification %.2f s;"
                                                 + " %.0f MB)",
                                         MedianInterval.of(mine).median(),
                                         number(ourRun, "wallSeconds"),

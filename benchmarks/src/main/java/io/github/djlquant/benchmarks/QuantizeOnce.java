@@ -21,7 +21,6 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.calibrate.RangeMethod;
 import io.github.djlquant.recipe.Recipe;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,9 +46,7 @@ public final class QuantizeOnce {
      * @throws Exception if quantization fails
      */
     public static void main(String[] args) throws Exception {
-        double start =
-                (System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime())
-                        / 1e3;
+        double start = ProcessStart.end();
         WorkFolder work = new WorkFolder(Path.of(args[0]));
         Network network = Network.valueOf(args[1]);
         Target.Name target = Target.Name.valueOf(args[2]);
