@@ -14,6 +14,10 @@
 package io.github.djlquant;
 
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.graph.Node;
+import io.github.djlquant.graph.Tensor;
+import io.github.djlquant.op.OpCatalog;
+import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.DynamicPlanner;
 import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.Planner;
@@ -25,27 +29,50 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The plan of the planner that the recipe asks for.
  *
  * @param plan the plan
  * @param discouraged why the recipe does not suit the model; empty if it does
+ * @param unknown the nodes that read weights and whose operators no row tells about
  */
-record PlanChoice(QuantPlan plan, List<String> discouraged) {
+record PlanChoice(QuantPlan plan, List<String> discouraged, List<Node> unknown) {
 
     private static final int MOST_REASONS = 5;
 
     static PlanChoice of(Graph graph, TransformContext context) {
+        List<Node> unknown = unknown(graph, context.catalog());
         return switch (context.recipe().method()) {
-            case FLOAT -> new PlanChoice(QuantPlan.allFloat(graph, context.catalog()), List.of());
-            case STATIC -> new PlanChoice(new Planner(graph, context).plan(), List.of());
+            case FLOAT ->
+                    new PlanChoice(
+                            QuantPlan.allFloat(graph, context.catalog()), List.of(), unknown);
+            case STATIC -> new PlanChoice(new Planner(graph, context).plan(), List.of(), unknown);
             case DYNAMIC -> {
                 DynamicPlanner planner = new DynamicPlanner(graph, context);
-                yield new PlanChoice(planner.plan(), planner.warnings());
+                yield new PlanChoice(planner.plan(), planner.warnings(), unknown);
             }
         };
+    }
+
+    /** What a runtime's optimizer fused, for instance: layers whose ports nothing tells. */
+    private static List<Node> unknown(Graph graph, OpCatalog catalog) {
+        return graph.nodes().stream()
+                .filter(node -> catalog.role(node) == Role.OPAQUE)
+                .filter(
+                        node ->
+                                node.inputs().stream()
+                                        .map(graph::constant)
+                                        .flatMap(Optional::stream)
+                                        .anyMatch(PlanChoice::isWeight))
+                .toList();
+    }
+
+    private static boolean isWeight(Tensor constant) {
+        return constant.dataType().isFloatingPoint() && constant.shape().rank() >= 2;
     }
 
     void requireSomethingQuantized(Recipe recipe, Path source) {
@@ -63,17 +90,27 @@ record PlanChoice(QuantPlan plan, List<String> discouraged) {
                                 examples.putIfAbsent(
                                         node.reason(), node.node() + ": " + node.reason()));
         String found =
-                examples.isEmpty()
-                        ? "no node that multiplies with weights"
-                        : examples.values().stream()
-                                .limit(MOST_REASONS)
-                                .collect(Collectors.joining("; ", "float nodes such as ", ""));
+                !examples.isEmpty()
+                        ? joined(examples.values().stream(), "float nodes such as ")
+                        : unknown.isEmpty()
+                                ? "no node that multiplies with weights"
+                                : joined(
+                                        unknown.stream().map(n -> n.name() + " (" + n.op() + ")"),
+                                        "weights in operators only that no rule knows: ");
         throw new UnsupportedModelException(
                 Problem.of("nothing in this model can be quantized with this recipe")
                         .in(source)
                         .at("recipe " + recipe.name())
                         .actual(found)
-                        .next(next(recipe)));
+                        .next(
+                                examples.isEmpty() && !unknown.isEmpty()
+                                        ? "Start from the model as it was before a runtime's"
+                                                + " optimizer fused its operators"
+                                        : next(recipe)));
+    }
+
+    private static String joined(Stream<String> texts, String before) {
+        return texts.limit(MOST_REASONS).collect(Collectors.joining("; ", before, ""));
     }
 
     private String next(Recipe recipe) {

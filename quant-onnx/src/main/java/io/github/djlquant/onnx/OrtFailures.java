@@ -25,6 +25,12 @@ import java.util.regex.Pattern;
 /** Turns the runtime's errors into this project's, keeping the runtime's own words. */
 final class OrtFailures {
 
+    /** A model may promise any batch and hold a Reshape to the one that it was exported with. */
+    private static final String ONE_BY_ONE =
+            "; if the model takes single samples only, whatever its signature says, give it a"
+                    + " folder of .npz files of one row each (in Java optBatchSize(1)): this batch"
+                    + " has %d";
+
     /** As in "while running Gather node. Name:'lookup' Status Message: ...". */
     private static final Pattern NODE = Pattern.compile("node\\. Name:\\s*'([^']+)'");
 
@@ -58,15 +64,17 @@ final class OrtFailures {
                 problem.next("Check the model with onnx.checker or export it again"), e);
     }
 
-    /** What went wrong while a batch was run. */
-    static CalibrationException onRun(OrtException e, String source) {
+    /** What went wrong while a batch of some rows was run. */
+    static CalibrationException onRun(OrtException e, String source, long rows) {
         String said = words(e);
         Matcher node = NODE.matcher(said);
         Problem problem =
                 Problem.of("ONNX Runtime refuses this batch")
                         .in(source)
                         .actual(said)
-                        .next("Check names, shapes and element types of the inputs");
+                        .next(
+                                "Check names, shapes and element types of the inputs"
+                                        + (rows > 1 ? ONE_BY_ONE.formatted(rows) : ""));
         return new CalibrationException(
                 node.find() ? problem.at("node " + node.group(1)) : problem, e);
     }

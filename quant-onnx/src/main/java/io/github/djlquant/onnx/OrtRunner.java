@@ -129,10 +129,17 @@ final class OrtRunner implements GraphRunner {
             }
             return runOpen(feeds);
         } catch (OrtException e) {
-            throw OrtFailures.onRun(e, source);
+            throw OrtFailures.onRun(e, source, rows(feeds));
         } finally {
             running.readLock().unlock();
         }
+    }
+
+    private static long rows(Map<String, Tensor> feeds) {
+        return feeds.values().stream()
+                .mapToLong(feed -> feed.shape().rank() == 0 ? 1 : feed.shape().size(0))
+                .max()
+                .orElse(1);
     }
 
     private Map<String, Tensor> runOpen(Map<String, Tensor> feeds) throws OrtException {

@@ -34,6 +34,7 @@ import io.github.djlquant.graph.TensorStorage;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.onnx.write.OnnxWriter;
+import io.github.djlquant.testkit.GraphBuilder;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -148,6 +149,26 @@ class OrtRunnerTest {
             assertThatThrownBy(() -> runner.run(Map.of("x", Tensor.ofLongs(new long[] {9}, 1))))
                     .isInstanceOf(CalibrationException.class)
                     .hasMessageStartingWith("node lookup: ONNX Runtime refuses this batch");
+        }
+    }
+
+    /** An exporter that was shown one sample writes its extents down. */
+    @Test
+    void aModelThatTakesSingleSamplesOnlyIsNoMystery() {
+        Graph one =
+                GraphBuilder.onnx(17)
+                        .input("x", -1, 2)
+                        .longs("shape", 1, 2)
+                        .node("Reshape", "flat", "x", "shape")
+                        .node("Relu", "y", "flat")
+                        .output("y")
+                        .build();
+        try (var runner = backend.open(one, RunOptions.DEFAULT)) {
+            assertThatThrownBy(() -> runner.run(Map.of("x", Tensor.ofFloats(new float[6], 3, 2))))
+                    .isInstanceOf(CalibrationException.class)
+                    .hasMessageStartingWith("node flat: ONNX Runtime refuses this batch")
+                    .hasMessageContaining(
+                            "one row each (in Java optBatchSize(1)): this batch has 3");
         }
     }
 

@@ -27,7 +27,6 @@ import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.Tensor;
-import io.github.djlquant.plan.NodeDecision;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.pytorch.write.AtenGraph;
 import io.github.djlquant.recipe.GateThresholds;
@@ -155,13 +154,6 @@ class EnginePresetsTest {
                         .isGreaterThan(27);
             }
         }
-    }
-
-    private static NodeDecision decision(QuantizedModel model, String op) {
-        return model.plan().nodes().stream()
-                .filter(node -> node.op().name().equals(op))
-                .findFirst()
-                .orElseThrow();
     }
 
     /** Its zero points tell the engine x86 to leave convolutions to FBGEMM. */
