@@ -27,6 +27,7 @@ import io.github.djlquant.trace.GraphBlock;
 import io.github.djlquant.trace.TraceException;
 import io.github.djlquant.trace.TraceInput;
 import io.github.djlquant.trace.TraceProof;
+import io.github.djlquant.trace.record.BlockName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,7 +77,7 @@ final class BlockConversion {
     /** Later stages compare with the graph: only here is it compared with the block. */
     private static Source proved(Block block, Backend backend, Graph graph) {
         return new Source(
-                block.getClass().getSimpleName(),
+                BlockName.of(block),
                 backend,
                 TraceProof.require(block, backend.adopt(graph), backend));
     }
@@ -88,7 +89,7 @@ final class BlockConversion {
     /** In the block's own engine, where its arrays and gradients are, or else where it runs. */
     private Source source(Block block) {
         Graph graph = graph(block);
-        String name = block.getClass().getSimpleName();
+        String name = BlockName.of(block);
         if (engine != null) {
             return proved(block, Backends.forEngine(engine), graph);
         }
@@ -167,7 +168,7 @@ final class BlockConversion {
         if (!(block instanceof PreparedBlock prepared)) {
             throw new RecipeException(
                     Problem.of("only a prepared block knows what runs through it")
-                            .at("block " + block.getClass().getSimpleName())
+                            .at("block " + BlockName.of(block))
                             .expected("what Quantizer.prepare returned")
                             .next(
                                     "Call prepare first and run data through its result, or call"
@@ -180,7 +181,7 @@ final class BlockConversion {
                                     prepared.samples() == 0
                                             ? "nothing was run through the prepared block"
                                             : "hardly anything was run through the prepared block")
-                            .at("block " + block.getClass().getSimpleName())
+                            .at("block " + BlockName.of(block))
                             .expected("at least " + FEWEST_SAMPLES + " rows; 100 to 500 are usual")
                             .actual(prepared.samples() + " rows")
                             .next(

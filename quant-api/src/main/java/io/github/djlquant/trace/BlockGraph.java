@@ -22,6 +22,7 @@ import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Backends;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Graph;
+import io.github.djlquant.trace.record.BlockName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class BlockGraph {
                 || Arrays.stream(shapes).anyMatch(Objects::isNull)) {
             throw new UnsupportedModelException(
                     Problem.of("nobody tells the shapes of the block's inputs")
-                            .at("block " + block.getClass().getSimpleName())
+                            .at("block " + BlockName.of(block))
                             .expected("a block that was initialized with them, or input shapes")
                             .next(
                                     "Initialize the block with them before it is saved, or pass"
@@ -111,7 +112,7 @@ public final class BlockGraph {
         }
         throw new UnsupportedModelException(
                 Problem.of("no engine on the class path runs this block's graph")
-                        .at("block " + block.getClass().getSimpleName())
+                        .at("block " + BlockName.of(block))
                         .actual(refusals.isEmpty() ? "no engine" : String.join("; ", refusals))
                         .next("Add quant-onnx to the class path"));
     }

@@ -26,6 +26,7 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.trace.lower.Lowering;
 import io.github.djlquant.trace.lower.OperationTable;
 import io.github.djlquant.trace.lower.SameCourse;
+import io.github.djlquant.trace.record.BlockName;
 import io.github.djlquant.trace.record.Recording;
 import io.github.djlquant.trace.record.RememberedStep;
 import io.github.djlquant.trace.record.TraceRun;
@@ -146,7 +147,7 @@ public final class BlockTracer {
                 training || block instanceof SymbolBlock
                         ? block
                         : SymbolBlocks.standIns(block, Lowering.OPSET);
-        requireTraceable(traceable, block.getClass().getSimpleName());
+        requireTraceable(traceable, BlockName.of(block));
         TracedInputs arrays = new TracedInputs(inputs);
         List<Recording> runs = new ArrayList<>();
         try {
@@ -157,16 +158,13 @@ public final class BlockTracer {
             if (outputs == 0) {
                 throw new TraceException(
                         Problem.of("the Block returns nothing")
-                                .at(block.getClass().getSimpleName())
+                                .at(BlockName.of(block))
                                 .expected("at least one array")
                                 .next("Return what it computes"));
             }
             Graph graph =
                     Lowering.lower(
-                            block.getClass().getSimpleName(),
-                            runs,
-                            arrays.axisNames(),
-                            outputNames(outputs));
+                            BlockName.of(block), runs, arrays.axisNames(), outputNames(outputs));
             boolean whole = runs.stream().allMatch(run -> run.steps().isPresent());
             return new Traced(
                     graph,

@@ -25,6 +25,7 @@ import io.github.djlquant.backend.Backends;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
+import io.github.djlquant.trace.record.BlockName;
 import io.github.djlquant.trace.record.InlinedBlock;
 import java.util.Optional;
 
@@ -53,7 +54,7 @@ final class SymbolBlocks {
      * @throws TraceException if one can't be crossed to ONNX's operators
      */
     static Block standIns(Block block, long opset) {
-        return standIns(block, block.getClass().getSimpleName(), opset);
+        return standIns(block, BlockName.of(block), opset);
     }
 
     private static Block standIns(Block block, String path, long opset) {

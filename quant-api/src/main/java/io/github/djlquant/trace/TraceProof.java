@@ -28,6 +28,7 @@ import io.github.djlquant.backend.Target;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
+import io.github.djlquant.trace.record.BlockName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ public final class TraceProof {
             LOGGER.warn(
                     "{}: where the extent {} is 1, the graph returns the same elements in another"
                             + " shape than the block: {}",
-                    block.getClass().getSimpleName(),
+                    BlockName.of(block),
                     extents,
                     String.join("; ", difference.shapes()));
         }
@@ -163,7 +164,7 @@ public final class TraceProof {
             Block block, String where, double difference, String next) {
         return new TraceException(
                 Problem.of("the traced graph answers otherwise than the Block" + where)
-                        .at(block.getClass().getSimpleName())
+                        .at(BlockName.of(block))
                         .expected(
                                 "a relative difference of at most "
                                         + String.format(Locale.ROOT, "%.0e", TOLERANCE))
@@ -238,7 +239,7 @@ public final class TraceProof {
         FailedGraphException(Block block, Set<String> ones, RuntimeException cause) {
             super(
                     Problem.of("the graph fails" + where(ones) + ", and the Block does not")
-                            .at(block.getClass().getSimpleName())
+                            .at(BlockName.of(block))
                             .actual(cause.getMessage())
                             .next(ones.isEmpty() ? OTHER : OTHER_AT_ONE),
                     cause);

@@ -28,6 +28,7 @@ import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
+import io.github.djlquant.trace.record.BlockName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -157,8 +158,7 @@ final class UntypedInputs {
                         .map(chosen -> withIntegers(floats, chosen))
                         .filter(inputs -> runs(block, inputs))
                         .findFirst();
-        most.ifPresent(
-                inputs -> logger.info("{} takes {}", block.getClass().getSimpleName(), inputs));
+        most.ifPresent(inputs -> logger.info("{} takes {}", BlockName.of(block), inputs));
         return most.map(inputs -> BlockTracer.trace(block, inputs));
     }
 
@@ -182,7 +182,7 @@ final class UntypedInputs {
             return true;
         } catch (RuntimeException e) {
             // Engines and Blocks throw whatever they like at a type that they do not take.
-            logger.debug("{} does not take {}", block.getClass().getSimpleName(), inputs, e);
+            logger.debug("{} does not take {}", BlockName.of(block), inputs, e);
             return false;
         }
     }

@@ -90,7 +90,7 @@ class BlockTracerIT {
     }
 
     /** The mean over a table's rows of their products with each input. */
-    private static final class Scores extends AbstractBlock {
+    private static class Scores extends AbstractBlock {
 
         private final Block layer = addChildBlock("layer", Linear.builder().setUnits(4).build());
 
@@ -114,6 +114,14 @@ class BlockTracerIT {
         public Shape[] getOutputShapes(Shape[] shapes) {
             return new Shape[] {new Shape(shapes[0].get(0), shapes[1].get(0))};
         }
+    }
+
+    /** ONNX requires a name of a graph. */
+    @Test
+    void aClassWithoutANameHasOne() {
+        Block block = initialized(new Scores() {}, new Shape(2, 4), new Shape(10, 4));
+
+        assertThat(BlockGraph.of(block).name()).matches("BlockTracerIT_\\d");
     }
 
     @Test

@@ -56,7 +56,7 @@ final class BlockPaths {
     private final Map<Parameter, String> names = new IdentityHashMap<>();
 
     BlockPaths(Block block) {
-        root = new Place(block, block.getClass().getSimpleName(), null, 0);
+        root = new Place(block, BlockName.of(block), null, 0);
         Set<Block> onPath = java.util.Collections.newSetFromMap(new IdentityHashMap<>());
         grow(root, onPath);
         nameParameters();

@@ -77,7 +77,7 @@ public final class InlinedBlock extends AbstractBlock {
         if (first == null) {
             throw new TraceException(
                     Problem.of("a block of an engine's own format gets arrays that are not traced")
-                            .at(block.getClass().getSimpleName())
+                            .at(BlockName.of(block))
                             .next("Hand it what the Block before it returns"));
         }
         return (NDList)
