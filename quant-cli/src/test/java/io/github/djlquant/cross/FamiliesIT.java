@@ -64,6 +64,9 @@ class FamiliesIT {
         MOBILENET_V3,
         EFFICIENTNET,
         EFFICIENTNET_V2,
+        UNET,
+        GENERATOR,
+        VOCODER,
         LSTM_CLASSIFIER,
         GRU_CLASSIFIER;
 
@@ -161,6 +164,23 @@ class FamiliesIT {
         assertQuantizes(family, ".onnx", onnx, ".pt", decibels, share);
     }
 
+    /**
+     * libtorch computes transposed convolutions on integers in this form; ONNX Runtime on floats.
+     */
+    @ParameterizedTest
+    @CsvSource({"UNET, 26", "GENERATOR, 22", "VOCODER, 22"})
+    void enlargesInIntegersOfLibtorch(Family family, double decibels) {
+        assertQuantizes(family, ".pt", torch, ".pt", decibels, 0.95);
+        assertQuantizes(family, ".onnx", onnx, ".pt", decibels, 0.95);
+    }
+
+    /** The generator is nothing but transposed convolutions: there is nothing to quantize. */
+    @ParameterizedTest
+    @CsvSource({"UNET, 26", "VOCODER, 22"})
+    void enlargesInFloatsOfOnnxRuntime(Family family, double decibels) {
+        assertQuantizes(family, ".pt", torch, ".onnx", decibels, 0);
+    }
+
     private void assertQuantizes(
             Family family,
             String ending,
@@ -186,7 +206,7 @@ class FamiliesIT {
                         .optLatency(false)
                         .optIgnoreGate(true)
                         .build()
-                        .quantize(file, folder.resolve(family + "-int8" + other));
+                        .quantize(file, folder.resolve(family + ending + "-int8" + other));
         LOG.warn("{}{} -> {}: {}", family, ending, other, quantized.evaluation().outputs());
         assertThat(quantized.plan().quantizedMacShare()).isGreaterThanOrEqualTo(share);
         assertThat(quantized.evaluation().outputs())

@@ -97,6 +97,16 @@ class TorchAnyCpuIT {
                         Tensor.ofLongs(new long[ids.length], 1, ids.length)));
     }
 
+    /** Padded on both sides, with every form of phase. */
+    @Test
+    void transposedConvolutionsAnswerTheSame() {
+        TransposedConvolutionsTest.Layer layer =
+                new TransposedConvolutionsTest.Layer(2, 3, 2, 1, 1, 1, 1);
+        assertSameAnswers(
+                TransposedConvolutionsTest.made(layer, Target.Name.ANY, folder).file(),
+                List.of(layer.feeds(99).get("x")));
+    }
+
     /** The reason for the target: full-range weights overflow on the older CPU. */
     @Test
     void anArchiveForVnniDoesNotAnswerTheSameWithoutIt() {

@@ -57,7 +57,7 @@ class TransposedConvolutionsTest {
      * @param kernel positions along each axis
      * @param more extra positions at the end
      */
-    private record Layer(
+    record Layer(
             int axes, int kernel, int stride, int padding, int more, int groups, int dilation) {
 
         int outputs() {
@@ -135,6 +135,10 @@ class TransposedConvolutionsTest {
     }
 
     private QuantizedModel made(Layer layer, Target.Name target) {
+        return made(layer, target, folder);
+    }
+
+    static QuantizedModel made(Layer layer, Target.Name target, Path folder) {
         PyTorchBackend backend = new PyTorchBackend();
         Path source = folder.resolve("source.pt");
         backend.write(layer.network(), backend.target(Target.Name.ANY), source);
