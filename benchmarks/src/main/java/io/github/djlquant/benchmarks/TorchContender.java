@@ -52,12 +52,17 @@ final class TorchContender implements Timed {
 
     /** Sets one image of reproducible noise. */
     TorchContender feedImage(int size) {
-        Random random = new Random(size);
-        float[] values = new float[3 * size * size];
+        return feedNoise(new Shape(1, 3, size, size));
+    }
+
+    /** Sets reproducible noise. */
+    TorchContender feedNoise(Shape shape) {
+        Random random = new Random(shape.get(shape.dimension() - 1));
+        float[] values = new float[Math.toIntExact(shape.size())];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        feeds.add(manager.create(values, new Shape(1, 3, size, size)));
+        feeds.add(manager.create(values, shape));
         return this;
     }
 
