@@ -39,21 +39,28 @@ import java.util.stream.Stream;
  * @param plan the plan
  * @param discouraged why the recipe does not suit the model; empty if it does
  * @param unknown the nodes that read weights and whose operators no row tells about
+ * @param isInQdqForm true if the model came with scales, from quantization-aware training
  */
-record PlanChoice(QuantPlan plan, List<String> discouraged, List<Node> unknown) {
+record PlanChoice(
+        QuantPlan plan, List<String> discouraged, List<Node> unknown, boolean isInQdqForm) {
 
     private static final int MOST_REASONS = 5;
 
     static PlanChoice of(Graph graph, TransformContext context) {
         List<Node> unknown = unknown(graph, context.catalog());
+        boolean scaled = isInQdqForm(graph, context.catalog());
         return switch (context.recipe().method()) {
             case FLOAT ->
                     new PlanChoice(
-                            QuantPlan.allFloat(graph, context.catalog()), List.of(), unknown);
-            case STATIC -> new PlanChoice(new Planner(graph, context).plan(), List.of(), unknown);
+                            QuantPlan.allFloat(graph, context.catalog()),
+                            List.of(),
+                            unknown,
+                            scaled);
+            case STATIC ->
+                    new PlanChoice(new Planner(graph, context).plan(), List.of(), unknown, scaled);
             case DYNAMIC -> {
                 DynamicPlanner planner = new DynamicPlanner(graph, context);
-                yield new PlanChoice(planner.plan(), planner.warnings(), unknown);
+                yield new PlanChoice(planner.plan(), planner.warnings(), unknown, scaled);
             }
         };
     }
@@ -69,6 +76,12 @@ record PlanChoice(QuantPlan plan, List<String> discouraged, List<Node> unknown) 
                                         .flatMap(Optional::stream)
                                         .anyMatch(PlanChoice::isWeight))
                 .toList();
+    }
+
+    private static boolean isInQdqForm(Graph graph, OpCatalog catalog) {
+        return graph.nodes().stream()
+                .map(catalog::role)
+                .anyMatch(role -> role == Role.QUANTIZE || role == Role.FAKE_QUANTIZE);
     }
 
     private static boolean isWeight(Tensor constant) {
@@ -115,7 +128,12 @@ record PlanChoice(QuantPlan plan, List<String> discouraged, List<Node> unknown) 
 
     private String next(Recipe recipe) {
         if (recipe.method() != Method.DYNAMIC) {
-            return "Widen the recipe's scope, or choose another recipe";
+            return "Widen the recipe's scope, choose another recipe, or export the model in float32"
+                    + " if it computes on other floats";
+        }
+        if (isInQdqForm) {
+            return "The model has scales of its own: the recipe static-int8 with calibration data"
+                    + " keeps them and finishes the rest";
         }
         return discouraged.isEmpty()
                 ? "Try the recipe static-int8 with calibration data: it pays for smaller layers too"

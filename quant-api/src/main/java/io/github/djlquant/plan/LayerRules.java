@@ -127,7 +127,7 @@ final class LayerRules {
             return Optional.of("its data input is constant");
         }
         if (!mayBeFloat(graph, data.get())) {
-            return Optional.of("it computes on " + graph.type(data.get()));
+            return Optional.of("it computes on " + typeOf(graph, data.get()));
         }
         Optional<Tensor> weight = weight(graph, spec, node);
         if (weight.isEmpty()) {
@@ -153,7 +153,7 @@ final class LayerRules {
     private Optional<String> otherObstacle(String other) {
         return mayBeFloat(graph, other)
                 ? Optional.empty()
-                : Optional.of("it computes on " + graph.type(other));
+                : Optional.of("it computes on " + typeOf(graph, other));
     }
 
     private Optional<String> biasObstacle(Node node, OpSpec spec) {
@@ -183,7 +183,20 @@ final class LayerRules {
         }
         return (graph.type(value) instanceof ValueType.TensorType
                         || graph.type(value) instanceof ValueType.UnknownType)
-                && !comesFromOtherFloats(graph, value);
+                && floatsOnTheWay(graph, value).filter(LayerRules::isOtherFloat).isEmpty();
+    }
+
+    private static boolean isOtherFloat(DataType type) {
+        return type.isFloatingPoint() && type != DataType.FLOAT;
+    }
+
+    private static String typeOf(Graph graph, String value) {
+        boolean told = graph.type(value) instanceof ValueType.TensorType t && t.dataType() != null;
+        return told
+                ? graph.type(value).toString()
+                : floatsOnTheWay(graph, value)
+                        .map(DataType::toString)
+                        .orElse(graph.type(value).toString());
     }
 
     /**
@@ -191,7 +204,7 @@ final class LayerRules {
      * through first inputs, unless something casts them; what is no float on the way (a condition,
      * an index) says nothing.
      */
-    private static boolean comesFromOtherFloats(Graph graph, String value) {
+    private static Optional<DataType> floatsOnTheWay(Graph graph, String value) {
         String at = value;
         for (int step = 0; step < LONGEST_WAY; step++) {
             Optional<DataType> known = graph.constant(at).map(Tensor::dataType);
@@ -201,17 +214,17 @@ final class LayerRules {
                 known = Optional.of(t.dataType());
             }
             if (known.isPresent()) {
-                return known.get().isFloatingPoint() && known.get() != DataType.FLOAT;
+                return known;
             }
             Optional<Node> maker = graph.producer(at);
             if (maker.isEmpty()
                     || maker.get().attributes().containsKey("to")
                     || maker.get().inputs().isEmpty()) {
-                return false;
+                return Optional.empty();
             }
             at = maker.get().input(0);
         }
-        return false;
+        return Optional.empty();
     }
 
     static void requireFinite(String value, Tensor tensor, Node node) {

@@ -104,7 +104,8 @@ record ModelFile(ModelProto model, List<TensorStorage> weights) {
             model.mergeFrom(in);
             in.checkLastTagWas(0);
             if (!model.hasGraph()) {
-                throw new ModelFormatException(guess(bytes, "the model has no graph").in(file));
+                throw new ModelFormatException(
+                        guess(bytes, "the file holds no graph, so it is no ONNX model").in(file));
             }
             return new ModelFile(model.build(), parts.weights());
         } catch (InvalidProtocolBufferException e) {
