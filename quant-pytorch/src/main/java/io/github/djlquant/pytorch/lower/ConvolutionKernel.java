@@ -47,8 +47,11 @@ import java.util.Optional;
  *            y_int8
  * </pre>
  *
- * The kernels of transposed convolutions take one scale for all weights only. {@link
- * KeepFromOneDnn} then moves what oneDNN must not get.
+ * No plan rounds the weight of a transposed convolution: {@code InterleavePhases} or floats take
+ * its place. Rounded ones come from other tools' models, where nothing takes the roundings out
+ * first: written as they are ({@code BlockExport}), or in the bodies of branches and loops. The
+ * kernels take one scale for all weights only. {@link KeepFromOneDnn} then moves what oneDNN must
+ * not get.
  */
 final class ConvolutionKernel implements Kernel {
 
