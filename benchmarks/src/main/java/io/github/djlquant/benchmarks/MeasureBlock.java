@@ -86,11 +86,7 @@ public final class MeasureBlock {
         }
         Report report = new Report(Machine.here());
         new MeasureBlock(fresh, report).measure(engines);
-        String results = System.getProperty("quant.results");
-        if (results != null) {
-            report.write(Path.of(results), fresh ? "block-fresh" : "block-trained");
-        }
-        System.out.println(report.markdown());
+        report.publish(fresh ? "block-fresh" : "block-trained");
         if (report.misses()) {
             System.exit(1);
         }

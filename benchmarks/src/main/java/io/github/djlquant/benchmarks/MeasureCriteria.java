@@ -16,7 +16,6 @@ package io.github.djlquant.benchmarks;
 import ai.djl.engine.Engine;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
@@ -82,11 +81,7 @@ public final class MeasureCriteria {
             measured.loads(kind, report);
             firstLoads(kind, report);
         }
-        String folder = System.getProperty("quant.results");
-        if (folder != null) {
-            report.write(Path.of(folder), "criteria");
-        }
-        System.out.println(report.markdown());
+        report.publish("criteria");
         if (report.misses()) {
             System.exit(1);
         }

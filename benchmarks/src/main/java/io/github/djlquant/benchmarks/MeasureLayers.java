@@ -15,7 +15,6 @@ package io.github.djlquant.benchmarks;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -26,11 +25,11 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.initializer.XavierInitializer;
 import io.github.djlquant.Quantizer;
+import io.github.djlquant.TemporaryFolder;
 import io.github.djlquant.backend.Target;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.recipe.Recipe;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,19 +71,13 @@ public final class MeasureLayers {
      * @throws Exception if something fails
      */
     public static void main(String[] args) throws Exception {
-        // Read once, when the engine is loaded.
-        System.setProperty("ai.djl.pytorch.num_threads", "1");
-        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        TorchContender.onOneThread();
         Report report = new Report(Machine.here());
         MeasureLayers layers = new MeasureLayers(report);
         layers.measure(
                 "resnet20", convolutions(), new Shape(1, 3, IMAGE, IMAGE), Recipe.staticInt8());
         layers.measure("minilm", linearLayers(), new Shape(TOKENS, WIDTH), Recipe.dynamicInt8());
-        String results = System.getProperty("quant.results");
-        if (results != null) {
-            report.write(Path.of(results), "layers");
-        }
-        System.out.println(report.markdown());
+        report.publish("layers");
     }
 
     private static SequentialBlock convolutions() {
@@ -115,21 +108,24 @@ public final class MeasureLayers {
     }
 
     private void measure(String name, Block layers, Shape input, Recipe recipe) throws Exception {
-        Path folder = Path.of(System.getProperty("java.io.tmpdir")).resolve("djl-quant-layers");
-        Files.createDirectories(folder);
-        Path plain = folder.resolve(name + ".pt");
-        Path quantized = folder.resolve(name + "-int8.pt");
-        try (Model model = Model.newInstance(name, Device.cpu(), "PyTorch")) {
-            NDManager manager = model.getNDManager();
-            layers.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
-            layers.initialize(manager, DataType.FLOAT32, input);
-            model.setBlock(layers);
-            quantizer(Recipe.optimize(), input).quantize(layers, plain);
-            quantizer(recipe, input).quantize(layers, quantized);
+        try (TemporaryFolder folder = TemporaryFolder.create()) {
+            Path plain = folder.path().resolve(name + ".pt");
+            Path quantized = folder.path().resolve(name + "-int8.pt");
+            try (Model model = Model.newInstance(name, Device.cpu(), "PyTorch")) {
+                layers.setInitializer(new XavierInitializer(), Parameter.Type.WEIGHT);
+                layers.initialize(model.getNDManager(), DataType.FLOAT32, input);
+                model.setBlock(layers);
+                quantizer(Recipe.optimize(), input).quantize(layers, plain);
+                quantizer(recipe, input).quantize(layers, quantized);
+            }
+            time(name, List.of(plain, quantized), input);
         }
+    }
+
+    private void time(String name, List<Path> files, Shape input) throws Exception {
         List<TorchContender> contenders = new ArrayList<>();
         try {
-            for (Path file : List.of(plain, quantized)) {
+            for (Path file : files) {
                 TorchContender contender = new TorchContender(file);
                 contenders.add(contender);
                 contender.feedNoise(input);
@@ -163,10 +159,7 @@ public final class MeasureLayers {
         return IntStream.range(0, ROWS)
                 .mapToObj(
                         row -> {
-                            float[] values = new float[Math.toIntExact(input.size())];
-                            for (int i = 0; i < values.length; i++) {
-                                values[i] = (float) random.nextGaussian();
-                            }
+                            float[] values = TorchContender.noise(random, input);
                             return Map.of("data0", Tensor.ofFloats(values, input.getShape()));
                         });
     }

@@ -46,9 +46,7 @@ public final class MeasureTorchScript {
      * @throws Exception if a file is missing or a process fails
      */
     public static void main(String[] args) throws Exception {
-        // Read once, when the engine is loaded.
-        System.setProperty("ai.djl.pytorch.num_threads", "1");
-        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        TorchContender.onOneThread();
         WorkFolder work = new WorkFolder(Path.of(args[0]));
         List<String> wanted = List.of(args).subList(5, args.length);
         Report report = new Report(Machine.here());

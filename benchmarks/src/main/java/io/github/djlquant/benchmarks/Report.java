@@ -113,6 +113,17 @@ final class Report {
                 table);
     }
 
+    /**
+     * Prints the table, and writes it to the folder that the property {@code quant.results} names.
+     */
+    void publish(String name) throws IOException {
+        String folder = System.getProperty("quant.results");
+        if (folder != null) {
+            write(Path.of(folder), name);
+        }
+        System.out.println(markdown());
+    }
+
     /** Writes two files of a name. */
     void write(Path folder, String name) throws IOException {
         Files.createDirectories(folder);

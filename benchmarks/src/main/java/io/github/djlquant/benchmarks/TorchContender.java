@@ -50,6 +50,12 @@ final class TorchContender implements Timed {
         manager = model.getNDManager().newSubManager();
     }
 
+    /** Must be called before the engine is loaded, which reads it once. */
+    static void onOneThread() {
+        System.setProperty("ai.djl.pytorch.num_threads", "1");
+        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    }
+
     /** Sets one image of reproducible noise. */
     TorchContender feedImage(int size) {
         return feedNoise(new Shape(1, 3, size, size));
@@ -57,13 +63,17 @@ final class TorchContender implements Timed {
 
     /** Sets reproducible noise. */
     TorchContender feedNoise(Shape shape) {
-        Random random = new Random(shape.get(shape.dimension() - 1));
+        feeds.add(
+                manager.create(noise(new Random(shape.get(shape.dimension() - 1)), shape), shape));
+        return this;
+    }
+
+    static float[] noise(Random random, Shape shape) {
         float[] values = new float[Math.toIntExact(shape.size())];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        feeds.add(manager.create(values, shape));
-        return this;
+        return values;
     }
 
     /** Sets one text of reproducible token numbers, all of it unmasked, of type 0. */

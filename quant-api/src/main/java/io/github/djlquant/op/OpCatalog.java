@@ -16,11 +16,14 @@ package io.github.djlquant.op;
 import io.github.djlquant.Extensions;
 import io.github.djlquant.Problem;
 import io.github.djlquant.QuantizationException;
+import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,6 +121,25 @@ public final class OpCatalog {
      */
     public Role role(Node node) {
         return spec(node).role();
+    }
+
+    /**
+     * Finds the clamp that belongs into a kernel: the only reader of what it makes.
+     *
+     * @param graph the graph
+     * @param maker a node of it with one output
+     * @return the clamp; empty if others read the output too, or it is one of the graph's
+     */
+    public Optional<Node> attachedClamp(Graph graph, Node maker) {
+        String made = maker.output();
+        List<Node> readers = graph.consumers(made);
+        if (graph.isOutput(made) || readers.size() != 1) {
+            return Optional.empty();
+        }
+        Node reader = readers.get(0);
+        return spec(reader).clamp().apply(graph, reader).isPresent() && reader.input(0).equals(made)
+                ? Optional.of(reader)
+                : Optional.empty();
     }
 
     /**

@@ -190,7 +190,8 @@ final class LayerRules {
         return type.isFloatingPoint() && type != DataType.FLOAT;
     }
 
-    private static String typeOf(Graph graph, String value) {
+    /** What a value is of, for messages; floats of another width by the way they came. */
+    static String typeOf(Graph graph, String value) {
         boolean told = graph.type(value) instanceof ValueType.TensorType t && t.dataType() != null;
         return told
                 ? graph.type(value).toString()

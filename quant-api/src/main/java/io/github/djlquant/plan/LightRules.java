@@ -152,7 +152,7 @@ final class LightRules {
     private Optional<String> floatInputs(List<String> inputs) {
         for (String input : inputs) {
             if (!LayerRules.mayBeFloat(graph, input)) {
-                return Optional.of("it computes on " + graph.type(input));
+                return Optional.of("it computes on " + LayerRules.typeOf(graph, input));
             }
         }
         return Optional.empty();

@@ -83,7 +83,9 @@ final class LoudValues {
                     } else if (!recipe.protectOutliers()) {
                         return;
                     } else if (read.isPresent()) {
-                        reason = Optional.ofNullable(loud.get(read.get())).map(v -> v.reason());
+                        reason =
+                                Optional.ofNullable(loud.get(read.get()))
+                                        .map(ValueDecision::reason);
                     } else {
                         List<String> sources =
                                 sources(groups, value).stream()

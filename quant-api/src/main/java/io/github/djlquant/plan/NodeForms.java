@@ -294,20 +294,7 @@ final class NodeForms {
 
     /** The value that a kernel's result is quantized at: behind a clamp that only it feeds. */
     private String outcome(Node node) {
-        return attachedClamp(node).map(Node::output).orElse(node.output());
-    }
-
-    private Optional<Node> attachedClamp(Node node) {
-        String made = node.output();
-        List<Node> readers = graph.consumers(made);
-        if (graph.isOutput(made) || readers.size() != 1) {
-            return Optional.empty();
-        }
-        Node reader = readers.get(0);
-        return catalog.spec(reader).clamp().apply(graph, reader).isPresent()
-                        && reader.input(0).equals(made)
-                ? Optional.of(reader)
-                : Optional.empty();
+        return catalog.attachedClamp(graph, node).map(Node::output).orElse(node.output());
     }
 
     /** Takes back what has no integer reader. Runs from the outputs to the inputs. */

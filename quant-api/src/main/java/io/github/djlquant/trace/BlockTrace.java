@@ -49,12 +49,12 @@ public final class BlockTrace {
             inputs = List.of();
             typed = true;
         } else if (!told.isEmpty()) {
-            inputs = List.copyOf(told);
+            inputs = TraceInput.apart(told);
             typed = true;
         } else {
             List<TraceInput> floats = BlockTracer.inputs(block, BlockGraph.shapes(block));
             Optional<List<TraceInput>> found = UntypedInputs.ofData(data, floats);
-            inputs = found.orElse(floats);
+            inputs = TraceInput.apart(found.orElse(floats));
             typed = found.isPresent();
         }
     }
@@ -92,9 +92,7 @@ public final class BlockTrace {
     }
 
     private List<String> inputTexts() {
-        return TraceInput.apart(inputs).stream()
-                .map(input -> input.text() + input.axisNames())
-                .toList();
+        return inputs.stream().map(input -> input.text() + input.axisNames()).toList();
     }
 
     /**
@@ -141,9 +139,6 @@ public final class BlockTrace {
         return block instanceof GraphBlock known
                 ? FeedSpec.of(known.graph(), 1, samples)
                 : new FeedSpec(
-                        TraceInput.apart(inputs).stream().map(UntypedInputs::untyped).toList(),
-                        1,
-                        samples,
-                        false);
+                        inputs.stream().map(UntypedInputs::untyped).toList(), 1, samples, false);
     }
 }

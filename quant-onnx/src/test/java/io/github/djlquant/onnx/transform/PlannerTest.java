@@ -39,8 +39,6 @@ import io.github.djlquant.transform.round.WeightRows;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
 
@@ -246,37 +244,6 @@ class PlannerTest {
     @Test
     void lettingGoOfASoftmaxsSmallElementsDoesNoHarm() {
         assertThat(productBehind("Softmax").quantized()).isTrue();
-    }
-
-    /** An operand that was empty in all data has no range; protection or not, it stays float. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void keepsFloatWhatCalibrationSawNoElementOf(boolean protectOutliers) {
-        Graph graph =
-                GraphBuilder.onnx(17)
-                        .input("x", 4, 64)
-                        .random("w", 64, 64)
-                        .node("MatMul", "m", "x", "w")
-                        .input("past", -1, 64)
-                        .random("v", 64, 64)
-                        .node("MatMul", "n", "past", "v")
-                        .output("m")
-                        .output("n")
-                        .build();
-        Statistics seen = new Statistics(-1, 1).withHistogram(FloatHistogram.of(-1, 0.5f, 1));
-        CalibrationTable table = new CalibrationTable(Map.of("x", seen, "past", Statistics.EMPTY));
-        Recipe recipe =
-                Recipe.staticInt8().withBiasCorrection(false).withProtectOutliers(protectOutliers);
-        TransformContext context =
-                new TransformContext(OnnxOpCatalog.catalog(), recipe, MiniatureLine.ANY)
-                        .withStatistics(table);
-        QuantPlan plan = new Planner(graph, context).plan();
-
-        assertThat(plan.node("m").orElseThrow().quantized()).isTrue();
-        assertThat(plan.node("n").orElseThrow().reason()).isEqualTo("%past was empty in all data");
-        ValueDecision past = plan.value("past").orElseThrow();
-        assertThat(past.isQuantized()).isFalse();
-        assertThat(past.warning()).contains("empty in all data", "stays float");
     }
 
     @Test

@@ -227,7 +227,8 @@ public final class InterleavePhases extends NodeRewrite {
                                                         graph.constant(name).orElseThrow())))
                         .map(Argument::of)
                         .orElse(Argument.NONE);
-        Optional<Node> clamp = clamp(graph, node, context);
+        // It stays with the convolution: it belongs into its kernel.
+        Optional<Node> clamp = context.catalog().attachedClamp(graph, node);
         String result = clamp.orElse(node).output();
         Interleaving interleaving = new Interleaving(editor, phases);
         String made = interleaving.isNeeded() ? editor.freshName(result + "_phases") : result;
@@ -248,22 +249,5 @@ public final class InterleavePhases extends NodeRewrite {
         context.kept(result).ifPresent(params -> context.keep(made, params));
         interleaving.put(made, result);
         return editor.build();
-    }
-
-    /** A clamp that only the convolution feeds stays with it: it belongs into its kernel. */
-    private static Optional<Node> clamp(Graph graph, Node node, TransformContext context) {
-        List<Node> readers = graph.consumers(node.output());
-        return readers.size() == 1 && !graph.isOutput(node.output())
-                ? Optional.of(readers.get(0))
-                        .filter(
-                                reader ->
-                                        reader.input(0).equals(node.output())
-                                                && reader.bodies().isEmpty()
-                                                && context.catalog()
-                                                        .spec(reader)
-                                                        .clamp()
-                                                        .apply(graph, reader)
-                                                        .isPresent())
-                : Optional.empty();
     }
 }
