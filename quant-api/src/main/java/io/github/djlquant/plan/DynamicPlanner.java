@@ -25,6 +25,7 @@ import io.github.djlquant.op.Port;
 import io.github.djlquant.op.Role;
 import io.github.djlquant.plan.NodeDecision.Form;
 import io.github.djlquant.plan.ValueDecision.Kind;
+import io.github.djlquant.recipe.Method;
 import io.github.djlquant.transform.TransformContext;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,7 +111,7 @@ public final class DynamicPlanner {
                 decide(node, Form.DYNAMIC, "an integer kernel with a constant weight pays");
             }
         }
-        for (QuantPlan inside : BodyPlans.of(graph, context)) {
+        for (QuantPlan inside : BodyPlans.of(graph, context, macs)) {
             inside.values().forEach(value -> values.put(value.value(), value));
             nodes.addAll(inside.nodes());
         }
@@ -154,13 +155,21 @@ public final class DynamicPlanner {
             return tables.obstacle(node, spec);
         }
         if (spec.role() == Role.CONVOLUTION || spec.role() == Role.TRANSPOSED_CONVOLUTION) {
-            return Optional.of("dynamic quantization makes convolutions slower");
+            return Optional.of(
+                    insideStatic()
+                            ? "no calibration reaches into a body, and finding scales at run time"
+                                    + " makes convolutions slower"
+                            : "dynamic quantization makes convolutions slower");
         }
         if (!LayerRules.isLayer(spec.role())) {
             return Optional.of(
-                    node.bodies().isEmpty()
-                            ? "dynamic quantization is for products with a constant matrix"
-                            : BodyPlans.REASON);
+                    !node.bodies().isEmpty()
+                            ? BodyPlans.REASON
+                            : insideStatic()
+                                    ? "inside a body only products with a constant matrix are"
+                                            + " quantized, at run time"
+                                    : "dynamic quantization is for products with a constant"
+                                            + " matrix");
         }
         long opset = graph.opsets().getOrDefault(OpType.ONNX, Long.MAX_VALUE);
         if (opset < SINCE) {
@@ -179,6 +188,11 @@ public final class DynamicPlanner {
         return shape.rank() == 2
                 ? smallness(node, shape)
                 : Optional.of("its weight has " + shape.rank() + " dimensions, not 2");
+    }
+
+    /** Plans of bodies are made without data, whatever is planned around them. */
+    private boolean insideStatic() {
+        return context.recipe().method() == Method.STATIC;
     }
 
     private Optional<String> smallness(Node node, Shape weight) {

@@ -195,7 +195,7 @@ public final class Planner {
             }
         }
         List<NodeDecision> nodes = nodeDecisions(values);
-        for (QuantPlan inside : BodyPlans.of(graph, context)) {
+        for (QuantPlan inside : BodyPlans.of(graph, context, forms.macs())) {
             inside.values().forEach(value -> values.put(value.value(), value));
             nodes.addAll(inside.nodes());
         }

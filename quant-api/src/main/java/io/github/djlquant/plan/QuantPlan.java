@@ -16,6 +16,7 @@ package io.github.djlquant.plan;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpCatalog;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,19 +51,26 @@ public final class QuantPlan {
      * @return a plan that keeps every node that multiplies with weights as it is
      */
     public static QuantPlan allFloat(Graph graph, OpCatalog catalog) {
-        Macs macs = new Macs(graph, catalog);
-        List<NodeDecision> nodes =
-                graph.nodes().stream()
-                        .filter(node -> macs.of(node) > 0)
-                        .map(
-                                node ->
-                                        new NodeDecision(
-                                                node.name(),
-                                                node.op(),
-                                                NodeDecision.Form.FLOAT,
-                                                macs.of(node),
-                                                "the recipe keeps everything in float"))
-                        .toList();
+        return allFloat(graph, catalog, Map.of());
+    }
+
+    private static QuantPlan allFloat(Graph graph, OpCatalog catalog, Map<String, long[]> sample) {
+        Macs macs = new Macs(graph, catalog, sample);
+        List<NodeDecision> nodes = new ArrayList<>();
+        graph.nodes().stream()
+                .filter(node -> macs.of(node) > 0)
+                .map(
+                        node ->
+                                new NodeDecision(
+                                        node.name(),
+                                        node.op(),
+                                        NodeDecision.Form.FLOAT,
+                                        macs.of(node),
+                                        "the recipe keeps everything in float"))
+                .forEach(nodes::add);
+        for (NestedBody body : NestedBody.of(graph, catalog, macs)) {
+            nodes.addAll(allFloat(body.graph(), catalog, body.sample()).under(body).nodes());
+        }
         return new QuantPlan(List.of(), nodes);
     }
 
@@ -134,17 +142,30 @@ public final class QuantPlan {
     }
 
     /**
-     * Returns the decisions of this plan of a body by the names that they have outside it.
+     * Returns the decisions of this plan of a body by the names that they have outside it, with the
+     * work of all rounds.
      *
-     * @param path what {@link #path} gives for the body
-     * @return the same decisions
+     * @param body where they were made
+     * @return the same decisions; where nobody knows how many rounds there are, the reasons of
+     *     those that multiply say so
      */
-    QuantPlan under(String path) {
+    QuantPlan under(NestedBody body) {
         return new QuantPlan(
                 values().stream()
-                        .map(decision -> named(decision, path + decision.value()))
+                        .map(decision -> named(decision, body.path() + decision.value()))
                         .toList(),
-                nodes().stream().map(decision -> named(decision, path + decision.node())).toList());
+                nodes().stream().map(decision -> under(body, decision)).toList());
+    }
+
+    private static NodeDecision under(NestedBody body, NodeDecision decision) {
+        String reason = decision.reason();
+        boolean once = body.rounds().isEmpty() && decision.macs() > 0;
+        return new NodeDecision(
+                body.path() + decision.node(),
+                decision.op(),
+                decision.form(),
+                body.allRounds(decision.macs()),
+                once && !reason.endsWith(BodyPlans.ONCE) ? reason + "; " + BodyPlans.ONCE : reason);
     }
 
     private static ValueDecision named(ValueDecision decision, String name) {
@@ -178,16 +199,17 @@ public final class QuantPlan {
     /**
      * Returns the share of multiply-accumulates that run on integers, of those that are known.
      *
-     * @return between 0 and 1; 1 if there are none at all
+     * @return between 0 and 1; 1 if there are none at all, 0 if there are layers but the work of
+     *     none is known
      */
     public double quantizedMacShare() {
-        long all = nodes.values().stream().mapToLong(node -> Math.max(0, node.macs())).sum();
-        long quantized =
+        double all = nodes.values().stream().mapToDouble(node -> Math.max(0, node.macs())).sum();
+        double quantized =
                 nodes.values().stream()
                         .filter(NodeDecision::quantized)
-                        .mapToLong(node -> Math.max(0, node.macs()))
+                        .mapToDouble(node -> Math.max(0, node.macs()))
                         .sum();
-        return all == 0 ? 1 : (double) quantized / all;
+        return all == 0 ? layersOfUnknownWork() > 0 ? 0 : 1 : quantized / all;
     }
 
     /**

@@ -17,12 +17,14 @@ import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.plan.Macs;
+import io.github.djlquant.plan.NestedBody;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The multiply-accumulates of one sample, as far as the file tells the shapes. Of layers whose
  * weights are packed for an engine it tells none, but the plan does that this program left there.
+ * What lies in bodies counts for each round, and once where the data decide how many there are.
  *
  * @param count the sum over all layers whose shapes are known
  * @param counted layers in the sum
@@ -36,7 +38,10 @@ record MultiplyAccumulates(long count, int counted, int unknown) {
     }
 
     private static MultiplyAccumulates of(Graph graph, OpCatalog catalog) {
-        Macs macs = new Macs(graph, catalog);
+        return of(graph, catalog, new Macs(graph, catalog));
+    }
+
+    private static MultiplyAccumulates of(Graph graph, OpCatalog catalog, Macs macs) {
         long count = 0;
         int counted = 0;
         int unknown = 0;
@@ -58,6 +63,13 @@ record MultiplyAccumulates(long count, int counted, int unknown) {
                 count = Math.addExact(count, own);
                 counted++;
             }
+        }
+        for (NestedBody body : NestedBody.of(graph, catalog, macs)) {
+            MultiplyAccumulates inside =
+                    of(body.graph(), catalog, new Macs(body.graph(), catalog, body.sample()));
+            count = Math.addExact(count, body.allRounds(inside.count));
+            counted += inside.counted;
+            unknown += inside.unknown;
         }
         return new MultiplyAccumulates(count, counted, unknown);
     }

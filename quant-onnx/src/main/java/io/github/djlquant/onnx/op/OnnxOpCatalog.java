@@ -66,6 +66,8 @@ public final class OnnxOpCatalog {
         addArithmetic(rows);
         addPooling(rows);
         addMovers(rows);
+        rows.add(row("Loop", Role.OPAQUE, Map.of()).withExtents(RoundExtents.LOOP));
+        rows.add(row("Scan", Role.OPAQUE, Map.of()).withExtents(RoundExtents.SCAN));
         addQuantized(rows);
         return rows;
     }

@@ -120,7 +120,9 @@ final class Coverage {
                 | IR version | from 3 on; initializers among the inputs become constants |
                 | functions | inlined, unless of another opset than the model |
                 | `If`, `Loop`, `Scan` | kept, nested ones too; the products and LSTM inside become integer as well, with \
-                scales found at run time |
+                scales found at run time. The plan names what stays float by its path, and its share of \
+                multiply-accumulates counts bodies: each round of a `Loop` or `Scan` whose number is known, one \
+                round where the data decide, both branches of an `If` |
                 | float16 | computes in float32; inputs and outputs keep their type |
                 | external data | read mapped, from the model's own folder only; more than 2 GB too |
                 | recurrent layers | LSTM on integers with scales found at run time, under static recipes too; of GRU and RNN the \
