@@ -20,6 +20,7 @@ import io.github.djlquant.graph.GraphChecker;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Shape;
+import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.observe.Measure;
@@ -44,13 +45,15 @@ import java.util.stream.LongStream;
  *
  * <pre>
  *   v ----------------------------------------> rest of the graph
- *    |\-> amin, amax (NaN if there is one) ----> stack of all single numbers
+ *    |\-> numel -> if any: amin, amax (NaN if there is one), else infinities -> stack of all single numbers
  *    |\-> reshape [-1] -> slice -> contiguous -> sample
  *    |\-> mean over all axes but one ----------> channel means
  *     \-> flatten [-1, C] -> amin, amax, mean of squares -> cat
  * </pre>
  *
- * <p>A sample starts at the phase modulo its step, which is the size by the limit, rounded up.
+ * <p>A sample starts at the phase modulo its step, which is the size by the limit, rounded up. A
+ * value may be empty, such as a past of length 0: libtorch refuses the extremes of nothing, so the
+ * least one is then infinity and the largest minus infinity, as in ONNX Runtime.
  *
  * <p>Measured (libtorch 2.7.1, one thread, 393,216 floats): {@code amin} and {@code amax} take 17
  * microseconds each, {@code aminmax} 84 for both, {@code max} 78, and a rectifier over the same
@@ -71,7 +74,9 @@ final class InsertProbes {
     private final List<String> numbers = new ArrayList<>();
     private final List<String> vectors = new ArrayList<>();
     private final Map<String, String> floats = new HashMap<>();
-    private final Map<String, Integer> largest = new HashMap<>();
+    private final Map<String, ProbedGraph.Extremes> extremes = new HashMap<>();
+    private final Set<String> minima = new HashSet<>();
+    private final Map<String, String> infinities = new HashMap<>();
     private String phaseInput;
     private String phase;
 
@@ -92,6 +97,11 @@ final class InsertProbes {
 
     private ProbedGraph apply(List<Probe> probes) {
         Map<Probe, ProbedGraph.Reading> readings = new LinkedHashMap<>();
+        probes.stream()
+                .filter(probe -> probe instanceof Probe.MinMax)
+                .map(Probe::value)
+                .filter(value -> !NonNegativeValues.contains(graph, value))
+                .forEach(minima::add);
         for (Probe probe : probes) {
             requireValue(probe.value());
             if (!readings.containsKey(probe)) {
@@ -101,7 +111,7 @@ final class InsertProbes {
         List<Node> nodes = new ArrayList<>();
         if (phase != null) {
             nodes.add(
-                    new Call(new OpType(OpType.ATEN, "Int"), List.of(Argument.of(phaseInput)))
+                    new Call(aten("Int"), List.of(Argument.of(phaseInput)))
                             .node(calls.freshName("probe"), List.of(phase)));
         }
         nodes.addAll(calls.placed(kept));
@@ -157,11 +167,11 @@ final class InsertProbes {
     private ProbedGraph.Reading insert(Probe probe) {
         String value = probe.value();
         if (probe instanceof Probe.MinMax) {
-            Integer min = NonNegativeValues.contains(graph, value) ? null : number(value, "amin");
-            return new ProbedGraph.Extremes(min, largest(value));
+            return extremes(value);
         }
         if (probe instanceof Probe.NanSign) {
-            return new ProbedGraph.AnyNan(nanSigns(value).stream().map(this::largest).toList());
+            return new ProbedGraph.AnyNan(
+                    nanSigns(value).stream().map(v -> extremes(v).max()).toList());
         }
         if (probe instanceof Probe.Sample sample) {
             return vector(sample(value, sample.limit()));
@@ -189,19 +199,35 @@ final class InsertProbes {
         return new ProbedGraph.Whole(made);
     }
 
-    private int number(String value, String op) {
-        numbers.add(calls.call(value, op, Argument.of(asFloat(value))));
-        return numbers.size() - 1;
+    /** libtorch's maximum is NaN if any element is. */
+    private ProbedGraph.Extremes extremes(String value) {
+        return extremes.computeIfAbsent(value, this::findExtremes);
     }
 
-    /** libtorch's maximum is NaN if any element is. */
-    private int largest(String value) {
-        Integer known = largest.get(value);
-        if (known == null) {
-            known = number(value, "amax");
-            largest.put(value, known);
+    private ProbedGraph.Extremes findExtremes(String value) {
+        Argument floating = Argument.of(asFloat(value));
+        String size = calls.call(value, "numel", floating);
+        String any = calls.call(value, "Bool", Argument.of(size));
+        boolean signed = minima.contains(value);
+        List<Call> some = new ArrayList<>();
+        List<String> none = new ArrayList<>();
+        if (signed) {
+            some.add(new Call(aten("amin"), List.of(floating)));
+            none.add(infinity("least", Float.POSITIVE_INFINITY));
         }
-        return known;
+        some.add(new Call(aten("amax"), List.of(floating)));
+        none.add(infinity("largest", Float.NEGATIVE_INFINITY));
+        numbers.addAll(calls.either(value, any, some, none));
+        int max = numbers.size() - 1;
+        return new ProbedGraph.Extremes(signed ? max - 1 : null, max);
+    }
+
+    private String infinity(String of, float infinity) {
+        return infinities.computeIfAbsent(of, o -> calls.constant(Tensor.ofFloat(infinity)));
+    }
+
+    private static OpType aten(String name) {
+        return new OpType(OpType.ATEN, name);
     }
 
     /** The value, and what is read by operators before it that may lose a NaN. */
@@ -244,8 +270,14 @@ final class InsertProbes {
                         Argument.literal(List.of(-1L)));
         String size = calls.call(value, "numel", Argument.of(flat));
         String above = calls.call(value, "add", Argument.of(size), Argument.literal(limit - 1L));
-        String step =
+        String whole =
                 calls.call(value, "floordiv", Argument.of(above), Argument.literal((long) limit));
+        String step =
+                calls.call(
+                        value,
+                        new OpType(OpType.PRIM, "max"),
+                        Argument.of(whole),
+                        Argument.literal(1L));
         String start = calls.call(value, "remainder", Argument.of(phase()), Argument.of(step));
         String slice =
                 calls.call(
@@ -333,7 +365,7 @@ final class InsertProbes {
                                 new OpType(OpType.PRIM, "ListConstruct"),
                                 numbers.stream().map(Argument::of).toList())
                         .node(calls.freshName("probe"), List.of(list)),
-                new Call(new OpType(OpType.ATEN, "stack"), List.of(Argument.of(list)))
+                new Call(aten("stack"), List.of(Argument.of(list)))
                         .node(calls.freshName("probe"), List.of(output)));
     }
 }

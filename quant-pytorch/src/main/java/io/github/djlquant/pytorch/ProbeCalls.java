@@ -13,6 +13,7 @@
  */
 package io.github.djlquant.pytorch;
 
+import io.github.djlquant.graph.Attribute;
 import io.github.djlquant.graph.Graph;
 import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.NeededNodes;
@@ -20,8 +21,10 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
+import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.pytorch.op.PrimOps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,6 +60,45 @@ final class ProbeCalls {
     /** Calls an operator behind a value and returns what it makes. */
     String call(String value, OpType op, Argument... arguments) {
         return insert(value, op.name(), new Call(op, List.of(arguments))::node);
+    }
+
+    /**
+     * Makes calls behind a value if a condition holds, and returns what they make or, if it does
+     * not hold, what stands for it.
+     *
+     * @param condition a truth value
+     * @param then each makes one value
+     * @param otherwise as many values
+     */
+    List<String> either(String value, String condition, List<Call> then, List<String> otherwise) {
+        List<String> made = new ArrayList<>();
+        List<String> outputs = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Call call : then) {
+            made.add(freshName("probe/some"));
+            outputs.add(freshName("probe/" + call.op().name()));
+            nodes.add(call.node(freshName("probe"), made.subList(made.size() - 1, made.size())));
+        }
+        Map<String, Attribute> bodies =
+                Map.of(
+                        PrimOps.THEN, new Attribute.GraphAttribute(body(nodes, made)),
+                        PrimOps.ELSE, new Attribute.GraphAttribute(body(List.of(), otherwise)));
+        behind.computeIfAbsent(value, key -> new ArrayList<>())
+                .add(new Node(freshName("probe"), PrimOps.IF, List.of(condition), outputs, bodies));
+        return outputs;
+    }
+
+    private static Graph body(List<Node> nodes, List<String> outputs) {
+        return new Graph(
+                "",
+                List.of(),
+                outputs.stream().map(output -> new Value(output, ValueType.UNKNOWN)).toList(),
+                nodes,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of());
     }
 
     /** Adds a node behind a value and returns what it makes. */

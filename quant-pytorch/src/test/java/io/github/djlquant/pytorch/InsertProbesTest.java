@@ -64,11 +64,14 @@ class InsertProbesTest {
                 .containsExactly(
                         "mul",
                         "to",
-                        "amin",
-                        "amax",
+                        "numel",
+                        "Bool",
+                        "If",
                         "relu",
                         "to",
-                        "amax",
+                        "numel",
+                        "Bool",
+                        "If",
                         "ListConstruct",
                         "stack");
     }
