@@ -47,8 +47,7 @@ final class ChannelSurvey {
             return Map.of();
         }
         try {
-            return ChannelProfiler.profile(
-                    backend, graph, values, batches.get(), new RunOptions(threads, false));
+            return ChannelProfiler.profile(backend, graph, values, batches.get(), options());
         } catch (UnsupportedModelException | CalibrationException e) {
             context.didNotFire(
                     "DivideOutlierChannels",
@@ -56,5 +55,13 @@ final class ChannelSurvey {
                     "no inputs can be made that show which channels stand out: " + e.getMessage());
             return Map.of();
         }
+    }
+
+    /**
+     * One batch in each thread. libtorch's threads of one run wait for each other busily at every
+     * operator, which beside other work takes many times as long.
+     */
+    private RunOptions options() {
+        return new RunOptions(threads, false, backend.batchesAtOnce(threads));
     }
 }

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.calibrate;
 
+import io.github.djlquant.Problem;
+import io.github.djlquant.QuantizationCancelledException;
 import io.github.djlquant.backend.Backend;
 import io.github.djlquant.backend.Probe;
 import io.github.djlquant.backend.ProbeRunner;
@@ -41,9 +43,10 @@ public final class ChannelProfiler {
      * @param graph the graph
      * @param values what to look at
      * @param batches a tensor for each of the graph's inputs, per batch; each counts alike
-     * @param options threads of the engine
+     * @param options threads of the engine, and how many batches run at once
      * @return a profile for each value whose elements are finite numbers
      * @throws io.github.djlquant.CalibrationException if the engine refuses the inputs
+     * @throws QuantizationCancelledException if the calling thread was interrupted
      */
     public static Map<String, ChannelProfile> profile(
             Backend backend,
@@ -54,22 +57,35 @@ public final class ChannelProfiler {
         Map<String, Sums> sums = new LinkedHashMap<>();
         List<Probe> probes = new ArrayList<>();
         values.forEach(value -> probes.add(new Probe.ChannelSizes(value)));
-        try (ProbeRunner runner = backend.probe(graph, probes, options)) {
-            long number = 0;
-            for (Map<String, Tensor> feeds : batches) {
-                runner.run(feeds, number++)
-                        .forEach(
-                                (probe, sizes) ->
-                                        sums.computeIfAbsent(
-                                                        probe.value(),
-                                                        value -> new Sums(sizes.elementCount()))
-                                                .add(sizes.toFloats()));
+        try (ProbeRunner runner = backend.probe(graph, probes, options);
+                BatchRuns runs = new BatchRuns(runner, options.atOnce())) {
+            int started = 0;
+            while (started < batches.size() || !runs.isEmpty()) {
+                if (started < batches.size() && !runs.isFull()) {
+                    requireUninterrupted();
+                    runs.start(new Feed(batches.get(started), 1, started), started);
+                    started++;
+                } else {
+                    runs.next().results().forEach((probe, sizes) -> add(probe, sizes, sums));
+                }
             }
         }
         Map<String, ChannelProfile> profiles = new LinkedHashMap<>();
         sums.forEach((value, sum) -> profiles.put(value, sum.profile()));
         profiles.values().removeIf(profile -> !profile.isFinite());
         return profiles;
+    }
+
+    private static void requireUninterrupted() {
+        if (Thread.interrupted()) {
+            throw new QuantizationCancelledException(
+                    Problem.of("looking for channels that stand out was cancelled"));
+        }
+    }
+
+    private static void add(Probe probe, Tensor sizes, Map<String, Sums> sums) {
+        sums.computeIfAbsent(probe.value(), value -> new Sums(sizes.elementCount()))
+                .add(sizes.toFloats());
     }
 
     /** Minima, maxima and mean squares of one value's channels over the batches. */
