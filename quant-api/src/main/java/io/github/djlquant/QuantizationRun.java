@@ -311,6 +311,7 @@ final class QuantizationRun {
         Evaluation judged =
                 verdict.judge(
                         compared,
+                        verification.otherBatches(),
                         () ->
                                 new LayerErrors(backend, made.equalized(), made.quantized())
                                         .measure(verification.proofBatches().iterator()));

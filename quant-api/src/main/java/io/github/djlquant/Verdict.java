@@ -34,6 +34,10 @@ import java.util.stream.Collectors;
 /** Whether a result is worth handing over; what is not is refused, or a warning if it is forced. */
 final class Verdict {
 
+    private static final String BATCH_ADVICE =
+            "calibrate in batches of as many rows as the model will be given (optBatchSize, or"
+                    + " --batch)";
+
     private final QuantizationSettings settings;
     private final Path source;
     private final List<String> warnings;
@@ -101,22 +105,31 @@ final class Verdict {
     /**
      * Judges a comparison; where it fails, the layers are looked at too.
      *
+     * @param otherBatches what fails in batches of other sizes alone
      * @param layers inner values, the worst first
      * @return the comparison with its judgement
      */
-    Evaluation judge(Evaluation evaluation, Supplier<LayerErrors.Seen> layers) {
+    Evaluation judge(
+            Evaluation evaluation,
+            List<GateResult.Check> otherBatches,
+            Supplier<LayerErrors.Seen> layers) {
         GateThresholds thresholds = settings.recipe().gate();
         GateResult result = Gate.judge(evaluation, thresholds);
-        Evaluation judged = evaluation.with().optGate(result).build();
+        Evaluation judged = evaluation;
+        GateResult informed = result;
+        String layersAtFault = "";
         if (!result.passed()) {
             LayerErrors.Seen seen = layers.get();
             judged = withLayers(evaluation, seen);
-            GateResult informed = Gate.judge(judged, thresholds);
-            judged = judged.with().optGate(informed).build();
-            String reasons =
-                    String.join("; ", informed.failures())
-                            + worst(seen.layers())
-                            + ranges(informed);
+            informed = Gate.judge(judged, thresholds);
+            layersAtFault = worst(seen.layers()) + ranges(informed);
+        }
+        if (!otherBatches.isEmpty()) {
+            informed = informed.withFailures(otherBatches, BATCH_ADVICE);
+        }
+        judged = judged.with().optGate(informed).build();
+        if (!informed.passed()) {
+            String reasons = String.join("; ", informed.failures()) + layersAtFault;
             if (!settings.handover().force()) {
                 throw new GateException(
                         Problem.of(

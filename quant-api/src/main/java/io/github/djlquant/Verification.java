@@ -19,6 +19,7 @@ import io.github.djlquant.calibrate.Feed;
 import io.github.djlquant.calibrate.FeedSpec;
 import io.github.djlquant.calibrate.FeedStream;
 import io.github.djlquant.evaluate.Evaluation;
+import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.evaluate.Latency;
 import io.github.djlquant.evaluate.LatencyRatio;
 import io.github.djlquant.evaluate.PairedComparison;
@@ -63,6 +64,7 @@ final class Verification {
     private final Graph graph;
     private final Map<String, String> states;
     private Optional<String> remark = Optional.empty();
+    private List<GateResult.Check> otherBatches = List.of();
 
     Verification(QuantizationSettings settings, Engines engines, Graph graph) {
         this.settings = settings;
@@ -85,6 +87,7 @@ final class Verification {
             GraphRunner before = opened.runner();
             remark = opened.remark();
             Evaluation evaluation = compare(before, after, beside);
+            otherBatches = otherBatches(before, after, beside);
             boolean timed = settings.handover().latency() && remark.isEmpty();
             if (!timed || beside) {
                 return timed
@@ -162,16 +165,41 @@ final class Verification {
         return remark;
     }
 
+    /**
+     * Returns what the last comparison found in batches of other sizes.
+     *
+     * @return the checks of the gate that fail there alone; empty if there is nothing to say
+     */
+    List<GateResult.Check> otherBatches() {
+        return otherBatches;
+    }
+
+    /** States go from batch to batch, which takes one size. */
+    private List<GateResult.Check> otherBatches(
+            GraphRunner before, GraphRunner after, boolean beside) {
+        return states.isEmpty()
+                ? new OtherBatches(
+                                settings,
+                                graph,
+                                batches ->
+                                        comparison(beside).build().compare(before, after, batches))
+                        .failures(before)
+                : List.of();
+    }
+
+    private PairedComparison.Builder comparison(boolean beside) {
+        return settings.data()
+                .comparison()
+                .apply(PairedComparison.builder())
+                .optGraph(graph, engines.source().catalog())
+                .optBeside(beside)
+                .optRealData(settings.data().isGiven());
+    }
+
     /** A model that yields its next state is run step by step, on states of its own. */
     private Evaluation compare(GraphRunner before, GraphRunner after, boolean beside) {
         boolean real = settings.data().isGiven();
-        PairedComparison.Builder comparison =
-                settings.data()
-                        .comparison()
-                        .apply(PairedComparison.builder())
-                        .optGraph(graph, engines.source().catalog())
-                        .optBeside(beside)
-                        .optRealData(real);
+        PairedComparison.Builder comparison = comparison(beside);
         if (settings.data().labels() != null) {
             comparison.optLabels(settings.data().labels());
         }

@@ -13,6 +13,8 @@
  */
 package io.github.djlquant.evaluate;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -57,11 +59,28 @@ public record GateResult(
     }
 
     /**
+     * Adds what failed elsewhere.
+     *
+     * @param failed checks that did not pass
+     * @param remedy what to try first
+     * @return a judgement that fails
+     */
+    public GateResult withFailures(List<Check> failed, String remedy) {
+        List<Check> all = new ArrayList<>(failed);
+        all.addAll(checks);
+        all.sort(Comparator.comparing(Check::passed));
+        List<String> tries = new ArrayList<>(List.of(remedy));
+        tries.addAll(advice);
+        return new GateResult(all, culprits, tries, warnings);
+    }
+
+    /**
      * One threshold.
      *
      * @param name what is limited: {@code cosine}, {@code concordance}, {@code flips}, {@code
      *     divergence}, {@code detections}, {@code shape}, {@code drop}, {@code slice-drop}, {@code
-     *     sqnr}, {@code speedup}, {@code size} or {@code finite}
+     *     sqnr}, {@code speedup}, {@code size}, {@code
+     *     batch} or {@code finite}
      * @param subject what it was measured on: an output, a metric, a slice
      * @param limit the threshold
      * @param measured what was measured; NaN if nothing was, which fails
