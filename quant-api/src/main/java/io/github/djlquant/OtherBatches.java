@@ -110,7 +110,8 @@ final class OtherBatches {
             if (!runs(source, batches.get(0))) {
                 return List.of();
             }
-            String text = where + " the engine refuses the quantized model: " + e.problem().actual();
+            String text =
+                    where + " the engine refuses the quantized model: " + e.problem().actual();
             return List.of(new GateResult.Check("batch", where, 0, 1, false, text));
         }
         List<GateResult.Check> failed = failed(small);
@@ -120,8 +121,7 @@ final class OtherBatches {
         // Whole batches: of fewer rows they would be another size again.
         long rows = batches.stream().mapToLong(Feed::rows).sum();
         long whole = (rows + usual - 1) / usual * usual;
-        List<GateResult.Check> anyway =
-                failed(comparison.apply(batches(usual, whole).iterator()));
+        List<GateResult.Check> anyway = failed(comparison.apply(batches(usual, whole).iterator()));
         return failed.stream()
                 .filter(check -> anyway.stream().noneMatch(other -> isSame(check, other)))
                 .map(check -> told(check, where, usual))

@@ -59,6 +59,7 @@ final class QuantizationRun {
     private Target target;
     private final StageClock clock = new StageClock(System::nanoTime);
     private final List<String> warnings = new ArrayList<>();
+    private Optional<FixedBatch> batch = Optional.empty();
 
     QuantizationRun(
             QuantizationSettings settings,
@@ -133,49 +134,73 @@ final class QuantizationRun {
         refuseToReplaceTheTable();
         try (StagedModel stage = StagedModel.beside(output, settings.handover().overwrite())) {
             target = clock.time(Stage.START, () -> target(backend, settings));
-            Path file = stage.path();
             Graph read = clock.time(Stage.READ, this::read);
             clock.time(Stage.VERIFY, this::requireRunnable);
             engines.source()
                     .leftBehind(read)
                     .forEach(what -> warnings.add("unlike the source: " + what));
-            Verification verification = new Verification(settings, engines, read);
-            Graph graph = engines.cross() ? cross(read, verification) : read;
-            GraphConversion.Result made =
-                    stages.apply(
-                            new GraphConversion(
-                                    settings, backend, source, facts, target, verification, clock),
-                            graph);
-            made.table().ifPresent(table -> summarize(table.warnings()));
-            warnings.addAll(made.decision().discouraged());
-            warnings.addAll(made.decision().plan().warnings());
-            Provenance provenance = provenance(facts.get().sha256(), made);
-            write(made, provenance, file);
-            Verdict verdict = new Verdict(settings, source, warnings);
-            Evaluation evaluation = verify(made, provenance, file, verification, verdict);
-            QuantPlan plan = made.decision().plan();
-            List<TransformContext.Note> notes = made.context().notes();
-            Beside<QuantJson.Draft> draft =
-                    Beside.start(() -> QuantJson.Draft.of(provenance, evaluation, plan, notes));
-            Execution execution = clock.time(Stage.EXPLAIN, () -> backend.explain(file));
-            verdict.warnAboutFallbacks(plan, execution);
-            QuantizedModel model =
-                    new QuantizedModel(
-                            output,
-                            facts.get().bytes(),
-                            size(file),
-                            provenance,
-                            plan,
-                            notes,
-                            execution,
-                            evaluation,
-                            warnings,
-                            clock.times(),
-                            made.table());
-            StageClock.refuseIfInterrupted();
-            stage.commit(model, draft.get());
-            return model;
+            return quantize(stage, read);
         }
+    }
+
+    /** A model may take batches of one size only, which nothing tells before it is run. */
+    private QuantizedModel quantize(StagedModel stage, Graph read) {
+        List<String> before = List.copyOf(warnings);
+        try {
+            return convert(stage, read);
+        } catch (CalibrationException e) {
+            batch =
+                    clock.time(
+                            Stage.VERIFY,
+                            () -> FixedBatch.find(engines.source(), source, read, settings.data()));
+            FixedBatch fixed = batch.orElseThrow(() -> e);
+            warnings.clear();
+            warnings.addAll(before);
+            if (fixed.rows() != settings.data().batchSize()) {
+                warnings.add(fixed.warning(e));
+            }
+            return convert(stage, fixed.graph());
+        }
+    }
+
+    private QuantizedModel convert(StagedModel stage, Graph read) {
+        Path file = stage.path();
+        Verification verification = new Verification(settings, engines, read);
+        Graph graph = engines.cross() ? cross(read, verification) : read;
+        GraphConversion.Result made =
+                stages.apply(
+                        new GraphConversion(
+                                settings, backend, source, facts, target, verification, clock),
+                        graph);
+        made.table().ifPresent(table -> summarize(table.warnings()));
+        warnings.addAll(made.decision().discouraged());
+        warnings.addAll(made.decision().plan().warnings());
+        Provenance provenance = provenance(facts.get().sha256(), made);
+        write(made, provenance, file);
+        Verdict verdict = new Verdict(settings, source, warnings);
+        Evaluation evaluation = verify(made, provenance, file, verification, verdict);
+        QuantPlan plan = made.decision().plan();
+        List<TransformContext.Note> notes = made.context().notes();
+        Beside<QuantJson.Draft> draft =
+                Beside.start(() -> QuantJson.Draft.of(provenance, evaluation, plan, notes));
+        Execution execution = clock.time(Stage.EXPLAIN, () -> backend.explain(file));
+        verdict.warnAboutFallbacks(plan, execution);
+        QuantizedModel model =
+                new QuantizedModel(
+                        output,
+                        facts.get().bytes(),
+                        size(file),
+                        provenance,
+                        plan,
+                        notes,
+                        execution,
+                        evaluation,
+                        warnings,
+                        clock.times(),
+                        made.table());
+        StageClock.refuseIfInterrupted();
+        stage.commit(model, draft.get());
+        return model;
     }
 
     private void refuseToReplaceTheSource() {
@@ -267,9 +292,9 @@ final class QuantizationRun {
 
     private void write(GraphConversion.Result made, Provenance provenance, Path file) {
         StageClock.refuseIfInterrupted();
+        Graph kept = batch.map(fixed -> fixed.restored(made.kept())).orElseGet(made::kept);
         GraphEditor editor =
-                made.kept()
-                        .edit()
+                kept.edit()
                         .metadata(Provenance.METADATA_KEY, provenance.print())
                         .metadata(
                                 Provenance.PLAN_KEY,

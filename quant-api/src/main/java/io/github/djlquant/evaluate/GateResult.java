@@ -79,8 +79,7 @@ public record GateResult(
      *
      * @param name what is limited: {@code cosine}, {@code concordance}, {@code flips}, {@code
      *     divergence}, {@code detections}, {@code shape}, {@code drop}, {@code slice-drop}, {@code
-     *     sqnr}, {@code speedup}, {@code size}, {@code
-     *     batch} or {@code finite}
+     *     sqnr}, {@code speedup}, {@code size}, {@code batch} or {@code finite}
      * @param subject what it was measured on: an output, a metric, a slice
      * @param limit the threshold
      * @param measured what was measured; NaN if nothing was, which fails

@@ -84,7 +84,8 @@ final class CompareCommand implements Runnable {
             one = first.next().tensors();
         }
         Evaluation evaluation;
-        try (FeedStream stream = inputs.open(FeedSpec.of(graph, BATCH, pair.samples()))) {
+        try (FeedStream stream =
+                inputs.open(FeedSpec.of(graph, pair.batch().orElse(BATCH), pair.samples()))) {
             evaluation = comparison.run(stream, classes, one);
         }
         PrintWriter out = Terminal.out(spec);

@@ -19,7 +19,9 @@ import io.github.djlquant.calibrate.CalibrationData;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
 
 /** How the user's data becomes inputs. */
 final class DataOptions {
@@ -36,6 +38,16 @@ final class DataOptions {
                     + " file and label (.csv, .tsv), in any order; numbers alone are in the"
                     + " sorted order of the paths, one for each image.";
 
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            converter = PositiveCount.class,
+            description =
+                    "Run N rows of the data at once. Default: up to 16, and fewer where rows are large. For"
+                            + " models that take batches of one size only, whatever their signature"
+                            + " says, and those that mix the rows of a batch.")
+    private int batch;
+
     @ArgGroup(heading = "%nHow images become inputs:%n", exclusive = false)
     private ImageOptions images = new ImageOptions();
 
@@ -50,7 +62,19 @@ final class DataOptions {
     List<String> given() {
         List<String> names = new ArrayList<>(images.given());
         names.addAll(texts.given());
+        if (batch > 0) {
+            names.add("--batch");
+        }
         return names;
+    }
+
+    /**
+     * Returns how many rows run at once.
+     *
+     * @return the number; empty if the user leaves it open
+     */
+    OptionalInt batch() {
+        return batch > 0 ? OptionalInt.of(batch) : OptionalInt.empty();
     }
 
     /**

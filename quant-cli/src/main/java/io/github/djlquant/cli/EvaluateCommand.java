@@ -161,6 +161,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         .optLatencyThreads(threads)
                         .optLayerRows(layerRows)
                         .optParts(parts());
+        pair.batch().ifPresent(builder::optBatchSize);
         if (pair.hasLabels()) {
             builder.optLabels(pair.labels());
         }

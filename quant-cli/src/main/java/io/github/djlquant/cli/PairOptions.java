@@ -16,6 +16,7 @@ package io.github.djlquant.cli;
 import io.github.djlquant.calibrate.CalibrationData;
 import io.github.djlquant.evaluate.Labels;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -84,5 +85,9 @@ final class PairOptions {
 
     int samples() {
         return samples;
+    }
+
+    OptionalInt batch() {
+        return dataOptions.batch();
     }
 }

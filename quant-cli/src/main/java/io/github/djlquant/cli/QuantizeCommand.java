@@ -263,6 +263,7 @@ final class QuantizeCommand implements Runnable {
         if (verification != null) {
             builder.optVerificationData(dataOptions.data(verification));
         }
+        dataOptions.batch().ifPresent(builder::optBatchSize);
         CalibrationData compared = compared();
         builder.optVerification(comparison.read(compared)::addTo);
         if (labels != null) {

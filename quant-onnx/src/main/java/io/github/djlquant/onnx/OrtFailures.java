@@ -26,10 +26,9 @@ import java.util.regex.Pattern;
 final class OrtFailures {
 
     /** A model may promise any batch and hold a Reshape to the one that it was exported with. */
-    private static final String ONE_BY_ONE =
-            "; if the model takes single samples only, whatever its signature says, give it a"
-                    + " folder of .npz files of one row each (in Java optBatchSize(1)): this batch"
-                    + " has %d";
+    private static final String ONE_SIZE =
+            "; if the model takes batches of one size only, whatever its signature says, name that"
+                    + " size: --batch N (in Java optBatchSize(N)); this batch has %d";
 
     /** As in "while running Gather node. Name:'lookup' Status Message: ...". */
     private static final Pattern NODE = Pattern.compile("node\\. Name:\\s*'([^']+)'");
@@ -74,7 +73,7 @@ final class OrtFailures {
                         .actual(said)
                         .next(
                                 "Check names, shapes and element types of the inputs"
-                                        + (rows > 1 ? ONE_BY_ONE.formatted(rows) : ""));
+                                        + ONE_SIZE.formatted(rows));
         return new CalibrationException(
                 node.find() ? problem.at("node " + node.group(1)) : problem, e);
     }

@@ -167,8 +167,7 @@ class OrtRunnerTest {
             assertThatThrownBy(() -> runner.run(Map.of("x", Tensor.ofFloats(new float[6], 3, 2))))
                     .isInstanceOf(CalibrationException.class)
                     .hasMessageStartingWith("node flat: ONNX Runtime refuses this batch")
-                    .hasMessageContaining(
-                            "one row each (in Java optBatchSize(1)): this batch has 3");
+                    .hasMessageContaining("--batch N (in Java optBatchSize(N)); this batch has 3");
         }
     }
 
