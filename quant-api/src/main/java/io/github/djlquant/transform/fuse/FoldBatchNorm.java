@@ -144,9 +144,7 @@ public final class FoldBatchNorm extends NodeRewrite {
             return Optional.empty();
         }
         float[] scaled = weight.toFloats();
-        for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = (float) (scaled[i] * affine.factor()[channels.get().of(i)]);
-        }
+        channels.get().multiply(scaled, affine.factor());
         float[] shifted = new float[count];
         for (int o = 0; o < count; o++) {
             double before = bias.length == 0 ? 0 : bias[bias.length == 1 ? 0 : o];

@@ -62,4 +62,14 @@ record OutputChannels(int count, int inner, int perGroup, long groupSize) {
     int of(int element) {
         return (int) (element / groupSize) * perGroup + element / inner % perGroup;
     }
+
+    /** Multiplies each element by the factor of its channel: a channel's elements in a row. */
+    void multiply(float[] elements, double[] factors) {
+        for (int from = 0; from < elements.length; from += inner) {
+            double factor = factors[of(from)];
+            for (int i = from; i < from + inner; i++) {
+                elements[i] = (float) (elements[i] * factor);
+            }
+        }
+    }
 }

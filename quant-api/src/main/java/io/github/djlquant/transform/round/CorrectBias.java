@@ -34,6 +34,7 @@ import io.github.djlquant.transform.Phase;
 import io.github.djlquant.transform.TransformContext;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Makes up in the bias for the mean output error of rounded weights.
@@ -132,16 +133,28 @@ public final class CorrectBias implements BlockTransform {
         }
         int channels = means.length / groups;
         double[] inside = inside(graph, spec, node, extents);
-        float[] error = new float[outputs];
-        for (int o = 0; o < outputs; o++) {
-            float[] row = rows.values()[o];
-            if (channels == 0 || row.length % channels != 0) {
-                return Optional.empty();
-            }
-            int first = o / (outputs / groups) * channels;
-            int scale = params.get().size() == 1 ? 0 : o;
-            error[o] = (float) meanError(row, params.get(), scale, means, first, channels, inside);
+        if (channels == 0
+                || Arrays.stream(rows.values()).anyMatch(row -> row.length % channels != 0)) {
+            return Optional.empty();
         }
+        float[] error = new float[outputs];
+        IntStream.range(0, outputs)
+                .parallel()
+                .forEach(
+                        o -> {
+                            int first = o / (outputs / groups) * channels;
+                            int scale = params.get().size() == 1 ? 0 : o;
+                            error[o] =
+                                    (float)
+                                            meanError(
+                                                    rows.values()[o],
+                                                    params.get(),
+                                                    scale,
+                                                    means,
+                                                    first,
+                                                    channels,
+                                                    inside);
+                        });
         return Optional.of(error);
     }
 
