@@ -17,6 +17,8 @@ import io.github.djlquant.graph.GraphEditor;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
+import io.github.djlquant.transform.fuse.PhaseAxis;
+import io.github.djlquant.transform.fuse.PhaseWeights;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,12 +40,6 @@ final class Interleaving {
         this.axes = phases.axes();
     }
 
-    /** Tells whether anything has to be moved or cut off. */
-    boolean isNeeded() {
-        return phases.phases() > 1
-                || axes.stream().anyMatch(axis -> axis.before() > 0 || axis.behind() > 0);
-    }
-
     /**
      * Adds the nodes, if there are any.
      *
@@ -59,7 +55,7 @@ final class Interleaving {
         }
         for (int i = 0; i < axes.size(); i++) {
             PhaseAxis axis = axes.get(i);
-            if (axis.before() > 0 || axis.behind() > 0) {
+            if (axis.isCut()) {
                 long end = axis.behind() > 0 ? -axis.behind() : Long.MAX_VALUE;
                 steps.add(
                         new Step(

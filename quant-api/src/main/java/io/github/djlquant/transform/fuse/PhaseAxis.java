@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.pytorch.transform;
+package io.github.djlquant.transform.fuse;
 
 /**
  * One axis of a transposed convolution, as a convolution computes it.
@@ -29,13 +29,19 @@ package io.github.djlquant.pytorch.transform;
  * @param before positions of the interleaved result to cut off at its start
  * @param behind positions to cut off at its end
  */
-record PhaseAxis(long phases, long taps, long dilation, long padding, long before, long behind) {
+public record PhaseAxis(
+        long phases, long taps, long dilation, long padding, long before, long behind) {
 
     /**
      * Tells whether an axis falls into phases: positions of a kernel that lie apart would have to
      * be filled up with zeros.
+     *
+     * @param kernel positions of the kernel
+     * @param stride distance of what two neighbours of the input make
+     * @param dilation distance of the kernel's positions
+     * @return true unless both stride and dilation are there
      */
-    static boolean fits(long kernel, long stride, long dilation) {
+    public static boolean fits(long kernel, long stride, long dilation) {
         return stride == 1 || dilation == 1 || kernel == 1;
     }
 
@@ -44,17 +50,20 @@ record PhaseAxis(long phases, long taps, long dilation, long padding, long befor
      *
      * @param kernel positions of the kernel
      * @param stride distance of what two neighbours of the input make
-     * @param padding positions that are cut off at both ends
+     * @param start positions that are cut off at the start
+     * @param end positions that are cut off at the end
      * @param dilation distance of the kernel's positions
      * @param more positions that are kept at the end nonetheless ({@code output_padding})
+     * @return the axis
      */
-    static PhaseAxis of(long kernel, long stride, long padding, long dilation, long more) {
+    public static PhaseAxis of(
+            long kernel, long stride, long start, long end, long dilation, long more) {
         long taps = (kernel + stride - 1) / stride;
         long distance = stride == 1 ? dilation : 1;
         long pad = distance * (taps - 1);
-        long before = padding;
+        long before = start;
         // What the last phases have no weights for lies at the end.
-        long behind = stride * taps - kernel + padding - more;
+        long behind = stride * taps - kernel + end - more;
         // One zero less at both ends of the input is a whole stride less at both ends of the
         // result.
         long blocks = Math.min(pad, Math.floorDiv(Math.min(before, behind), stride));
@@ -65,5 +74,24 @@ record PhaseAxis(long phases, long taps, long dilation, long padding, long befor
                 pad - blocks,
                 before - stride * blocks,
                 behind - stride * blocks);
+    }
+
+    /**
+     * Computes the positions of the convolution's result, before they are interleaved.
+     *
+     * @param input positions of the input
+     * @return their number
+     */
+    public long positions(long input) {
+        return input + 2 * padding - dilation * (taps - 1);
+    }
+
+    /**
+     * Tells whether something of the interleaved result is cut off.
+     *
+     * @return true if so
+     */
+    public boolean isCut() {
+        return before > 0 || behind > 0;
     }
 }

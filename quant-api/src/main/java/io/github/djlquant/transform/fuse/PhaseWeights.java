@@ -11,7 +11,7 @@
  * or implied. See the License for the specific language governing permissions and limitations under
  * the License.
  */
-package io.github.djlquant.pytorch.transform;
+package io.github.djlquant.transform.fuse;
 
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.scheme.Granularity;
@@ -34,22 +34,58 @@ import java.util.Optional;
  * @param groups into how many parts the channels fall
  * @param axes how each axis falls into phases
  */
-record PhaseWeights(int inputs, int outputs, int groups, List<PhaseAxis> axes) {
+public record PhaseWeights(int inputs, int outputs, int groups, List<PhaseAxis> axes) {
 
-    /** Returns the phases of all axes together. */
-    int phases() {
+    /** Copies the list. */
+    public PhaseWeights {
+        axes = List.copyOf(axes);
+    }
+
+    /**
+     * Returns the phases of all axes together.
+     *
+     * @return their product
+     */
+    public int phases() {
         return (int) axes.stream().mapToLong(PhaseAxis::phases).reduce(1, (a, b) -> a * b);
     }
 
-    /** Returns the elements that the sorted weight has. */
-    long elements() {
+    /**
+     * Returns the elements that the sorted weight has.
+     *
+     * @return their number
+     */
+    public long elements() {
         return axes.stream()
                 .mapToLong(axis -> axis.phases() * axis.taps())
                 .reduce((long) groups * inputs * outputs, (a, b) -> a * b);
     }
 
-    /** Sorts the weight. */
-    Tensor sorted(Tensor weight) {
+    /**
+     * Returns the products that each element of the output is the sum of, zeros among them.
+     *
+     * @return their number
+     */
+    public long products() {
+        return elements() / ((long) groups * phases() * outputs);
+    }
+
+    /**
+     * Tells whether anything has to be moved or cut off behind the convolution.
+     *
+     * @return false if the convolution's result is what is wanted
+     */
+    public boolean isMoved() {
+        return phases() > 1 || axes.stream().anyMatch(PhaseAxis::isCut);
+    }
+
+    /**
+     * Sorts the weight.
+     *
+     * @param weight of the transposed convolution
+     * @return that of the convolution
+     */
+    public Tensor sorted(Tensor weight) {
         long[] sizes = new long[axes.size() + 2];
         sizes[0] = (long) groups * phases() * outputs;
         sizes[1] = inputs;
@@ -99,8 +135,13 @@ record PhaseWeights(int inputs, int outputs, int groups, List<PhaseAxis> axes) {
         return new Place(phase, tap);
     }
 
-    /** Returns the bias of every phase: that of its channel. */
-    Tensor repeated(Tensor bias) {
+    /**
+     * Returns the bias of every phase: that of its channel.
+     *
+     * @param bias of the transposed convolution
+     * @return that of the convolution
+     */
+    public Tensor repeated(Tensor bias) {
         float[] from = bias.toFloats();
         float[] to = new float[groups * phases() * outputs];
         for (int i = 0; i < to.length; i++) {
@@ -110,10 +151,13 @@ record PhaseWeights(int inputs, int outputs, int groups, List<PhaseAxis> axes) {
     }
 
     /**
-     * Returns the scales of the sorted weight: the same as before; empty if they number the input
-     * channels, which a convolution's can't.
+     * Returns the scales of the sorted weight: the same as before.
+     *
+     * @param params of the weight
+     * @return those of the sorted one; empty if they number the input channels, which a
+     *     convolution's can't
      */
-    Optional<QuantParams> sorted(QuantParams params) {
+    public Optional<QuantParams> sorted(QuantParams params) {
         if (params.granularity() instanceof Granularity.PerTensor) {
             return Optional.of(params);
         }
