@@ -99,6 +99,40 @@ public final class CommonOperators {
         return Optional.of(made);
     }
 
+    /**
+     * Tells the interval of an operator that takes the larger of its input and one number.
+     *
+     * @param graph the graph
+     * @param node a node whose second input may be the number
+     * @return the interval; empty if it compares anything else
+     */
+    public static Optional<OpSpec.Clamp> larger(Graph graph, Node node) {
+        return number(graph, node)
+                .map(number -> new OpSpec.Clamp(number, Double.POSITIVE_INFINITY));
+    }
+
+    /**
+     * Tells the interval of an operator that takes the smaller of its input and one number.
+     *
+     * @param graph the graph
+     * @param node a node whose second input may be the number
+     * @return the interval; empty if it compares anything else
+     */
+    public static Optional<OpSpec.Clamp> smaller(Graph graph, Node node) {
+        return number(graph, node)
+                .map(number -> new OpSpec.Clamp(Double.NEGATIVE_INFINITY, number));
+    }
+
+    private static Optional<Double> number(Graph graph, Node node) {
+        return node.inputs().size() == 2 && graph.constant(node.input(0)).isEmpty()
+                ? graph.constant(node.input(1))
+                        .filter(t -> t.dataType() == DataType.FLOAT && t.elementCount() == 1)
+                        .filter(t -> t.shape().rank() <= 1)
+                        .map(t -> (double) t.toFloats()[0])
+                        .filter(number -> !number.isNaN())
+                : Optional.empty();
+    }
+
     private static Optional<OpSpec.Clamp> clip(Graph graph, Node node) {
         Optional<Double> min = limit(graph, node, 1, "min", Double.NEGATIVE_INFINITY);
         Optional<Double> max = limit(graph, node, 2, "max", Double.POSITIVE_INFINITY);

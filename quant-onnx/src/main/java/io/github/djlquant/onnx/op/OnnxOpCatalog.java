@@ -215,9 +215,11 @@ public final class OnnxOpCatalog {
     }
 
     private static void addArithmetic(List<OpSpec> rows) {
-        for (String op : List.of("Sub", "Div", "Pow", "Max", "Min", "Sum", "Mean")) {
+        for (String op : List.of("Sub", "Div", "Pow", "Sum", "Mean")) {
             rows.add(row(op, Role.OPAQUE, TWO));
         }
+        rows.add(row("Max", Role.OPAQUE, TWO).withClamp(CommonOperators::larger));
+        rows.add(row("Min", Role.OPAQUE, TWO).withClamp(CommonOperators::smaller));
     }
 
     private static void addPooling(List<OpSpec> rows) {

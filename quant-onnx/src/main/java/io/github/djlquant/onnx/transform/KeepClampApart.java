@@ -28,6 +28,7 @@ import io.github.djlquant.transform.TransformContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes the clamp behind a product on integers so that the runtime does not take it for a part of
@@ -47,6 +48,9 @@ import java.util.Optional;
  * follows it, finds none, and multiplies floats; without one it has a kernel that yields floats.
  */
 public final class KeepClampApart extends NodeRewrite {
+
+    /** What the runtime does not take for a part of the product. */
+    private static final Set<String> APART = Set.of("Max", "Min");
 
     /** Creates the transform; called by ServiceLoader. */
     public KeepClampApart() {}
@@ -72,6 +76,7 @@ public final class KeepClampApart extends NodeRewrite {
         OpCatalog catalog = context.catalog();
         Optional<OpSpec.Clamp> clamp = catalog.spec(node).clamp().apply(graph, node);
         if (clamp.isEmpty()
+                || APART.contains(node.op().name())
                 || !node.op().dialect().equals(OpType.ONNX)
                 || !followsProduct(graph, catalog, node)
                 || isQuantized(graph, catalog, node)) {

@@ -196,9 +196,11 @@ public final class AtenOpCatalog {
     private static void addArithmetic(List<OpSpec> rows) {
         rows.add(row("add", Role.ADD, TWO).withIrregular(AtenOpCatalog::multipliedSum));
         rows.add(row("mul", Role.MULTIPLY, TWO));
-        for (String op : List.of("sub", "rsub", "div", "pow", "maximum", "minimum")) {
+        for (String op : List.of("sub", "rsub", "div", "pow")) {
             rows.add(row(op, Role.OPAQUE, TWO));
         }
+        rows.add(row("maximum", Role.OPAQUE, TWO).withClamp(CommonOperators::larger));
+        rows.add(row("minimum", Role.OPAQUE, TWO).withClamp(CommonOperators::smaller));
     }
 
     private static void addPooling(List<OpSpec> rows) {
