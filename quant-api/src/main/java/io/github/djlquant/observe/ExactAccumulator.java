@@ -16,13 +16,24 @@ package io.github.djlquant.observe;
 import java.math.BigInteger;
 
 /**
- * Adds binary32 numbers exactly in a few integer operations each: a fixed-point number as wide as
- * the whole range of binary32 (the long accumulator of Kulisch, "Computer Arithmetic and Validity",
- * 2008), kept as 32-bit digits in longs, so that carries can wait.
+ * Adds binary32 numbers exactly in a few operations each. Most sums fit a fixed-point number of 64
+ * bits, {@link #window}; what does not is added to a fixed-point number as wide as the whole range
+ * of binary32 (the long accumulator of Kulisch, "Computer Arithmetic and Validity", 2008), kept as
+ * 32-bit digits in longs, so that carries can wait. There is one accumulator for each channel of
+ * each value, so the second number is made when it is needed: what a batch adds to all of them is
+ * bound by the memory that they take.
  *
  * <p>Not safe for several threads.
  */
 final class ExactAccumulator {
+
+    /** The window counts units of 2^-48: numbers from 2^-25 on fit with all of their 24 bits. */
+    private static final int WINDOW_BITS = 48;
+
+    private static final double WINDOW_UNITS = 0x1p48;
+
+    /** Neither a number nor the window beyond it: their sum can't overflow. */
+    private static final long WINDOW_LIMIT = 1L << 61;
 
     private static final long DIGIT = 0xffffffffL;
 
@@ -32,19 +43,37 @@ final class ExactAccumulator {
     /** Each addition changes a digit by less than 2^33, so that a long holds 2^29 of them. */
     private static final int ADDITIONS_BEFORE_CARRY = 1 << 29;
 
-    private final long[] digits = new long[DIGITS];
+    private long window;
+    private long[] digits;
     private BigInteger carried = BigInteger.ZERO;
     private int additions;
 
     /** Adds {@code weight} times a finite value; the weight is positive. */
     void add(float value, int weight) {
+        if (weight < 1) {
+            throw new IllegalArgumentException("the weight must be positive, not " + weight);
+        }
+        // 24 bits times a weight below 2^29 is exact, and so is a power of two.
+        double exact = (double) value * weight * WINDOW_UNITS;
+        long units = (long) exact;
+        if (units == exact && Math.abs(exact) < WINDOW_LIMIT && weight < 1 << 29) {
+            window += units;
+            if (Math.abs(window) >= WINDOW_LIMIT) {
+                carryWindow();
+            }
+        } else {
+            addDigits(value, weight);
+        }
+    }
+
+    private void addDigits(float value, int weight) {
         int bits = Float.floatToRawIntBits(value);
         int exponent = bits >>> 23 & 0xff;
         if (exponent == 0xff) {
             throw new IllegalArgumentException("no sum over " + value);
         }
-        if (weight < 1) {
-            throw new IllegalArgumentException("the weight must be positive, not " + weight);
+        if (digits == null) {
+            digits = new long[DIGITS];
         }
         long mantissa = exponent == 0 ? bits & 0x7fffff : bits & 0x7fffff | 0x800000;
         int shift = exponent == 0 ? 0 : exponent - 1;
@@ -57,7 +86,7 @@ final class ExactAccumulator {
         digits[digit + 1] += sign * ((low >>> 32) + (high & DIGIT));
         digits[digit + 2] += sign * (high >>> 32);
         if (++additions == ADDITIONS_BEFORE_CARRY) {
-            carry();
+            carryDigits();
         }
     }
 
@@ -66,11 +95,23 @@ final class ExactAccumulator {
     }
 
     ExactSum sum() {
-        carry();
+        carryWindow();
+        carryDigits();
         return new ExactSum(carried);
     }
 
-    private void carry() {
+    private void carryWindow() {
+        carried =
+                carried.add(
+                        BigInteger.valueOf(window)
+                                .shiftLeft(-ExactSum.UNIT_EXPONENT - WINDOW_BITS));
+        window = 0;
+    }
+
+    private void carryDigits() {
+        if (digits == null) {
+            return;
+        }
         BigInteger total = BigInteger.ZERO;
         for (int i = DIGITS - 1; i >= 0; i--) {
             total = total.shiftLeft(32).add(BigInteger.valueOf(digits[i]));

@@ -60,9 +60,11 @@ import java.util.stream.LongStream;
  *                                     \-> Reshape [-1] -> Slice -> sample
  * </pre>
  *
- * <p>(the poolings of several values leave that layout together, see {@link PooledChannels}) where
- * the strides leave a lattice of at least 7 by 7 points of a plane, if there are as many:
- * neighbours in a feature map are alike, and the lattice is what is converted back.
+ * <p>(the poolings of several values leave that layout together, see {@link PooledChannels}; a map
+ * whose channels don't fill its blocks is converted back for a pooling too, and reduced instead if
+ * both extremes are wanted) where the strides leave a lattice of at least 7 by 7 points of a plane,
+ * if there are as many: neighbours in a feature map are alike, and the lattice is what is converted
+ * back.
  */
 final class InsertProbes {
 
@@ -206,7 +208,7 @@ final class InsertProbes {
     private ProbedGraph.Reading minMax(String value) {
         boolean nonNegative = NonNegativeValues.contains(graph, value);
         long channels = layouts.of(value).map(map -> map.channels()).orElse(0L);
-        if (channels > 0) {
+        if (channels > 0 && (nonNegative || PooledChannels.isWholeBlocks(channels))) {
             Integer min =
                     nonNegative ? null : pool("GlobalMaxPool", value, negated(value, channels));
             return new ProbedGraph.PooledExtremes(min, pool("GlobalMaxPool", value, value));

@@ -82,6 +82,11 @@ final class PooledChannels {
         this.columns = new ProbedGraph.Columns[pools.size()];
     }
 
+    /** Poolings of other feature maps don't work in the blocked layout. */
+    static boolean isWholeBlocks(long channels) {
+        return channels % BLOCK == 0;
+    }
+
     /**
      * Adds the parts.
      *
@@ -95,7 +100,7 @@ final class PooledChannels {
         Map<Kind, List<Integer>> kinds = new LinkedHashMap<>();
         for (int i = 0; i < pools.size(); i++) {
             Pool pool = pools.get(i);
-            Kind kind = new Kind(pool.batchOf(), pool.channels() % BLOCK == 0);
+            Kind kind = new Kind(pool.batchOf(), isWholeBlocks(pool.channels()));
             kinds.computeIfAbsent(kind, key -> new ArrayList<>()).add(i);
         }
         for (List<Integer> alike : kinds.values()) {
