@@ -34,8 +34,9 @@ import java.util.function.Function;
  * model that mixes the rows of a batch (a mean over them, a softmax along the first axis) has other
  * ranges there than calibration saw, which the usual batches can't show.
  *
- * <p>What fails the gate counts only if the first rows pass it in batches of the usual size: a few
- * rows may lie below a limit that all together reach.
+ * <p>A few rows may lie below a limit that all together reach. So what fails the gate counts only
+ * if the source mixes rows ({@link MixedRows}), and if the first rows pass in batches of the usual
+ * size.
  */
 final class OtherBatches {
 
@@ -121,7 +122,11 @@ final class OtherBatches {
         // Whole batches: of fewer rows they would be another size again.
         long rows = batches.stream().mapToLong(Feed::rows).sum();
         long whole = (rows + usual - 1) / usual * usual;
-        List<GateResult.Check> anyway = failed(comparison.apply(batches(usual, whole).iterator()));
+        List<Feed> larger = batches(usual, whole);
+        if (!MixedRows.in(source, batches, larger)) {
+            return List.of();
+        }
+        List<GateResult.Check> anyway = failed(comparison.apply(larger.iterator()));
         return failed.stream()
                 .filter(check -> anyway.stream().noneMatch(other -> isSame(check, other)))
                 .map(check -> told(check, where, usual))

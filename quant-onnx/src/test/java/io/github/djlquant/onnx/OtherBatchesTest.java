@@ -142,4 +142,21 @@ class OtherBatchesTest {
                 .extracting(GateResult.Check::subject)
                 .containsOnly("y");
     }
+
+    /** The first row is too small for the others' scale, one of 64 but also one of 4. */
+    @Test
+    void rowsThatAreWorseThanTheRestAreNoMatter() {
+        Tensor rows = GraphBuilder.random(new Random(5), 256, SIZE);
+        float[] elements = rows.toFloats();
+        for (int i = 0; i < SIZE; i++) {
+            elements[i] *= 1e-3f;
+        }
+        CalibrationData data =
+                CalibrationData.ofFeeds(List.of(Map.of("x", Tensor.ofFloats(elements, 256, SIZE))));
+        QuantizedModel model =
+                quantize(plain(), quantizer().optCalibration(data).optBatchSize(64).build());
+        assertThat(model.evaluation().gate().orElseThrow().checks())
+                .extracting(GateResult.Check::subject)
+                .containsOnly("y");
+    }
 }
