@@ -21,6 +21,7 @@ import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.op.OpCatalog;
 import io.github.djlquant.op.OpSpec;
+import io.github.djlquant.plan.Macs;
 import io.github.djlquant.recipe.Fusion;
 import io.github.djlquant.transform.NodeRewrite;
 import io.github.djlquant.transform.Phase;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Makes one clamp of two.
@@ -91,6 +93,9 @@ public final class MergeClamps extends NodeRewrite {
         if (context.kept(between).isPresent()) {
             return new Outcome.Left("the source gave what is between both clamps a scale");
         }
+        if (mayAddAnAxis(graph, maker, node, context)) {
+            return new Outcome.Left("a number in an axis of its own gives that axis to a scalar");
+        }
         OpSpec.Clamp both = both(first.get(), second.get());
         if (both.min() == 0 && both.max() == Double.POSITIVE_INFINITY) {
             return Outcome.unconcerned();
@@ -103,6 +108,21 @@ public final class MergeClamps extends NodeRewrite {
 
     private static Optional<OpSpec.Clamp> clamp(Graph graph, OpCatalog catalog, Node node) {
         return catalog.spec(node).clamp().apply(graph, node);
+    }
+
+    /** The larger of a scalar and a vector of one number is a vector; what is clipped stays. */
+    private static boolean mayAddAnAxis(
+            Graph graph, Node first, Node second, TransformContext context) {
+        boolean hasAxis =
+                Stream.of(first, second)
+                        .flatMap(node -> node.inputs().stream().skip(1))
+                        .flatMap(limit -> graph.constant(limit).stream())
+                        .anyMatch(limit -> limit.shape().rank() > 0);
+        return hasAxis
+                && new Macs(graph, context.catalog(), context.sample())
+                        .extents(first.input(0))
+                        .filter(extents -> extents.length > 0)
+                        .isEmpty();
     }
 
     private static OpSpec.Clamp both(OpSpec.Clamp first, OpSpec.Clamp second) {

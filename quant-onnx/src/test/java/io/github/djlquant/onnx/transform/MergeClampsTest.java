@@ -129,6 +129,28 @@ class MergeClampsTest {
                 .doesNotFire();
     }
 
+    /** The smaller of a scalar and a vector of one number is a vector. */
+    @Test
+    void aNumberWithAnAxisOfItsOwnIsNoLimitOfAScalar() {
+        transform()
+                .on(withAxis("m"))
+                .doesNotFire("a number in an axis of its own gives that axis to a scalar");
+        transform().on(withAxis("x")).keepsFunction(0, backend);
+    }
+
+    private static Graph withAxis(String clamped) {
+        return GraphBuilder.onnx(17)
+                .input("x", 4, 8)
+                .constant("six", Tensor.ofFloats(new float[] {0.25f}, 1))
+                .node("ReduceMean", "m", "x")
+                .with("keepdims", 0)
+                .node("Relu", "r", clamped)
+                .node("Min", "y", "r", "six")
+                .output("y")
+                .output("m")
+                .build();
+    }
+
     /** An inverted residual of MobileNetV2 as DJL's blocks trace: relu6 is Relu, then Min. */
     @Test
     void theChainOfIntegersGoesThroughRelu6() {
