@@ -184,10 +184,10 @@ record FixedBatch(int rows, Graph graph, Map<String, Dimension> promised) {
 
     /** Tells the user, who may have known it. */
     String warning(CalibrationException refusal) {
-        return "the model takes batches of "
+        return "of the batches that were tried, the model takes batches of "
                 + (rows == 1 ? "1 row" : rows + " rows")
                 + " only, whatever its signature says ("
-                + refusal.getMessage()
+                + refusal.problem().next(null).render()
                 + "): it was calibrated and compared in such batches, and so it has to be fed;"
                 + " optBatchSize("
                 + rows
