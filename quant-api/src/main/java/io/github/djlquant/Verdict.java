@@ -105,7 +105,8 @@ final class Verdict {
     /**
      * Judges a comparison; where it fails, the layers are looked at too.
      *
-     * @param otherBatches what fails in batches of other sizes alone
+     * @param otherBatches what fails in batches of other sizes alone; a warning where the user said
+     *     how large batches are
      * @param layers inner values, the worst first
      * @return the comparison with its judgement
      */
@@ -124,7 +125,8 @@ final class Verdict {
             informed = Gate.judge(judged, thresholds);
             layersAtFault = worst(seen.layers()) + ranges(informed);
         }
-        if (!otherBatches.isEmpty()) {
+        int batch = settings.data().batchSize();
+        if (!otherBatches.isEmpty() && batch == 0) {
             informed = informed.withFailures(otherBatches, BATCH_ADVICE);
         }
         judged = judged.with().optGate(informed).build();
@@ -145,6 +147,15 @@ final class Verdict {
                         judged);
             }
             warnings.add("below its gate and taken by force: " + reasons);
+        }
+        if (batch > 0) {
+            otherBatches.forEach(
+                    check ->
+                            warnings.add(
+                                    "to be fed in batches of "
+                                            + batch
+                                            + " only, as optBatchSize or --batch says: "
+                                            + check.text()));
         }
         warnings.addAll(result.warnings());
         return judged;

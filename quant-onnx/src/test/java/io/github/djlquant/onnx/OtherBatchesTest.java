@@ -129,6 +129,16 @@ class OtherBatchesTest {
     }
 
     @Test
+    void whoSaysHowLargeBatchesAreIsWarnedOfOthers() {
+        QuantizedModel model =
+                quantize(mixing(), quantizer().optBatchSize(16).optIgnoreGate(true).build());
+        assertThat(model.warnings())
+                .anySatisfy(
+                        w -> assertThat(w).contains("batches of 16 only", "in batches of 1 row"))
+                .noneMatch(w -> w.contains("by force") && w.contains("in batches of 1 row"));
+    }
+
+    @Test
     void aForcedOneKeepsTheJudgement() {
         QuantizedModel model = quantize(mixing(), quantizer().optIgnoreGate(true).build());
         assertThat(model.warnings())
@@ -158,5 +168,6 @@ class OtherBatchesTest {
         assertThat(model.evaluation().gate().orElseThrow().checks())
                 .extracting(GateResult.Check::subject)
                 .containsOnly("y");
+        assertThat(model.warnings()).noneMatch(w -> w.contains("to be fed in batches"));
     }
 }
