@@ -104,10 +104,12 @@ public final class CommonOperators {
      *
      * @param graph the graph
      * @param node a node whose second input may be the number
-     * @return the interval; empty if it compares anything else
+     * @return the interval; empty if it compares anything else, or leaves out 0, which every
+     *     quantized range holds: no layer takes that up
      */
     public static Optional<OpSpec.Clamp> larger(Graph graph, Node node) {
         return number(graph, node)
+                .filter(number -> number <= 0)
                 .map(number -> new OpSpec.Clamp(number, Double.POSITIVE_INFINITY));
     }
 
@@ -116,10 +118,11 @@ public final class CommonOperators {
      *
      * @param graph the graph
      * @param node a node whose second input may be the number
-     * @return the interval; empty if it compares anything else
+     * @return the interval; empty if it compares anything else, or leaves out 0
      */
     public static Optional<OpSpec.Clamp> smaller(Graph graph, Node node) {
         return number(graph, node)
+                .filter(number -> number >= 0)
                 .map(number -> new OpSpec.Clamp(Double.NEGATIVE_INFINITY, number));
     }
 

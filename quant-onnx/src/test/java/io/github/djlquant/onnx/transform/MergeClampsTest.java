@@ -45,7 +45,7 @@ class MergeClampsTest {
         return GraphBuilder.onnx(opset)
                 .input("x", 4, 8)
                 .constant("six", Tensor.ofFloat(1.5f))
-                .constant("one", Tensor.ofFloat(0.25f));
+                .constant("one", Tensor.ofFloat(-0.25f));
     }
 
     @Test
@@ -77,8 +77,9 @@ class MergeClampsTest {
                         List.of("Min", "Relu"),
                         List.of("Min", "Min"))) {
             GraphBuilder graph = numbers(17);
-            graph = add(graph, ops.get(0), "r", "x", "one");
-            graph = add(graph, ops.get(1), "y", "r", "six");
+            graph = graph.constant("two", Tensor.ofFloat(0.75f));
+            graph = add(graph, ops.get(0), "r", "x", ops.get(0).equals("Max") ? "one" : "two");
+            graph = add(graph, ops.get(1), "y", "r", ops.get(1).equals("Max") ? "one" : "six");
             transform().on(graph.output("y").build()).keepsFunction(0, backend);
         }
     }
@@ -149,6 +150,33 @@ class MergeClampsTest {
                 .output("y")
                 .output("m")
                 .build();
+    }
+
+    /** No quantized range leaves out 0: a layer that had to take this up would run on floats. */
+    @Test
+    void aClampThatLeavesOutZeroIsNoPartOfItsLayer() {
+        Graph graph =
+                GraphBuilder.onnx(17)
+                        .input("x", -1, 16, 8, 8)
+                        .constant("half", Tensor.ofFloat(0.5f))
+                        .random("w0", 16, 16, 3, 3)
+                        .random("w1", 16, 16, 3, 3)
+                        .node("Conv", "c", "x", "w0")
+                        .node("Max", "m", "c", "half")
+                        .node("Conv", "y", "m", "w1")
+                        .output("y")
+                        .build();
+        Path source = folder.resolve("float.onnx");
+        backend.write(graph, MiniatureLine.ANY, source);
+        QuantizedModel model =
+                Quantizer.builder()
+                        .optRecipe(Recipe.staticInt8())
+                        .optCalibration(GraphBuilder.randomBatches(8, "x", 4, 16, 8, 8))
+                        .optLatency(false)
+                        .optIgnoreGate(true)
+                        .build()
+                        .quantize(source, folder.resolve("int8.onnx"));
+        assertThat(model.warnings()).noneMatch(w -> w.contains("planned int8 nodes in float"));
     }
 
     /** An inverted residual of MobileNetV2 as DJL's blocks trace: relu6 is Relu, then Min. */
