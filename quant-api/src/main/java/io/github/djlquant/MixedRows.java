@@ -19,10 +19,12 @@ import io.github.djlquant.graph.DataType;
 import io.github.djlquant.graph.Shape;
 import io.github.djlquant.graph.Tensor;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether what a model answers to a row depends on the rows beside it: the same rows, in batches of
@@ -43,8 +45,9 @@ final class MixedRows {
      *
      * @param small batches that begin with the first row
      * @param large batches of another size that begin there too, and have as many rows or more
-     * @return true if an output differs, or has no rows; an output whose rows have another size
-     *     (texts filled up to another length) can't be compared and says nothing
+     * @return true if an output differs, or has the same shape whatever the batch (a mean over the
+     *     rows); one whose rows have another size (texts filled up to another length), or of which
+     *     the data decide the shape (detections), can't be compared and says nothing
      */
     static boolean in(GraphRunner model, List<Feed> small, List<Feed> large) {
         int rows = small.stream().mapToInt(Feed::rows).sum();
@@ -75,6 +78,7 @@ final class MixedRows {
     private static final class Rows {
 
         private final float[][] rows;
+        private final Set<Shape> shapes = new HashSet<>();
         private boolean none;
 
         Rows(int count) {
@@ -83,6 +87,7 @@ final class MixedRows {
 
         void put(int from, int wanted, int all, Tensor value) {
             Shape shape = value.shape();
+            shapes.add(shape);
             none |= shape.rank() == 0 || shape.size(0) != all;
             if (none || value.dataType() != DataType.FLOAT) {
                 return;
@@ -96,7 +101,7 @@ final class MixedRows {
 
         boolean differ(Rows other) {
             if (none || other.none) {
-                return true;
+                return shapes.size() == 1 && shapes.equals(other.shapes);
             }
             double largest = Math.max(largest(), other.largest());
             for (int i = 0; i < rows.length; i++) {

@@ -60,14 +60,14 @@ record MultiplyAccumulates(long count, int counted, int unknown) {
             if (multiplies && own == 0) {
                 unknown++;
             } else if (own > 0) {
-                count = Math.addExact(count, own);
+                count = plus(count, own);
                 counted++;
             }
         }
         for (NestedBody body : NestedBody.of(graph, catalog, macs)) {
             MultiplyAccumulates inside =
                     of(body.graph(), catalog, new Macs(body.graph(), catalog, body.sample()));
-            count = Math.addExact(count, body.allRounds(inside.count));
+            count = plus(count, body.allRounds(inside.count));
             counted += inside.counted;
             unknown += inside.unknown;
         }
@@ -81,8 +81,13 @@ record MultiplyAccumulates(long count, int counted, int unknown) {
                         .filter(count -> count > 0)
                         .toList();
         return new MultiplyAccumulates(
-                known.stream().reduce(0L, Math::addExact),
+                known.stream().reduce(0L, MultiplyAccumulates::plus),
                 known.size(),
                 plan.layersOfUnknownWork());
+    }
+
+    /** Loops in loops reach the largest number, and stay there. */
+    private static long plus(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 }
