@@ -20,7 +20,6 @@ import io.github.djlquant.graph.GraphChecker;
 import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.graph.Shape;
-import io.github.djlquant.graph.Tensor;
 import io.github.djlquant.graph.Value;
 import io.github.djlquant.graph.ValueType;
 import io.github.djlquant.observe.Measure;
@@ -45,7 +44,7 @@ import java.util.stream.LongStream;
  *
  * <pre>
  *   v ----------------------------------------> rest of the graph
- *    |\-> numel -> if any: amin, amax (NaN if there is one), else infinities -> stack of all single numbers
+ *    |\-> numel -> if any: amin, amax (NaN if there is one), else a minimum above the maximum -> stack of all single numbers
  *    |\-> reshape [-1] -> slice -> contiguous -> sample
  *    |\-> mean over all axes but one ----------> channel means
  *     \-> flatten [-1, C] -> amin, amax, mean of squares -> cat
@@ -76,7 +75,6 @@ final class InsertProbes {
     private final Map<String, String> floats = new HashMap<>();
     private final Map<String, ProbedGraph.Extremes> extremes = new HashMap<>();
     private final Set<String> minima = new HashSet<>();
-    private final Map<String, String> infinities = new HashMap<>();
     private String phaseInput;
     private String phase;
 
@@ -210,20 +208,21 @@ final class InsertProbes {
         String any = calls.call(value, "Bool", Argument.of(size));
         boolean signed = minima.contains(value);
         List<Call> some = new ArrayList<>();
-        List<String> none = new ArrayList<>();
+        List<Call> none = new ArrayList<>();
         if (signed) {
             some.add(new Call(aten("amin"), List.of(floating)));
-            none.add(infinity("least", Float.POSITIVE_INFINITY));
+            none.add(number(Float.MAX_VALUE));
         }
         some.add(new Call(aten("amax"), List.of(floating)));
-        none.add(infinity("largest", Float.NEGATIVE_INFINITY));
+        none.add(number(-Float.MAX_VALUE));
         numbers.addAll(calls.either(value, any, some, none));
         int max = numbers.size() - 1;
         return new ProbedGraph.Extremes(signed ? max - 1 : null, max);
     }
 
-    private String infinity(String of, float infinity) {
-        return infinities.computeIfAbsent(of, o -> calls.constant(Tensor.ofFloat(infinity)));
+    /** Made when it is needed: a constant would be a weight for whoever trains the graph. */
+    private static Call number(float number) {
+        return new Call(aten("scalar_tensor"), List.of(Argument.literal((double) number)));
     }
 
     private static OpType aten(String name) {

@@ -63,37 +63,37 @@ final class ProbeCalls {
     }
 
     /**
-     * Makes calls behind a value if a condition holds, and returns what they make or, if it does
-     * not hold, what stands for it.
+     * Makes calls behind a value if a condition holds, else others, and returns what is made.
      *
      * @param condition a truth value
      * @param then each makes one value
-     * @param otherwise as many values
+     * @param otherwise each makes what stands for it
      */
-    List<String> either(String value, String condition, List<Call> then, List<String> otherwise) {
-        List<String> made = new ArrayList<>();
-        List<String> outputs = new ArrayList<>();
-        List<Node> nodes = new ArrayList<>();
-        for (Call call : then) {
-            made.add(freshName("probe/some"));
-            outputs.add(freshName("probe/" + call.op().name()));
-            nodes.add(call.node(freshName("probe"), made.subList(made.size() - 1, made.size())));
-        }
+    List<String> either(String value, String condition, List<Call> then, List<Call> otherwise) {
+        List<String> outputs =
+                then.stream().map(call -> freshName("probe/" + call.op().name())).toList();
         Map<String, Attribute> bodies =
                 Map.of(
-                        PrimOps.THEN, new Attribute.GraphAttribute(body(nodes, made)),
-                        PrimOps.ELSE, new Attribute.GraphAttribute(body(List.of(), otherwise)));
+                        PrimOps.THEN, new Attribute.GraphAttribute(body(then)),
+                        PrimOps.ELSE, new Attribute.GraphAttribute(body(otherwise)));
         behind.computeIfAbsent(value, key -> new ArrayList<>())
                 .add(new Node(freshName("probe"), PrimOps.IF, List.of(condition), outputs, bodies));
         return outputs;
     }
 
-    private static Graph body(List<Node> nodes, List<String> outputs) {
+    private Graph body(List<Call> calls) {
+        List<String> outputs = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
+        for (Call call : calls) {
+            String output = freshName("probe/" + call.op().name());
+            outputs.add(output);
+            nodes.add(call.node(freshName("probe"), List.of(output)));
+        }
         return new Graph(
                 "",
                 List.of(),
                 outputs.stream().map(output -> new Value(output, ValueType.UNKNOWN)).toList(),
-                nodes,
+                List.copyOf(nodes),
                 Map.of(),
                 Map.of(),
                 Map.of(),
