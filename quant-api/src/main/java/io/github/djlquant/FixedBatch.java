@@ -85,7 +85,7 @@ record FixedBatch(int rows, Graph graph, Map<String, Dimension> promised) {
     }
 
     /** All inputs but those with a default; none if one of them fixes its first extent. */
-    private static Map<String, Dimension> openInputs(Graph graph) {
+    static Map<String, Dimension> openInputs(Graph graph) {
         List<Value> inputs =
                 graph.inputs().stream()
                         .filter(input -> graph.constant(input.name()).isEmpty())

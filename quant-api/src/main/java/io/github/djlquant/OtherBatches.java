@@ -21,8 +21,6 @@ import io.github.djlquant.evaluate.Evaluation;
 import io.github.djlquant.evaluate.Gate;
 import io.github.djlquant.evaluate.GateResult;
 import io.github.djlquant.graph.Graph;
-import io.github.djlquant.graph.Value;
-import io.github.djlquant.graph.ValueType;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -72,7 +70,7 @@ final class OtherBatches {
      *     takes batches of one size only
      */
     List<GateResult.Check> failures(GraphRunner source) {
-        if (!settings.data().isGiven() || !takesAnyBatch()) {
+        if (!settings.data().isGiven() || FixedBatch.openInputs(graph).isEmpty()) {
             return List.of();
         }
         List<GateResult.Check> failures = new ArrayList<>();
@@ -83,19 +81,6 @@ final class OtherBatches {
             }
         }
         return failures;
-    }
-
-    private boolean takesAnyBatch() {
-        return graph.inputs().stream()
-                .filter(input -> graph.constant(input.name()).isEmpty())
-                .allMatch(OtherBatches::isOpen);
-    }
-
-    private static boolean isOpen(Value input) {
-        return input.type() instanceof ValueType.TensorType type
-                && type.shape() != null
-                && type.shape().rank() > 0
-                && type.shape().size(0) < 0;
     }
 
     private List<GateResult.Check> failures(GraphRunner source, int size, int usual) {

@@ -60,6 +60,9 @@ public abstract class SplitIntoPhases extends NodeRewrite {
     /** What is sorted lies in arrays. */
     private static final long LARGEST = 1 << 30;
 
+    /** Fewer products for each element of the output cost as much as moving it does. */
+    private static final long LEAST_PRODUCTS = 32;
+
     /** Creates the transform. */
     protected SplitIntoPhases() {}
 
@@ -98,13 +101,22 @@ public abstract class SplitIntoPhases extends NodeRewrite {
      * Says why this form should not replace a node, although it could.
      *
      * @param graph the graph
-     * @param node a transposed convolution
      * @param phases what would replace it
-     * @param context as for {@link #apply}
      * @return the reason; empty if it should
      */
-    protected abstract Optional<String> obstacle(
-            Graph graph, Node node, PhaseWeights phases, TransformContext context);
+    protected abstract Optional<String> obstacle(Graph graph, PhaseWeights phases);
+
+    /**
+     * Says where the result takes as long to move as to compute, in every engine.
+     *
+     * @param phases what would replace a transposed convolution
+     * @return the reason; empty if it does not
+     */
+    protected static Optional<String> fewProducts(PhaseWeights phases) {
+        return phases.products() < LEAST_PRODUCTS
+                ? Optional.of("too few products for each element of its output")
+                : Optional.empty();
+    }
 
     /**
      * Makes the convolution.
@@ -168,7 +180,7 @@ public abstract class SplitIntoPhases extends NodeRewrite {
         if (phases.get().elements() > LARGEST) {
             return new Outcome.Left("its weight has more than " + LARGEST + " elements");
         }
-        Optional<String> obstacle = obstacle(graph, node, phases.get(), context);
+        Optional<String> obstacle = obstacle(graph, phases.get());
         if (obstacle.isPresent()) {
             return new Outcome.Left(obstacle.get());
         }

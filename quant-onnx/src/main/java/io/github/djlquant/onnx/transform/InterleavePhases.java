@@ -20,7 +20,6 @@ import io.github.djlquant.graph.Node;
 import io.github.djlquant.graph.OpType;
 import io.github.djlquant.onnx.op.OnnxOpCatalog;
 import io.github.djlquant.plan.Macs;
-import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.fuse.PhaseAxis;
 import io.github.djlquant.transform.fuse.PhaseWeights;
 import io.github.djlquant.transform.fuse.SplitIntoPhases;
@@ -68,9 +67,6 @@ import java.util.Optional;
  */
 public final class InterleavePhases extends SplitIntoPhases {
 
-    /** Fewer products for each element of the output cost as much as moving it does. */
-    private static final long LEAST_PRODUCTS = 32;
-
     /** Fewer channels are gathered and moved byte by byte. */
     private static final int LEAST_CHANNELS = 8;
 
@@ -94,21 +90,20 @@ public final class InterleavePhases extends SplitIntoPhases {
     }
 
     @Override
-    protected Optional<String> obstacle(
-            Graph graph, Node node, PhaseWeights phases, TransformContext context) {
+    protected Optional<String> obstacle(Graph graph, PhaseWeights phases) {
         if (graph.opsets().getOrDefault(OpType.ONNX, 0L) < SINCE) {
             return Optional.of("slices have other forms before opset " + SINCE);
         }
         if (phases.axes().size() > 2) {
             return Optional.of("it has more than two axes");
         }
-        if (phases.products() < LEAST_PRODUCTS) {
-            return Optional.of("too few products for each element of its output");
-        }
-        if (phases.inputs() < LEAST_CHANNELS || phases.outputs() < LEAST_CHANNELS) {
-            return Optional.of("it has too few channels, or its groups have");
-        }
-        return Optional.empty();
+        return fewProducts(phases).or(() -> fewChannels(phases));
+    }
+
+    private static Optional<String> fewChannels(PhaseWeights phases) {
+        return phases.inputs() < LEAST_CHANNELS || phases.outputs() < LEAST_CHANNELS
+                ? Optional.of("it has too few channels, or its groups have")
+                : Optional.empty();
     }
 
     /** The extents of the interleaved axes, -1 for those that are open. */

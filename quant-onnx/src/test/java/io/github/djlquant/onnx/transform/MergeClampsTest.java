@@ -41,6 +41,18 @@ class MergeClampsTest {
         return TransformAssert.of(new MergeClamps(), OnnxOpCatalog.catalog());
     }
 
+    private QuantizedModel quantized(Graph graph) {
+        Path source = folder.resolve("float.onnx");
+        backend.write(graph, MiniatureLine.ANY, source);
+        return Quantizer.builder()
+                .optRecipe(Recipe.staticInt8())
+                .optCalibration(GraphBuilder.randomBatches(8, "x", 4, 16, 8, 8))
+                .optLatency(false)
+                .optIgnoreGate(true)
+                .build()
+                .quantize(source, folder.resolve("int8.onnx"));
+    }
+
     private static GraphBuilder numbers(long opset) {
         return GraphBuilder.onnx(opset)
                 .input("x", 4, 8)
@@ -166,16 +178,7 @@ class MergeClampsTest {
                         .node("Conv", "y", "m", "w1")
                         .output("y")
                         .build();
-        Path source = folder.resolve("float.onnx");
-        backend.write(graph, MiniatureLine.ANY, source);
-        QuantizedModel model =
-                Quantizer.builder()
-                        .optRecipe(Recipe.staticInt8())
-                        .optCalibration(GraphBuilder.randomBatches(8, "x", 4, 16, 8, 8))
-                        .optLatency(false)
-                        .optIgnoreGate(true)
-                        .build()
-                        .quantize(source, folder.resolve("int8.onnx"));
+        QuantizedModel model = quantized(graph);
         assertThat(model.warnings()).noneMatch(w -> w.contains("planned int8 nodes in float"));
     }
 
@@ -206,16 +209,7 @@ class MergeClampsTest {
                         .node("Conv", "y", "s", "w4")
                         .output("y")
                         .build();
-        Path source = folder.resolve("float.onnx");
-        backend.write(graph, MiniatureLine.ANY, source);
-        QuantizedModel model =
-                Quantizer.builder()
-                        .optRecipe(Recipe.staticInt8())
-                        .optCalibration(GraphBuilder.randomBatches(8, "x", 4, 16, 8, 8))
-                        .optLatency(false)
-                        .optIgnoreGate(true)
-                        .build()
-                        .quantize(source, folder.resolve("int8.onnx"));
+        QuantizedModel model = quantized(graph);
         assertThat(model.plan().nodes())
                 .filteredOn(decision -> !decision.quantized())
                 .extracting(NodeDecision::node)

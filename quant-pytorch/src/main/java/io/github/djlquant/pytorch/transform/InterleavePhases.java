@@ -20,7 +20,6 @@ import io.github.djlquant.graph.OpType;
 import io.github.djlquant.pytorch.op.Argument;
 import io.github.djlquant.pytorch.op.Call;
 import io.github.djlquant.pytorch.op.LiteralArguments;
-import io.github.djlquant.transform.TransformContext;
 import io.github.djlquant.transform.fuse.PhaseAxis;
 import io.github.djlquant.transform.fuse.PhaseWeights;
 import io.github.djlquant.transform.fuse.SplitIntoPhases;
@@ -65,9 +64,6 @@ import java.util.Optional;
  */
 public final class InterleavePhases extends SplitIntoPhases {
 
-    /** Fewer products for each element of the output cost as much as moving it does. */
-    private static final long LEAST_PRODUCTS = 32;
-
     /** Groups of fewer channels are computed and moved byte by byte. */
     private static final int LEAST_CHANNELS = 8;
 
@@ -85,11 +81,11 @@ public final class InterleavePhases extends SplitIntoPhases {
     }
 
     @Override
-    protected Optional<String> obstacle(
-            Graph graph, Node node, PhaseWeights phases, TransformContext context) {
-        if (phases.products() < LEAST_PRODUCTS) {
-            return Optional.of("too few products for each element of its output");
-        }
+    protected Optional<String> obstacle(Graph graph, PhaseWeights phases) {
+        return fewProducts(phases).or(() -> narrowGroups(phases));
+    }
+
+    private static Optional<String> narrowGroups(PhaseWeights phases) {
         boolean narrow =
                 phases.inputs() < LEAST_CHANNELS
                         || phases.groups() > 1 && phases.outputs() < LEAST_CHANNELS;
